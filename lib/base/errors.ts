@@ -1,0 +1,68 @@
+/**
+ * The one error class of the project, for when the world refused (missing, conflict, full, remote said no).
+ *
+ * A user's wrong text is not an error but a diagnostic; a broken assumption of ours is `invariant`; a cancelled
+ * operation is an `AbortSignal`. The page decides by `code` and prints its own sentence; `hint` names the mend.
+ */
+export const ERROR_CODES = {
+  "access/required": { status: 401, retryable: false },
+  "access/denied": { status: 403, retryable: false },
+  "access/origin": { status: 403, retryable: false },
+  "access/too-many-attempts": { status: 429, retryable: true },
+  "request/invalid": { status: 400, retryable: false },
+  "request/not-found": { status: 404, retryable: false },
+  "request/too-large": { status: 413, retryable: false },
+  "file/not-found": { status: 404, retryable: false },
+  "file/exists": { status: 409, retryable: false },
+  "file/conflict": { status: 409, retryable: false },
+  "file/not-text": { status: 415, retryable: false },
+  "file/is-directory": { status: 400, retryable: false },
+  "file/not-directory": { status: 400, retryable: false },
+  "file/refused": { status: 403, retryable: false },
+  "disk/full": { status: 507, retryable: true },
+  "disk/failed": { status: 500, retryable: true },
+  "project/not-found": { status: 404, retryable: false },
+  "run/not-found": { status: 404, retryable: false },
+  "run/busy": { status: 409, retryable: true },
+  "run/finished": { status: 409, retryable: false },
+  "run/refused": { status: 422, retryable: false },
+  "engine/not-ready": { status: 503, retryable: true },
+  "engine/failed": { status: 502, retryable: true },
+  "instance/not-found": { status: 404, retryable: false },
+  "internal/failed": { status: 500, retryable: false },
+} as const satisfies Record<string, { status: number; retryable: boolean }>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+export interface ErrorData {
+  /** One sentence for a person: what happened. */
+  readonly message?: string;
+  /** One sentence for a person: what to do about it. */
+  readonly hint?: string;
+  readonly [key: string]: unknown;
+}
+
+export class WebrunnerError extends Error {
+  readonly code: ErrorCode;
+  readonly data: ErrorData;
+
+  constructor(code: ErrorCode, data: ErrorData = {}, options: { cause?: unknown } = {}) {
+    super(data.message ?? code, options);
+    this.name = "WebrunnerError";
+    this.code = code;
+    this.data = data;
+  }
+
+  get status(): number {
+    return ERROR_CODES[this.code].status;
+  }
+
+  get retryable(): boolean {
+    return ERROR_CODES[this.code].retryable;
+  }
+}
+
+/** We are wrong when this fails: caught per request, logged with a request id, the process lives. */
+export function invariant(condition: unknown, message: string): asserts condition {
+  if (!condition) throw new Error(`Invariant broken: ${message}`);
+}
