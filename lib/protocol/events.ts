@@ -1,0 +1,73 @@
+/**
+ * The sockets. Client events are imperative and answered; server events tell what happened, in the past tense.
+ *
+ * The log is pulled with credit: after `log:subscribe` the server sends `log:chunk` with at most
+ * `LOG_CHUNKS_IN_FLIGHT` unacknowledged chunks; the sequence number is the byte offset in the log file.
+ */
+import { z } from "zod";
+import { defineEvent } from "./contract";
+import type { EngineStatus } from "./engine";
+import { projectIdSchema } from "./project";
+import { type RunInfo, runIdSchema } from "./runs";
+
+/** 256 KB × 4 gave the most lines a second of the sizes that were measured; see docs/decisions. */
+export const LOG_CHUNK_BYTES = 256 * 1024;
+export const LOG_CHUNKS_IN_FLIGHT = 4;
+
+export const clientEvents = {
+  watchProject: defineEvent({
+    name: "project:watch",
+    summary: "Hear of runs, files and instances of a project",
+    access: "user",
+    payload: z.object({ project: projectIdSchema }),
+    reply: z.object({}),
+  }),
+  subscribeLog: defineEvent({
+    name: "log:subscribe",
+    summary: "Pull a run's log from a byte offset",
+    access: "user",
+    payload: z.object({ run: runIdSchema, offset: z.number().int().nonnegative() }),
+    reply: z.object({ sizeBytes: z.number().int() }),
+  }),
+  unsubscribeLog: defineEvent({
+    name: "log:unsubscribe",
+    summary: "Stop pulling",
+    access: "user",
+    payload: z.object({ run: runIdSchema }),
+    reply: z.object({}),
+  }),
+} as const;
+export type ClientEvents = typeof clientEvents;
+
+/** Bytes `offset` to `offset + bytes.length` of the log; the acknowledgement gives back one credit. */
+export interface LogChunk {
+  readonly run: string;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+}
+
+/** Everything up to `sizeBytes` has been sent and the run has ended. */
+export interface LogEnded {
+  readonly run: string;
+  readonly sizeBytes: number;
+}
+
+export interface FileChanged {
+  readonly project: string;
+  readonly path: string;
+  /** `changed` covers created too; for a folder, its listing. */
+  readonly change: "changed" | "removed";
+}
+
+/** Server event name → payload. */
+export interface ServerEvents {
+  "run:changed": RunInfo;
+  "engine:changed": EngineStatus;
+  "file:changed": FileChanged;
+  "draft:changed": { readonly project: string; readonly path: string };
+  "instance:changed": { readonly project: string };
+  "log:chunk": LogChunk;
+  "log:ended": LogEnded;
+  /** The session was revoked; the socket closes. */
+  "session:ended": Record<string, never>;
+}

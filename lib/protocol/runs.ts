@@ -1,0 +1,55 @@
+import { z } from "zod";
+import { projectIdSchema } from "./project";
+
+export const runIdSchema = z.string().regex(/^[0-9]{8}-[0-9]{6}-[a-z0-9]{6}$/);
+
+export const runKindSchema = z.enum(["software", "instance", "buildout", "report"]);
+export type RunKind = z.infer<typeof runKindSchema>;
+
+/** `queued` and `running` go on; the other four are ends, and a run has exactly one. */
+export const runStateSchema = z.enum(["queued", "running", "succeeded", "failed", "cancelled", "lost"]);
+export type RunState = z.infer<typeof runStateSchema>;
+
+export const runSchema = z.object({
+  id: runIdSchema,
+  project: projectIdSchema,
+  kind: runKindSchema,
+  engine: z.enum(["slapos", "buildout"]),
+  /** Workspace path of the profile. */
+  profile: z.string(),
+  /** Name of the instance, for kind `instance`. */
+  instance: z.string().optional(),
+  state: runStateSchema,
+  /** Exit code as the engine gave it: 0, 1 failed, 2 promise failed. */
+  code: z.number().int().optional(),
+  /** Why a run is lost, or a refusal. */
+  reason: z.string().optional(),
+  /** The error line of the engine, for a person. */
+  error: z.string().optional(),
+  /** The engine found nothing to do. */
+  nothingToDo: z.boolean().optional(),
+  /** The part being installed, and how many have been taken up. */
+  part: z.string().optional(),
+  partsDone: z.number().int().optional(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  finishedAt: z.iso.datetime().optional(),
+  logSizeBytes: z.number().int(),
+});
+export type RunInfo = z.infer<typeof runSchema>;
+
+export const runRequestSchema = z.object({
+  kind: runKindSchema,
+  profile: z.string(),
+  instance: z.string().optional(),
+  /** Rebuild even when nothing changed. */
+  force: z.boolean().optional(),
+});
+export type RunRequest = z.infer<typeof runRequestSchema>;
+
+export const logMatchSchema = z.object({
+  offset: z.number().int().describe("byte offset of the line's start in the log file"),
+  line: z.number().int().describe("zero-based line number"),
+  text: z.string(),
+});
+export type LogMatch = z.infer<typeof logMatchSchema>;
