@@ -1,0 +1,58 @@
+/** What must be on the machine, each missing thing one line that names the mend. */
+import { spawnSync } from "node:child_process";
+import { accessSync, constants } from "node:fs";
+import { delimiter, join } from "node:path";
+
+/** A reason not to go on, told to the person in one line, without a stack. */
+export class Refusal extends Error {}
+
+const NODE_FLOOR = [20, 19];
+
+export function checkNode() {
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > NODE_FLOOR[0] || (major === NODE_FLOOR[0] && minor >= NODE_FLOOR[1])) return;
+  throw new Refusal(`Node ${process.versions.node} is too old. Install Node ${NODE_FLOOR.join(".")} or newer.`);
+}
+
+export function findExecutable(names) {
+  const folders = (process.env.PATH ?? "").split(delimiter).filter(Boolean);
+  for (const name of names) {
+    for (const folder of folders) {
+      const path = join(folder, name);
+      try {
+        accessSync(path, constants.X_OK);
+        return path;
+      } catch {
+        // Not here: the next folder may have it.
+      }
+    }
+  }
+  return undefined;
+}
+
+export function checkStartPrerequisites() {
+  if (!findExecutable(["git"])) throw new Refusal("git is missing. Install it: apt install git");
+  const python = findExecutable(["python3.13", "python3.12", "python3.11", "python3"]);
+  if (!python) throw new Refusal("Python 3 is missing. Install Python 3.11 or newer: apt install python3 python3-venv");
+  findEnginePython(python);
+}
+
+/** The Python that the engine is made with, by the engine's own rule. */
+export function findEnginePython(anyPython = findExecutable(["python3"])) {
+  const script = new URL("../../server/engine/python/find_python.py", import.meta.url).pathname;
+  const found = spawnSync(anyPython, [script], { encoding: "utf8" });
+  if (found.status === 0) return found.stdout.trim();
+  const reason = (found.stderr ?? "").trim().split("\n").at(-1);
+  throw new Refusal(reason || "No usable Python was found. Install it: apt install python3 python3-venv");
+}
+
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
+
+/** The browser of the end-to-end tests: `CHROMIUM`, or the first of the usual names on the PATH. */
+export function findChromium() {
+  const path = process.env.CHROMIUM || findExecutable(BROWSERS);
+  if (path) return path;
+  throw new Refusal(
+    "Chromium is missing; the end-to-end tests need it. Install it: apt install chromium (or set CHROMIUM to its path)",
+  );
+}

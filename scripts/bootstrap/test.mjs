@@ -1,0 +1,117 @@
+/**
+ * All checks of the project in one run: lint, types, then the test layers. Pure layers run side by side, layers that
+ * start servers, engines and browsers one file after the other. Ends with `N passed, N failed`.
+ */
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { root, run } from "./build.mjs";
+import { findChromium, findEnginePython, Refusal } from "./prerequisites.mjs";
+
+/** Test layers; `parallel` ones touch no port, no engine and no browser. */
+const STAGES = [
+  { name: "pure", folders: ["tests/tidy", "tests/unit", "tests/property", "tests/conformance"], parallel: true },
+  {
+    name: "real",
+    folders: ["tests/integration", "tests/fault", "tests/security", "tests/load", "tests/e2e"],
+    parallel: false,
+  },
+];
+const LONG_STAGES = [{ name: "long", folders: ["tests/long"], parallel: false }];
+
+export async function runTests({ long, only }) {
+  const environment = { CHROMIUM: findChromium(), WEBRUNNER_ENGINE: await provisionEngine() };
+  const total = { passed: 0, failed: 0 };
+  const count = (passed, failed) => {
+    total.passed += passed;
+    total.failed += failed;
+  };
+  if (!long && only.length === 0) {
+    for (const [name, argv] of [
+      ["lint", ["node_modules/@biomejs/biome/bin/biome", "check", "."]],
+      ["types", ["node_modules/typescript/bin/tsc", "--noEmit"]],
+    ]) {
+      const ok = spawnSync(process.execPath, argv, { cwd: root, stdio: "inherit" }).status === 0;
+      console.log(`${ok ? "✓" : "✗"} ${name}`);
+      count(ok ? 1 : 0, ok ? 0 : 1);
+    }
+  }
+  for (const stage of long ? LONG_STAGES : STAGES) {
+    const { passed, failed } = await runStage(stage, only, environment);
+    count(passed, failed);
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed`);
+  return total.failed === 0 && total.passed > 0 ? 0 : 1;
+}
+
+export async function runBenches(only) {
+  await run(
+    [process.execPath, "node_modules/vitest/vitest.mjs", "run", "--config", "vitest.bench.config.ts", ...only],
+    "A benchmark failed; see the lines above.",
+    { CHROMIUM: findChromium(), WEBRUNNER_ENGINE: await provisionEngine() },
+  );
+  return 0;
+}
+
+async function runStage(stage, only, environment) {
+  const folder = mkdtempSync(join(tmpdir(), "webrunner-test-"));
+  const report = join(folder, "report.json");
+  const files = only.length
+    ? only.filter((name) => stage.folders.some((prefix) => name.startsWith(prefix)))
+    : stage.folders;
+  if (files.length === 0) return { passed: 0, failed: 0 };
+  const argv = ["node_modules/vitest/vitest.mjs", "run", ...files, "--reporter=default", "--reporter=json"];
+  argv.push(`--outputFile.json=${report}`, "--passWithNoTests");
+  if (!stage.parallel) argv.push("--no-file-parallelism");
+  const begin = Date.now();
+  const code = await new Promise((resolve) => {
+    const child = spawn(process.execPath, argv, {
+      cwd: root,
+      stdio: ["ignore", "inherit", "inherit"],
+      env: { ...process.env, ...environment },
+    });
+    child.on("exit", (status) => resolve(status ?? 1));
+  });
+  console.log(`Stage ${stage.name}: ${((Date.now() - begin) / 1000).toFixed(0)} s`);
+  const outcome = readReport(report);
+  rmSync(folder, { recursive: true, force: true });
+  // A file that does not load, or an error outside a test, fails the run although no test is counted for it.
+  if (code !== 0 && outcome.failed === 0) outcome.failed = 1;
+  return outcome;
+}
+
+function readReport(path) {
+  try {
+    const report = JSON.parse(readFileSync(path, "utf8"));
+    const skipped = report.numPendingTests + report.numTodoTests;
+    if (skipped > 0) console.error(`${skipped} tests were skipped; a skipped test counts as failed.`);
+    return { passed: report.numPassedTests, failed: report.numFailedTests + skipped };
+  } catch {
+    // Without a report the runner itself broke: its own output above says how.
+    return { passed: 0, failed: 1 };
+  }
+}
+
+/** The engine's environment for the tests: `WEBRUNNER_ENGINE`, or one place under the temporary folder, made once. */
+async function provisionEngine() {
+  const engine = process.env.WEBRUNNER_ENGINE || join(tmpdir(), "webrunner-engine");
+  const script = join(root, "server/engine/python/provision.py");
+  const child = spawn(findEnginePython(), [script, "--engine", engine], { stdio: ["ignore", "pipe", "inherit"] });
+  child.stdout.setEncoding("utf8");
+  let last = "";
+  child.stdout.on("data", (text) => {
+    for (const line of text.split("\n").filter(Boolean)) {
+      try {
+        const { step, message } = JSON.parse(line);
+        if (step !== last) console.log(`Engine: ${message}`);
+        last = step;
+      } catch {
+        // A line cut by buffering: the next step is told all the same.
+      }
+    }
+  });
+  const code = await new Promise((resolve) => child.on("exit", (status) => resolve(status ?? 1)));
+  if (code !== 0) throw new Refusal("The engine's environment could not be made; see the line above.");
+  return engine;
+}
