@@ -1,0 +1,64 @@
+/**
+ * Where everything lies below the data directory, said once.
+ *
+ * Owners, when the server runs as root: `workspace`, `slapos`, `build` and `runs` of a project belong to the
+ * unprivileged user that builds run as; all else belongs to the server, and no build can reach into it.
+ */
+import { join } from "node:path";
+
+export interface ProjectLayout {
+  readonly root: string;
+  /** The user's git repository. */
+  readonly workspace: string;
+  /** Root of the SlapOS node of this project. */
+  readonly slapos: string;
+  /** Directories of plain buildout runs. */
+  readonly build: string;
+  /** `runs/<id>/{request.json,log,exit.json}` */
+  readonly runs: string;
+  /** Unsaved texts. Server's own. */
+  readonly drafts: string;
+  /** What was overwritten or deleted. Server's own. */
+  readonly history: string;
+  /** `project.json`. Server's own. */
+  readonly record: string;
+}
+
+export interface DataLayout {
+  readonly root: string;
+  readonly lock: string;
+  readonly serverLog: string;
+  /** Server's own state: sessions, tokens, password. 0700. */
+  readonly state: string;
+  /** Home directory of builds and terminals when the server runs as root. */
+  readonly home: string;
+  readonly engine: string;
+  readonly projects: string;
+  project(id: string): ProjectLayout;
+}
+
+export function createDataLayout(dataDirectory: string, engineDirectory = join(dataDirectory, "engine")): DataLayout {
+  const projects = join(dataDirectory, "projects");
+  return {
+    root: dataDirectory,
+    lock: join(dataDirectory, "server.lock"),
+    serverLog: join(dataDirectory, "server.log"),
+    state: join(dataDirectory, "state"),
+    home: join(dataDirectory, "home"),
+    engine: engineDirectory,
+    projects,
+    project(id) {
+      const root = join(projects, id);
+      return {
+        root,
+        workspace: join(root, "workspace"),
+        slapos: join(root, "slapos"),
+        build: join(root, "build"),
+        runs: join(root, "runs"),
+        drafts: join(root, "drafts"),
+        history: join(root, "history"),
+        record: join(root, "project.json"),
+      };
+    },
+  };
+}
