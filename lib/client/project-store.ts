@@ -1,0 +1,68 @@
+/**
+ * The project that this page shows, its software releases, and the state of the engine's environment.
+ * Read when the page starts and anew at every reconnection; the engine's state also follows `engine:changed`.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { EngineStatus } from "@/lib/protocol/engine";
+import type { ProjectInfo, ReleaseInfo } from "@/lib/protocol/project";
+import type { Api } from "./api";
+import type { Connection } from "./connection";
+
+export interface ProjectState {
+  readonly project: ProjectInfo | undefined;
+  readonly releases: readonly ReleaseInfo[];
+  readonly engine: EngineStatus | undefined;
+  readonly error: unknown;
+}
+
+export interface ProjectStore {
+  readonly state: StoreApi<ProjectState>;
+  /** Reads projects, releases and engine; a refusal is kept in `state.error` for the view to show. */
+  load(): Promise<void>;
+  refreshReleases(): Promise<void>;
+  provisionEngine(): Promise<void>;
+}
+
+export function createProjectStore(api: Api, connection: Connection, preferred?: string): ProjectStore {
+  const state = createStore<ProjectState>(() => ({
+    project: undefined,
+    releases: [],
+    engine: undefined,
+    error: undefined,
+  }));
+  connection.on("engine:changed", (engine) => state.setState({ engine }));
+
+  const readEngine = async (): Promise<void> => {
+    try {
+      state.setState({ engine: await api.readEngine() });
+    } catch {
+      // The engine's state is said again by `engine:changed`; the page works without it.
+    }
+  };
+  const refreshReleases = async (): Promise<void> => {
+    const { project } = state.getState();
+    if (!project) return;
+    const { releases } = await api.readProject({ params: { project: project.id } });
+    state.setState({ releases });
+  };
+
+  return {
+    state,
+    refreshReleases,
+    async load() {
+      void readEngine();
+      try {
+        const { projects } = await api.listProjects();
+        const known = state.getState().project?.id ?? preferred;
+        const project = projects.find(({ id }) => id === known) ?? projects[0];
+        state.setState({ project, error: undefined });
+        await refreshReleases();
+      } catch (error) {
+        state.setState({ error });
+      }
+    },
+    async provisionEngine() {
+      state.setState({ engine: await api.provisionEngine() });
+    },
+  };
+}
