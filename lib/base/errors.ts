@@ -29,6 +29,9 @@ export const ERROR_CODES = {
   "engine/not-ready": { status: 503, retryable: true },
   "engine/failed": { status: 502, retryable: true },
   "instance/not-found": { status: 404, retryable: false },
+  "terminal/not-found": { status: 404, retryable: false },
+  "terminal/too-many": { status: 409, retryable: true },
+  "terminal/failed": { status: 500, retryable: true },
   "internal/failed": { status: 500, retryable: false },
 } as const satisfies Record<string, { status: number; retryable: boolean }>;
 

@@ -8,3 +8,4 @@ export * from "./instances";
 export * from "./project";
 export * from "./routes";
 export * from "./runs";
+export * from "./terminals";

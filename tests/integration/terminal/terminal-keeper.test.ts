@@ -1,0 +1,155 @@
+import { tmpdir } from "node:os";
+import { afterEach, describe, expect, it } from "vitest";
+import { createNodePtys } from "@/server/platform/pty";
+import { ensureRunIdentity } from "@/server/platform/run-identity";
+import { createTerminalKeeper, type TerminalKeeper } from "@/server/terminal/terminal-keeper";
+
+const keepers: TerminalKeeper[] = [];
+afterEach(() => {
+  for (const keeper of keepers.splice(0)) keeper.dispose();
+});
+
+async function startKeeper(): Promise<TerminalKeeper> {
+  const identity = await ensureRunIdentity({ home: tmpdir() });
+  let count = 0;
+  const keeper = createTerminalKeeper({
+    ptys: createNodePtys(identity),
+    now: () => new Date(),
+    newId: () => `terminal${String(++count).padStart(8, "0")}`,
+    onChanged: () => {},
+  });
+  keepers.push(keeper);
+  return keeper;
+}
+
+async function until(condition: () => boolean, what: string, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!condition()) {
+    if (Date.now() > deadline) throw new Error(`Waited in vain for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A page that draws at once, and keeps what it saw. */
+function openPage(keeper: TerminalKeeper, id: string, offset = 0) {
+  const seen: Buffer[] = [];
+  let end = offset;
+  const view = keeper.view(id, offset, {
+    async send(at, bytes) {
+      seen.push(Buffer.from(bytes));
+      end = at + bytes.length;
+    },
+  });
+  return { text: () => Buffer.concat(seen).toString("utf8"), end: () => end, close: () => view.close() };
+}
+
+describe("terminals", () => {
+  it("runs a command in its folder, as the unprivileged user, without the server's environment", async () => {
+    process.env.CANARY_OF_THE_SERVER = "secret";
+    const keeper = await startKeeper();
+    const { id } = keeper.open({ project: "sample", directory: tmpdir() });
+    const page = openPage(keeper, id);
+    keeper.write(
+      id,
+      "pwd; echo uid=$(id -u); echo groups=$(id -G); echo canary=[$CANARY_OF_THE_SERVER]; echo do''ne\n",
+    );
+    await until(() => page.text().includes("done"), "the command's end");
+    expect(page.text()).toMatch(new RegExp(`^(\\x1b\\S*l\\r?)?${tmpdir()}`, "m"));
+    expect(page.text()).toContain("canary=[]");
+    if (process.getuid!() === 0) {
+      expect(page.text()).not.toMatch(/uid=0\b/);
+      expect(page.text()).not.toMatch(/groups=(\d+ )*0\b/);
+    }
+  });
+
+  it("E1: comes back after a disconnection with its last output, and what came meanwhile", async () => {
+    const keeper = await startKeeper();
+    const { id } = keeper.open({ project: "sample", directory: tmpdir() });
+    const first = openPage(keeper, id);
+    keeper.write(id, "echo be''fore\n");
+    await until(() => first.text().includes("before"), "the first output");
+    first.close();
+    keeper.write(id, "echo be''tween\n");
+    const again = openPage(keeper, id, first.end());
+    await until(() => again.text().includes("between"), "the output of the time without a page");
+    expect(again.text()).not.toContain("before");
+    const reloaded = openPage(keeper, id);
+    await until(() => reloaded.text().includes("between"), "the whole output");
+    expect(reloaded.text()).toContain("before");
+  });
+
+  it("LD9, E2: a flood is held back for a page that does not draw, and ^C ends it at once", async () => {
+    const keeper = await startKeeper();
+    const { id } = keeper.open({ project: "sample", directory: tmpdir() });
+    let drawing = false;
+    const waiting: (() => void)[] = [];
+    let tail = "";
+    keeper.view(id, 0, {
+      send(_offset, bytes) {
+        tail = (tail + Buffer.from(bytes).toString("latin1")).slice(-200);
+        return drawing ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve));
+      },
+    });
+    const outputBytes = (): number => {
+      const view = keeper.view(id, Number.MAX_SAFE_INTEGER, { send: async () => {} });
+      view.close();
+      return view.endOffset;
+    };
+    keeper.write(id, "yes\n");
+    await until(() => outputBytes() > 100_000, "the flood");
+    let last = -1;
+    let equal = 0;
+    await until(() => {
+      equal = outputBytes() === last ? equal + 1 : 0;
+      last = outputBytes();
+      return equal > 20;
+    }, "the flood to be held back");
+    expect(outputBytes()).toBeLessThan(300_000);
+
+    const pressed = Date.now();
+    keeper.write(id, "\x03");
+    drawing = true;
+    for (const resolve of waiting.splice(0)) resolve();
+    keeper.write(id, "echo st''opped\n");
+    await until(() => tail.includes("stopped"), "the prompt after ^C");
+    expect(Date.now() - pressed).toBeLessThan(500);
+  });
+
+  it("tells the end of the program, and keeps its output until it is closed", async () => {
+    const keeper = await startKeeper();
+    const { id } = keeper.open({
+      project: "sample",
+      directory: tmpdir(),
+      argv: ["/bin/sh", "-c", "echo last; exit 3"],
+    });
+    await until(() => keeper.get(id).state === "ended", "the end");
+    expect(keeper.get(id).exitCode).toBe(3);
+    const page = openPage(keeper, id);
+    await until(() => page.text().includes("last"), "the output");
+    keeper.close(id);
+    expect(() => keeper.get(id)).toThrow("closed");
+  });
+
+  it("ends what runs in a terminal that is closed", async () => {
+    const keeper = await startKeeper();
+    const { id } = keeper.open({
+      project: "sample",
+      directory: tmpdir(),
+      argv: ["/bin/sh", "-c", "echo pid=$$; exec sleep 1000"],
+    });
+    const page = openPage(keeper, id);
+    await until(() => /pid=\d+/.test(page.text()), "the process id");
+    const pid = Number(/pid=(\d+)/.exec(page.text())![1]);
+    keeper.close(id);
+    await until(() => !isAlive(pid), "the process to end", 5_000);
+  });
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
