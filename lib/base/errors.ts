@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   "file/exists": { status: 409, retryable: false },
   "file/conflict": { status: 409, retryable: false },
   "file/not-text": { status: 415, retryable: false },
+  "file/too-large": { status: 413, retryable: false },
   "file/is-directory": { status: 400, retryable: false },
   "file/not-directory": { status: 400, retryable: false },
   "file/refused": { status: 403, retryable: false },

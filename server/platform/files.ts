@@ -36,6 +36,8 @@ export interface FileInfo {
   readonly gid: number;
   readonly device: number;
   readonly inode: number;
+  /** Names that the file has. */
+  readonly links: number;
 }
 
 export interface DirectoryEntry {

@@ -90,6 +90,7 @@ export function createMemoryFiles(initial: Readonly<Record<string, string>> = {}
         gid: 0,
         device: 1,
         inode: node?.inode ?? 0,
+        links: 1,
       } satisfies FileInfo;
     },
     ensureDirectory: async (path, options) => {

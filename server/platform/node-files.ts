@@ -258,6 +258,7 @@ interface Stat extends HasKind, Owner {
   readonly mode: number;
   readonly dev: number;
   readonly ino: number;
+  readonly nlink: number;
 }
 
 export function toFileInfo(stat: Stat): FileInfo {
@@ -270,6 +271,7 @@ export function toFileInfo(stat: Stat): FileInfo {
     gid: stat.gid,
     device: stat.dev,
     inode: stat.ino,
+    links: stat.nlink,
   };
 }
 
