@@ -1,0 +1,4 @@
+"use client";
+export function EditorArea() {
+  return <div className="flex-1" />;
+}

@@ -1,0 +1,4 @@
+import type { Command } from "@/lib/client/commands";
+export function editorCommands(): readonly Command[] {
+  return [];
+}

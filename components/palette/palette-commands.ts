@@ -1,0 +1,4 @@
+import type { Command } from "@/lib/client/commands";
+export function paletteCommands(): readonly Command[] {
+  return [];
+}

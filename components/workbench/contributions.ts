@@ -1,0 +1,70 @@
+/**
+ * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
+ * The order of an array is the order on the page.
+ */
+import { Files } from "lucide-react";
+import type { ComponentType } from "react";
+import { CursorStatus } from "@/components/editor/cursor-status";
+import { editorCommands } from "@/components/editor/editor-commands";
+import { Explorer } from "@/components/explorer/explorer";
+import { explorerCommands } from "@/components/explorer/explorer-commands";
+import { paletteCommands } from "@/components/palette/palette-commands";
+import type { ClientApp } from "@/lib/client/app";
+import type { Command } from "@/lib/client/commands";
+import { ConnectionStatus } from "./connection-status";
+import { workbenchCommands } from "./workbench-commands";
+
+/** A view of the side bar or of the bottom panel. */
+export interface ViewContribution {
+  readonly id: string;
+  readonly title: string;
+  readonly icon: ComponentType<{ size?: number | string }>;
+  readonly component: ComponentType;
+  /** Drawn beside the title or over the icon: a count, a state. */
+  readonly badge?: ComponentType;
+  /** Buttons at the right of the view's header. */
+  readonly actions?: ComponentType;
+}
+
+/** A kind of editor tab that is not a file: `app.editors.openView("instance", name, title)` shows it. */
+export interface EditorViewContribution {
+  readonly view: string;
+  readonly icon: ComponentType<{ size?: number | string }>;
+  readonly component: ComponentType<{ viewKey: string }>;
+}
+
+/** The left and right of the status bar. */
+export interface StatusItemContribution {
+  readonly id: string;
+  readonly side: "left" | "right";
+  readonly component: ComponentType;
+}
+
+/** The right of the title bar. */
+export interface TitleActionContribution {
+  readonly id: string;
+  readonly component: ComponentType;
+}
+
+export const sideViews: readonly ViewContribution[] = [
+  { id: "explorer", title: "Explorer", icon: Files, component: Explorer },
+];
+
+export const panelViews: readonly ViewContribution[] = [];
+
+export const editorViews: readonly EditorViewContribution[] = [];
+
+export const titleActions: readonly TitleActionContribution[] = [];
+
+export const statusItems: readonly StatusItemContribution[] = [
+  { id: "connection", side: "left", component: ConnectionStatus },
+  { id: "cursor", side: "right", component: CursorStatus },
+];
+
+/** Each makes its commands once, when the workbench starts. */
+export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = [
+  workbenchCommands,
+  paletteCommands,
+  editorCommands,
+  explorerCommands,
+];

@@ -1,0 +1,59 @@
+/** The open editors as a store: what views show and commands change, kept over a reload. */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { createEmitter, type Emitter } from "@/lib/base/emitter";
+import {
+  type EditorGroupsState,
+  type EditorTab,
+  fromStored,
+  openTab,
+  toFileTab,
+  toStored,
+  toViewTab,
+} from "./editor-groups";
+import { type KeyValueStorage, readJson, writeJson } from "./settings";
+
+/** A place to show in a file: one-based, as people and compilers count. */
+export interface FilePlace {
+  readonly path: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
+export interface Editors {
+  readonly state: StoreApi<EditorGroupsState>;
+  change(step: (state: EditorGroupsState) => EditorGroupsState): void;
+  openFile(place: FilePlace, options?: { readonly preview?: boolean; readonly focus?: boolean }): void;
+  openView(view: string, key: string, title: string): void;
+  openTab(tab: EditorTab): void;
+  /** Asked of the text editor that shows the file, once it does. */
+  readonly reveal: Emitter<FilePlace & { readonly focus: boolean }>;
+  /** The place asked for and not yet shown, for an editor that is only being made. */
+  takeReveal(path: string): (FilePlace & { readonly focus: boolean }) | undefined;
+}
+
+const EDITORS_KEY = "webrunner.editors";
+
+export function createEditors(storage: KeyValueStorage): Editors {
+  const state = createStore<EditorGroupsState>(() => fromStored(readJson<EditorGroupsState>(storage, EDITORS_KEY)));
+  state.subscribe((editors) => writeJson(storage, EDITORS_KEY, toStored(editors)));
+  const reveal = createEmitter<FilePlace & { focus: boolean }>((error) => console.error(error));
+  let pending: (FilePlace & { readonly focus: boolean }) | undefined;
+  return {
+    state,
+    reveal,
+    change: (step) => state.setState(step(state.getState()), true),
+    openFile(place, options = {}) {
+      pending = { ...place, focus: options.focus ?? true };
+      const preview = options.preview ?? false;
+      state.setState(openTab(state.getState(), toFileTab(place.path), { preview }), true);
+      reveal.emit(pending);
+    },
+    openView: (view, key, title) => state.setState(openTab(state.getState(), toViewTab(view, key, title)), true),
+    openTab: (tab) => state.setState(openTab(state.getState(), tab), true),
+    takeReveal(path) {
+      const place = pending?.path === path ? pending : undefined;
+      if (place) pending = undefined;
+      return place;
+    },
+  };
+}
