@@ -1,0 +1,170 @@
+/**
+ * From the log of a failed run to one report: phase, part, cause, and the lines that say so.
+ *
+ * Promises: never throws, linear in the lines given; every report has a cause, in the worst case the last line that
+ * looks like an error. Line numbers count from the first line given.
+ */
+import type { FailureCause } from "./cause";
+import { CAUSE_RULES, type CauseRule, TOOL_RULES } from "./cause-rules";
+import { findLastTraceback, type PythonTraceback } from "./traceback";
+import { type BuildoutStep, findLastWhileBlock, partOf, sectionOf } from "./while-block";
+
+export type FailurePhase = "reading" | "preparing" | "installing" | "deploying" | "promises" | "unknown";
+
+export interface FailureReport {
+  readonly phase: FailurePhase;
+  /** The part that was being installed. */
+  readonly part?: string;
+  /** `slappart0`, when an instance's buildout or promise failed. */
+  readonly partition?: string;
+  readonly cause: FailureCause;
+  /** The engine's line, without the prefix of slapgrid. */
+  readonly message: string;
+  /** The lines that show the root, end exclusive. */
+  readonly start: number;
+  readonly end: number;
+  readonly steps: readonly BuildoutStep[];
+  readonly traceback?: PythonTraceback;
+}
+
+/** `2026-11-23 19:24:55 slapos[123] INFO `, `slapos[123] INFO `, or only the level. */
+const PREFIX =
+  /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d+)? )?(?:[\w.-]+\[\d+\] )?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) ?/;
+// Built so that no control character stands in the source.
+const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
+
+export function cleanLogLine(line: string): string {
+  return line.replace(COLOURS, "").replace(/\r$/, "").replace(PREFIX, "");
+}
+
+export function reportFailure(log: string): FailureReport {
+  const lines = log.split("\n").map(cleanLogLine);
+  const block = findLastWhileBlock(lines);
+  const steps = block?.steps ?? [];
+  const partLine = findLast(
+    lines,
+    block?.start ?? lines.length,
+    /^(?:Installing|Updating|Uninstalling) ([^\s'"][^'"]*)\.$/,
+  );
+  const part = partOf(steps);
+  const base = { part, partition: findPartition(lines), steps, phase: phaseOf(steps, part, lines) };
+
+  const traceback = findLastTraceback(block ? lines.slice(block.end) : lines);
+  const offset = block?.end ?? 0;
+  const shifted = traceback && { ...traceback, start: traceback.start + offset, end: traceback.end + offset };
+
+  const found = (cause: FailureCause, start: number, end: number, message = lines[start]!.trim()): FailureReport => ({
+    ...base,
+    phase: cause.kind === "promise" ? "promises" : base.phase,
+    cause,
+    start,
+    end,
+    message,
+    traceback: shifted,
+  });
+
+  const stated = findStated(lines, steps);
+  if (stated && stated.cause.kind !== "promise")
+    return found(stated.cause, stated.index, stated.index + extentOf(stated.cause));
+
+  const tool =
+    part === undefined ? undefined : findFirst(lines, TOOL_RULES, partLine ?? 0, block?.start ?? lines.length, steps);
+  if (tool) return found(tool.cause, tool.index, tool.index + 1);
+  if (shifted)
+    return found(toTracebackCause(shifted, lines, steps), shifted.start, shifted.end, lastLineOf(lines, shifted));
+  if (stated) return found(stated.cause, stated.index, stated.index + 1);
+
+  const index = findLast(
+    lines,
+    lines.length,
+    /^\s*(?:\w+\.)*\w*(?:Error|Exception|error): |^webrunner: Error: |\berror: |^fatal: (?!not a git repository)/,
+  );
+  const at =
+    index ??
+    Math.max(
+      0,
+      lines.findLastIndex((line) => line.trim() !== ""),
+    );
+  const text = lines[at]!.trim().replace(/^(?:webrunner: )?Error: /, "");
+  return found({ kind: "other", text }, at, at + 1);
+}
+
+function findStated(
+  lines: readonly string[],
+  steps: readonly BuildoutStep[],
+): { cause: FailureCause; index: number } | undefined {
+  for (let index = lines.length - 1; index >= 0; index--) {
+    for (const { pattern, toCause } of CAUSE_RULES) {
+      const match = pattern.exec(lines[index]!);
+      const cause = match && toCause(match, { lines, index, steps });
+      if (cause) return { cause, index };
+    }
+  }
+  return undefined;
+}
+
+function findFirst(
+  lines: readonly string[],
+  rules: readonly CauseRule[],
+  from: number,
+  to: number,
+  steps: readonly BuildoutStep[],
+): { cause: FailureCause; index: number } | undefined {
+  for (const { pattern, toCause } of rules) {
+    for (let index = from; index < to; index++) {
+      const match = pattern.exec(lines[index]!);
+      const cause = match && toCause(match, { lines, index, steps });
+      if (cause) return { cause, index };
+    }
+  }
+  return undefined;
+}
+
+function toTracebackCause(
+  traceback: PythonTraceback,
+  lines: readonly string[],
+  steps: readonly BuildoutStep[],
+): FailureCause {
+  const error = lastLineOf(lines, traceback);
+  const missing = /^FileNotFoundError: \[Errno 2\] No such file or directory: '(.+)'$/.exec(error);
+  if (missing && steps.at(-1)?.kind === "initializing") return { kind: "missing-profile", file: missing[1]! };
+  const inline = traceback.frames.findLast((frame) => frame.inline);
+  if (inline) return { kind: "inline-code", section: inline.file, line: inline.line, error };
+  const own =
+    traceback.frames.findLast(({ file }) => !/\/(?:lib\/python3|zc\/buildout\/)/.test(file)) ?? traceback.frames.at(-1);
+  if (!own) return { kind: "other", text: error };
+  return { kind: "recipe-error", file: own.file, line: own.line, error };
+}
+
+function lastLineOf(lines: readonly string[], traceback: PythonTraceback): string {
+  const text = lines.slice(traceback.start, traceback.end).find((line) => line.startsWith(traceback.exception));
+  return text?.trim() ?? `${traceback.exception}: ${traceback.message}`;
+}
+
+function extentOf(cause: FailureCause): number {
+  if (cause.kind === "syntax") return 1 + cause.lines.length;
+  if (cause.kind === "parameters") return 1 + cause.errors.length;
+  return 1;
+}
+
+function phaseOf(steps: readonly BuildoutStep[], part: string | undefined, lines: readonly string[]): FailurePhase {
+  if (steps.some((step) => step.kind === "initializing")) return "reading";
+  if (part !== undefined) return "installing";
+  if (steps.length > 0) return sectionOf(steps) === undefined ? "preparing" : "reading";
+  if (findPartition(lines) !== undefined) return "deploying";
+  return "unknown";
+}
+
+function findPartition(lines: readonly string[]): string | undefined {
+  const pattern = /^\s*(slappart\d+)\[.*?\]: |^Processing Computer Partition (slappart\d+)\.$/;
+  for (let index = lines.length - 1; index >= 0; index--) {
+    const match = pattern.exec(lines[index]!);
+    if (match) return match[1] ?? match[2];
+  }
+  return undefined;
+}
+
+function findLast(lines: readonly string[], before: number, pattern: RegExp): number | undefined {
+  for (let index = before - 1; index >= 0; index--) if (pattern.test(lines[index]!)) return index;
+  return undefined;
+}
