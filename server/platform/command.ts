@@ -41,7 +41,7 @@ export function createCommands(identity: RunIdentity): Commands {
   const start = (program: string, args: readonly string[], options: CommandOptions) =>
     spawn(program, args, {
       cwd: options.directory,
-      env: childEnvironment(identity, options.environment),
+      env: childEnvironment(identity, options.environment) as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
       signal: options.signal,
       timeout: options.timeoutMs ?? 60_000,
