@@ -1,0 +1,69 @@
+/**
+ * What a log tells of a run's progress: the part at work, how many have been taken up, and whether there was anything
+ * to do. Fed with the log's text in pieces of any size; a line counts once it is complete.
+ *
+ * Invariant: the answer depends on the concatenated text only, not on where it was cut. Memory is bounded: of a line
+ * longer than `LINE_LIMIT` only the beginning is kept.
+ */
+import { toEngineLine } from "./engine-prefix";
+
+/** A line that tells something is short; the rest of a longer one is not looked at. */
+const LINE_LIMIT = 4096;
+/** Buildout's `Installing x.`, at the line's start; slapgrid's `Installing software release …` has no full stop. */
+const PART = /^(Installing|Updating|Uninstalling) ([^\s'"]*[^\s'".])\.$/;
+const NOTHING_TO_DO = /^webrunner: Nothing to do\b/;
+
+export type PartAction = "installing" | "updating" | "uninstalling";
+
+export interface RunProgress {
+  /** The part named last. */
+  readonly part?: string;
+  readonly action?: PartAction;
+  /** Distinct parts that have been installed or updated, the one at work among them. */
+  readonly partsDone: number;
+  readonly nothingToDo: boolean;
+}
+
+export interface RunProgressReader {
+  readonly progress: RunProgress;
+  push(text: string): void;
+}
+
+export function readPartLine(line: string): { readonly action: PartAction; readonly part: string } | undefined {
+  const match = PART.exec(toEngineLine(line));
+  if (!match) return undefined;
+  return { action: match[1]!.toLowerCase() as PartAction, part: match[2]! };
+}
+
+export function createRunProgressReader(): RunProgressReader {
+  const taken = new Set<string>();
+  let pending = "";
+  let progress: RunProgress = { partsDone: 0, nothingToDo: false };
+
+  const readLine = (line: string): void => {
+    if (line.includes("ing ")) {
+      const found = readPartLine(line);
+      if (found) {
+        if (found.action !== "uninstalling") taken.add(found.part);
+        progress = { ...progress, ...found, partsDone: taken.size };
+        return;
+      }
+    }
+    if (!progress.nothingToDo && NOTHING_TO_DO.test(toEngineLine(line))) progress = { ...progress, nothingToDo: true };
+  };
+
+  return {
+    get progress() {
+      return progress;
+    },
+    push(text) {
+      let from = 0;
+      for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {
+        if (pending.length + end - from <= LINE_LIMIT) readLine(pending + text.slice(from, end));
+        pending = "";
+        from = end + 1;
+      }
+      pending = (pending + text.slice(from, from + LINE_LIMIT + 1)).slice(0, LINE_LIMIT + 1);
+    },
+  };
+}
