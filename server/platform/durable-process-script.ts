@@ -39,7 +39,7 @@ inner=$2
 shift 2
 ${STAMP}
 stamp $$ process.json
-setsid sh -c "$inner" webrunner-command "$directory" "$@" 2>&3 3>&-
+(exec setsid sh -c "$inner" webrunner-command "$directory" "$@" 2>&3 3>&-)
 code=$?
 exec 3>&-
 tries=0
