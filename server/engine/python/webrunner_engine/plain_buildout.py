@@ -1,0 +1,63 @@
+"""The verb `buildout`: zc.buildout alone, on any profile, with its output in a directory of its own."""
+
+import os
+import re
+import subprocess
+import sys
+
+from webrunner_engine.node import BIN
+from webrunner_engine.report import FAILED, RunFailed, SpecError, say, say_error
+from webrunner_engine.spec import is_url, take, take_path, take_profile
+
+_ASSIGNMENT = re.compile(r"^[^:=\s\[\]]+:[^=\s]+$")
+
+
+def belongs_here(script):
+    """Whether bin/buildout was made by this environment."""
+    try:
+        with open(script, encoding="utf-8", errors="replace") as file:
+            return file.readline().strip() == "#!" + sys.executable
+    except FileNotFoundError:
+        return False
+
+
+def run(spec):
+    directory, profile = take_path(spec, "directory"), take_profile(spec)
+    options, parts = take(spec, "options", dict, {}), take(spec, "parts", list, [])
+    dialect = take(spec, "dialect", str, "slapos")
+    if dialect not in ("slapos", "upstream"):
+        raise SpecError("dialect must be slapos or upstream")
+    if not is_url(profile) and not os.path.isfile(profile):
+        raise RunFailed("The profile does not exist: %s" % profile)
+    for name, value in options.items():
+        if not _ASSIGNMENT.match(name) or not isinstance(value, str):
+            raise SpecError("options must be of the form section:option, with text values: %s" % name)
+    if not all(isinstance(part, str) and part and not part.startswith("-") for part in parts):
+        raise SpecError("parts must be names of sections")
+    os.makedirs(directory, exist_ok=True)
+    assignments = ["buildout:directory=" + directory] + ["%s=%s" % pair for pair in sorted(options.items())]
+    environment = dict(os.environ, PYTHONUNBUFFERED="1", PATH=BIN + os.pathsep + os.environ.get("PATH", "/usr/bin:/bin"),
+                       WEBRUNNER_ENGINE_DIALECT=dialect)
+    for name in ("PYTHONPATH", "PYTHONHOME"):
+        environment.pop(name, None)
+
+    def buildout(script, *words):
+        sys.stdout.flush()
+        code = subprocess.run([sys.executable, "-W", "ignore:Module zc was already imported", script, *assignments, "-c", profile,
+                               *words],
+                              stdin=subprocess.DEVNULL, stderr=sys.stdout.fileno(), env=environment, cwd=directory,
+                              check=False).returncode
+        if code:
+            say_error("Buildout failed (exit code %d)" % (code if code > 0 else 128 - code))
+        return code == 0
+
+    script = os.path.join(directory, "bin", "buildout")
+    if not belongs_here(script):
+        say("Bootstrapping %s" % directory)
+        if not buildout(os.path.join(BIN, "buildout"), "bootstrap"):
+            return FAILED
+    switches = ["-o"] if take(spec, "offline", bool, False) else []
+    done = buildout(script, *switches, *(["install", *parts] if parts else []))
+    if done:
+        say("The buildout is complete")
+    return 0 if done else FAILED

@@ -1,0 +1,109 @@
+"""The verb `software`: a release is built when, and only when, something that it is made from has changed.
+
+slapgrid itself looks at nothing but `.completed`: a changed profile would be skipped in silence. What the last complete
+build was made from is kept beside the software, in `.webrunner.json`.
+"""
+
+import contextlib
+import json
+import os
+import sys
+
+from webrunner_engine.inputs import changed_files, identity_of, is_url
+from webrunner_engine.node import Node, write_if_changed
+from webrunner_engine.node_setup import ensure_formatted
+from webrunner_engine.report import FAILED, RunFailed, say, say_error
+from webrunner_engine.slapos_command import connect, run_slapos
+from webrunner_engine.spec import take, take_profile
+
+RECORD = ".webrunner.json"
+
+
+def engine_identity():
+    """Of the environment that runs this: another one has other eggs."""
+    try:
+        with open(os.path.join(sys.prefix, os.pardir, "stamp.json"), encoding="utf-8") as file:
+            return json.load(file)["environment"]
+    except (OSError, ValueError, KeyError):
+        return "unknown"
+
+
+def read_record(directory):
+    try:
+        with open(os.path.join(directory, RECORD), encoding="utf-8") as file:
+            record = json.load(file)
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
+
+
+def current_record(profile, last):
+    if is_url(profile):
+        return {"profile": profile, "identity": "url", "files": {}, "engine": engine_identity()}
+    identity, files = identity_of(profile, last.get("files", {}))
+    return {"profile": profile, "identity": identity, "files": files, "engine": engine_identity()}
+
+
+def is_complete(directory):
+    return os.path.exists(os.path.join(directory, ".completed"))
+
+
+def is_up_to_date(directory, last, now):
+    return is_complete(directory) and all(last.get(name) == now[name] for name in ("identity", "engine"))
+
+
+def reason_to_build(directory, last, now):
+    if not os.path.isdir(directory):
+        return "this release was never built here"
+    if last.get("engine") != now["engine"] and last:
+        return "the engine has changed"
+    if not is_complete(directory):
+        return "the last build did not complete"
+    if not last:
+        return "it is not known what the last build was made from"
+    changed = changed_files(last.get("files", {}), now["files"])
+    if not changed:
+        return "the set of files has changed"
+    shown = ", ".join(os.path.basename(path) for path in changed[:5])
+    return "%s changed" % shown if len(changed) <= 5 else "%s and %d other files changed" % (shown, len(changed) - 5)
+
+
+def _remove(path):
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+
+
+def prepare(directory, last, now):
+    """Removes what would keep slapgrid from building, or from bootstrapping with this engine."""
+    _remove(os.path.join(directory, ".completed"))
+    buildout = os.path.join(directory, "bin", "buildout")
+    # slapgrid bootstraps again when this mark of a failed run is there; the script itself does not depend on the profile.
+    _remove(buildout + "-bootstrap-skipped")
+    if last.get("engine") != now["engine"]:
+        _remove(buildout)
+
+
+def run(spec):
+    node, profile, force = Node(spec), take_profile(spec), take(spec, "force", bool, False)
+    if not is_url(profile) and not os.path.isfile(profile):
+        raise RunFailed("The profile does not exist: %s" % profile)
+    directory = node.software_directory(profile)
+    last = read_record(directory)
+    now = current_record(profile, last)
+    if not force and is_up_to_date(directory, last, now):
+        say("Nothing to do: the software is complete, and nothing that it is made from has changed")
+        return 0
+    ensure_formatted(node)
+    connect(node).registerSupply().supply(profile, computer_guid=node.computer)
+    say("Building because %s" % ("it was asked for" if force else reason_to_build(directory, last, now)))
+    prepare(directory, last, now)
+    arguments = ["node", "software", "--only-sr", profile]
+    code = run_slapos(node, *arguments, *(["--force"] if force else []))
+    if code == 0 and not is_complete(directory):
+        code = FAILED
+    if code:
+        say_error("The software was not built (exit code %d)" % code)
+        return FAILED
+    write_if_changed(os.path.join(directory, RECORD), json.dumps(now))
+    say("The software is built")
+    return 0
