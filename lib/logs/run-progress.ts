@@ -5,7 +5,7 @@
  * Invariant: the answer depends on the concatenated text only, not on where it was cut. Memory is bounded: of a line
  * longer than `LINE_LIMIT` only the beginning is kept.
  */
-import { toEngineLine } from "./engine-prefix";
+import { cleanLogLine } from "./failure/failure-report";
 
 /** A line that tells something is short; the rest of a longer one is not looked at. */
 const LINE_LIMIT = 4096;
@@ -30,7 +30,7 @@ export interface RunProgressReader {
 }
 
 export function readPartLine(line: string): { readonly action: PartAction; readonly part: string } | undefined {
-  const match = PART.exec(toEngineLine(line));
+  const match = PART.exec(cleanLogLine(line));
   if (!match) return undefined;
   return { action: match[1]!.toLowerCase() as PartAction, part: match[2]! };
 }
@@ -49,7 +49,7 @@ export function createRunProgressReader(): RunProgressReader {
         return;
       }
     }
-    if (!progress.nothingToDo && NOTHING_TO_DO.test(toEngineLine(line))) progress = { ...progress, nothingToDo: true };
+    if (!progress.nothingToDo && NOTHING_TO_DO.test(cleanLogLine(line))) progress = { ...progress, nothingToDo: true };
   };
 
   return {

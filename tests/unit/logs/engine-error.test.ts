@@ -50,7 +50,7 @@ describe("the engine's error line", () => {
           "\t[line  4]: '[a\\n'",
         ].join("\n"),
       ) + AFTER,
-      "File contains parsing errors: /srv/software.cfg, line 3: 'this line is no option', line 4: '[a'",
+      "ParsingError: File contains parsing errors: /srv/software.cfg, line 3: 'this line is no option', line 4: '[a'",
     );
   });
 
@@ -103,8 +103,8 @@ describe("the engine's error line", () => {
     );
   });
 
-  it("is absent from a log without one", () => {
-    check("Installing a.\n\u0000\u0007garbage", undefined);
+  it("is the last line of a log that tells nothing, as text only", () => {
+    check("Installing a.\n\u0000\u0007gar\u001b[31mbage\n", "garbage");
     check("", undefined);
   });
 
