@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   /** The program is ended once it has written this much; default 16 MiB. */
   readonly outputLimitBytes?: number;
+  /** Codes that are no failure of a stream; default 0 alone. */
+  readonly goodCodes?: readonly number[];
 }
 
 export interface CommandResult {
@@ -30,7 +32,7 @@ export interface CommandResult {
 
 export interface Commands {
   run(program: string, args: readonly string[], options: CommandOptions): Promise<CommandResult>;
-  /** What the program writes, as the reader pulls; fails when it ends with another code than 0. */
+  /** What the program writes, as the reader pulls; fails when it ends with another code than a good one. */
   stream(program: string, args: readonly string[], options: CommandOptions): AsyncIterable<Uint8Array>;
 }
 
@@ -85,7 +87,9 @@ export function createCommands(identity: RunIdentity): Commands {
       try {
         yield* child.stdout;
         const code = await ended;
-        if (code !== 0) throw new WebrunnerError("disk/failed", { message: `${program} ended with ${code}.` });
+        if (!(options.goodCodes ?? [0]).includes(code)) {
+          throw new WebrunnerError("disk/failed", { message: `${program} ended with ${code}.` });
+        }
       } finally {
         child.kill("SIGKILL");
       }

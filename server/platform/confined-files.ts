@@ -272,7 +272,9 @@ export async function createConfinedFiles(options: ConfinedFilesOptions): Promis
         const temporary = place.folder.at(createTemporaryName());
         await writeNew(temporary, content, { mode: before.mode & 0o777, owner: before });
         await landing(temporary, async () => {
-          await confirm(before);
+          const current = await findInfoAt(place);
+          if (!current) throw createNotFound();
+          await confirm(current);
           await rename(temporary, place.folder.at(place.name));
         });
         await syncFolder(place.folder);
