@@ -64,8 +64,8 @@ export interface ConfinedFiles {
   copy(from: ConfinedPath, to: ConfinedPath): Promise<void>;
   /** Takes it out of the workspace to an absolute path that belongs to the server; on another disk it is copied. */
   takeOut(path: ConfinedPath, destination: string): Promise<void>;
-  /** What a crash left of files being written, below one folder and not deeper. */
-  sweep(path: ConfinedPath): Promise<void>;
+  /** Removes what a crash left of files being written, in one folder and not deeper; younger ones are being written. */
+  sweep(path: ConfinedPath, olderThanMs: number): Promise<void>;
 }
 
 /** The open folder of an entry, and the entry's name in it. */
@@ -331,11 +331,12 @@ export async function createConfinedFiles(options: ConfinedFilesOptions): Promis
         await syncFolder(place.folder);
       }),
 
-    sweep: (path) =>
+    sweep: (path, olderThanMs) =>
       confining(() =>
         inDirectory(path, async (directory) => {
-          for (const name of await readdir(directory.path)) {
-            if (isTemporaryName(name)) await removeEntryIn(directory, name);
+          for (const name of (await readdir(directory.path)).filter(isTemporaryName)) {
+            const info = await findInfoAt({ folder: directory, name });
+            if (info && info.modifiedMs < olderThanMs) await removeEntryIn(directory, name);
           }
         }),
       ),

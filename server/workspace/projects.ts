@@ -1,0 +1,159 @@
+/**
+ * The projects of the data directory, and the workspace of each.
+ *
+ * Truth is the folder: a project is a folder with a workspace; its record only has the name and the date, and is made
+ * again when it is broken.
+ */
+
+import { createEmitter, type Emitter } from "@/lib/base/emitter";
+import { WebrunnerError } from "@/lib/base/errors";
+import type { ConfinedPath } from "@/lib/base/ids";
+import { type ProjectInfo, projectIdSchema, projectSchema, type ReleaseInfo } from "@/lib/protocol";
+import type { Commands } from "@/server/platform/command";
+import { type ConfinedFiles, createConfinedFiles } from "@/server/platform/confined-files";
+import type { DataLayout, ProjectLayout } from "@/server/platform/data-layout";
+import type { Files } from "@/server/platform/files";
+import { readJson, type StateLog } from "@/server/platform/json-state";
+import type { RunIdentity } from "@/server/platform/run-identity";
+import { createDrafts } from "./drafts";
+import { createHistory } from "./history";
+import { findReleases, toReleaseTitle } from "./releases";
+import { createSampleProject } from "./sample-project";
+import { HEAVY_DIRECTORIES, type Search } from "./search";
+import { createWorkspace, type Workspace } from "./workspace";
+
+const DESCRIPTOR_LIMIT_BYTES = 256 * 1024;
+
+export interface Project {
+  readonly info: ProjectInfo;
+  readonly layout: ProjectLayout;
+  readonly tree: ConfinedFiles;
+  readonly workspace: Workspace;
+}
+
+export interface Projects {
+  /** Makes the sample project when there is none. */
+  prepare(): Promise<void>;
+  list(): Promise<ProjectInfo[]>;
+  /** `project/not-found` */
+  get(id: string): Promise<Project>;
+  listReleases(project: Project, signal?: AbortSignal): Promise<ReleaseInfo[]>;
+  readonly onDraftChanged: Emitter<{ readonly project: string; readonly path: string }>;
+}
+
+export interface ProjectsOptions {
+  readonly files: Files;
+  readonly layout: DataLayout;
+  readonly identity: RunIdentity;
+  readonly commands: Commands;
+  readonly search: Search;
+  readonly sampleDirectory: string;
+  readonly log: StateLog;
+  readonly now: () => number;
+  /** Whether the software of this profile has been built. */
+  readonly isBuilt: (project: string, profile: string) => Promise<boolean>;
+}
+
+export function createProjects(options: ProjectsOptions): Projects {
+  const { files, layout, identity, commands, search, log, now } = options;
+  const opened = new Map<string, Promise<Project>>();
+  const onDraftChanged = createEmitter<{ project: string; path: string }>((error) =>
+    log.warn({ err: error }, "A listener failed"),
+  );
+
+  const listIds = async (): Promise<string[]> =>
+    (await files.list(layout.projects))
+      .filter(({ name, kind }) => kind === "directory" && projectIdSchema.safeParse(name).success)
+      .map(({ name }) => name);
+
+  const readInfo = async (id: string): Promise<ProjectInfo> => {
+    const { record, root } = layout.project(id);
+    const info = await readJson({ files, path: record, schema: projectSchema, log, now });
+    if (info) return { ...info, id };
+    const made = { id, name: id, createdAt: new Date((await files.findInfo(root))?.modifiedMs ?? now()).toISOString() };
+    await files.replace(record, `${JSON.stringify(made, undefined, 2)}\n`);
+    return made;
+  };
+
+  const openProject = async (id: string): Promise<Project> => {
+    const folders = layout.project(id);
+    const owner = identity.switched ? identity : undefined;
+    await files.ensureDirectory(folders.root, { mode: identity.switched ? 0o711 : 0o700 });
+    await files.ensureDirectory(folders.workspace, { owner, mode: 0o700 });
+    const tree = await createConfinedFiles({ root: folders.workspace, owner });
+    sweepTree(tree, "" as ConfinedPath, now()).catch((error) => log.warn({ err: error, project: id }, "Sweeping failed"));
+    const drafts = createDrafts({ files, directory: folders.drafts, log, now });
+    const history = createHistory({ files, directory: folders.history, log, now });
+    const workspace = createWorkspace({
+      tree,
+      history,
+      drafts,
+      commands,
+      onDraftChanged: (path) => onDraftChanged.emit({ project: id, path }),
+    });
+    return { info: await readInfo(id), layout: folders, tree, workspace };
+  };
+
+  const get = async (id: string): Promise<Project> => {
+    const known = opened.get(id);
+    if (known) return known;
+    if (!(await listIds()).includes(id)) {
+      throw new WebrunnerError("project/not-found", { message: "There is no such project." });
+    }
+    const opening = openProject(id);
+    opened.set(id, opening);
+    // A failure, a full disk for example, is not remembered.
+    opening.catch(() => opened.delete(id));
+    return opening;
+  };
+
+  return {
+    onDraftChanged,
+    get,
+
+    async prepare() {
+      await files.ensureDirectory(layout.projects, { mode: identity.switched ? 0o711 : 0o700 });
+      if ((await listIds()).length > 0) return;
+      await createSampleProject({ ...options });
+    },
+
+    async list() {
+      const projects = [];
+      for (const id of await listIds()) projects.push((await get(id)).info);
+      return projects;
+    },
+
+    async listReleases({ info, tree }, signal) {
+      const { paths } = await search.listPaths(tree.root, signal);
+      return Promise.all(
+        findReleases(paths).map(async ({ profile, engine, descriptor }): Promise<ReleaseInfo> => {
+          const text = descriptor === undefined ? undefined : await readDescriptor(tree, descriptor as ConfinedPath);
+          return {
+            profile,
+            engine,
+            title: toReleaseTitle(profile, text),
+            built: await options.isBuilt(info.id, profile),
+          };
+        }),
+      );
+    },
+  };
+}
+
+async function readDescriptor(tree: ConfinedFiles, path: ConfinedPath): Promise<string | undefined> {
+  try {
+    return (await tree.read(path, DESCRIPTOR_LIMIT_BYTES)).bytes.toString("utf8");
+  } catch (error) {
+    // Deleted meanwhile, or a folder of that name: the release has another title then.
+    if (error instanceof WebrunnerError) return undefined;
+    throw error;
+  }
+}
+
+/** Removes what a killed server left of files being written, in folders that people edit. */
+async function sweepTree(tree: ConfinedFiles, path: ConfinedPath, olderThanMs: number): Promise<void> {
+  await tree.sweep(path, olderThanMs);
+  for (const { kind, name, path: below } of await tree.list(path)) {
+    if (kind === "directory" && !HEAVY_DIRECTORIES.has(name)) await sweepTree(tree, below, olderThanMs);
+  }
+}
