@@ -78,8 +78,8 @@ export function createLogWindow(options: LogWindowOptions = {}): LogWindow {
     for (let done = 0; done < bytes.length; ) {
       const at = offset + done;
       const number = Math.floor(at / BLOCK_BYTES);
-      let block = blocks.get(number);
-      if (!block) blocks.set(number, (block = new Uint8Array(BLOCK_BYTES)));
+      const block = blocks.get(number) ?? new Uint8Array(BLOCK_BYTES);
+      blocks.set(number, block);
       const inBlock = at - number * BLOCK_BYTES;
       const size = Math.min(BLOCK_BYTES - inBlock, bytes.length - done);
       block.set(bytes.subarray(done, done + size), inBlock);

@@ -187,13 +187,13 @@ export function createRowIndex(options: RowIndexOptions): RowIndex {
   };
 
   /** The last row whose value is not above `wanted`, where the values grow with the rows. */
-  const findRow = (valueOf: (page: RowPage, index: number) => number, wanted: number): number => {
+  const findRow = (readValue: (page: RowPage, index: number) => number, wanted: number): number => {
     let low = firstRow;
     let high = Math.max(firstRow, endRow() - 1);
     while (low < high) {
       const middle = Math.ceil((low + high) / 2);
       const page = findPage(middle);
-      if (valueOf(page, middle - page.firstRow) <= wanted) low = middle;
+      if (readValue(page, middle - page.firstRow) <= wanted) low = middle;
       else high = middle - 1;
     }
     return low;
@@ -303,8 +303,8 @@ function findCut(from: number, wanted: number, look: (start: number, end: number
   let cut = wanted - lookFrom;
   while (cut > 0 && (tail[cut]! & 0xc0) === 0x80) cut--;
   if ((tail[cut]! & 0xc0) === 0x80) cut = wanted - lookFrom;
-  const escape = tail.lastIndexOf(ESC, cut - 1);
-  if (escape >= 0 && !isComplete(tail.subarray(escape, cut))) cut = escape;
+  const escapeAt = tail.lastIndexOf(ESC, cut - 1);
+  if (escapeAt >= 0 && !isComplete(tail.subarray(escapeAt, cut))) cut = escapeAt;
   return cut > 0 ? lookFrom + cut : wanted;
 }
 

@@ -48,23 +48,23 @@ export function createStyleTrack(start: number, keepOverBytes: number): StyleTra
       let at = 0;
       pending = new Uint8Array(0);
       for (;;) {
-        const escape = bytes.indexOf(ESC, at);
+        const escapeAt = bytes.indexOf(ESC, at);
         if (style !== PLAIN_STYLE && !sawLineEnd) {
           const lineEnd = bytes.indexOf(LF, at);
-          sawLineEnd = lineEnd >= 0 && (escape < 0 || lineEnd < escape);
+          sawLineEnd = lineEnd >= 0 && (escapeAt < 0 || lineEnd < escapeAt);
         }
-        if (escape < 0) return;
-        const length = matchSgr(bytes, escape);
+        if (escapeAt < 0) return;
+        const length = matchSgr(bytes, escapeAt);
         if (length === "partial") {
-          pending = bytes.slice(escape);
+          pending = bytes.slice(escapeAt);
           return;
         }
         if (length > 0) {
-          const parameters = String.fromCharCode(...bytes.subarray(escape + 2, escape + length - 1));
+          const parameters = String.fromCharCode(...bytes.subarray(escapeAt + 2, escapeAt + length - 1));
           const next = applySgr(style, parameters);
-          if (!isSameStyle(next, style)) change(next, base + escape + length);
+          if (!isSameStyle(next, style)) change(next, base + escapeAt + length);
         }
-        at = escape + Math.max(1, length);
+        at = escapeAt + Math.max(1, length);
       }
     },
     styleAt(offset) {

@@ -9,7 +9,7 @@ const prefix = "2026-11-23 19:24:55 slapos[4711] INFO ";
 
 describe("a log line is", () => {
   test("the head of a part", () =>
-    check("part", "Installing gmp.", `${prefix}Installing apache-php.`, "Updating x.", "Uninstalling x y."));
+    check("part", "Installing gmp.", `${prefix}Installing apache-php.`, "Updating x.", "Uninstalling x."));
   test("a phase of slapgrid", () =>
     check("phase", `${prefix}Processing Computer Partition slappart0.`, `${prefix}Checking slappart0 promises...`));
   test("an error, whatever level slapgrid prints", () =>
