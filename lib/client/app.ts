@@ -3,7 +3,7 @@
  * Nothing here knows React; a view gets it from `useApp()`.
  */
 
-import type { StoreApi } from "zustand/vanilla";
+import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Api, createApi } from "./api";
 import { type Commands, createCommands } from "./commands";
 import { type Connection, createConnection } from "./connection";
@@ -12,9 +12,11 @@ import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
+import { createPalette, type Palette } from "./palette";
 import { createProjectStore, type ProjectStore } from "./project-store";
 import { createSession, type Session } from "./session";
 import { createSettings, type KeyValueStorage, type Settings } from "./settings";
+import { createWorkspace, type Workspace, type WorkspaceOptions } from "./workspace";
 
 export interface ClientApp {
   readonly api: Api;
@@ -27,11 +29,22 @@ export interface ClientApp {
   readonly settings: StoreApi<Settings>;
   readonly layout: Layout;
   readonly editors: Editors;
+  readonly palette: Palette;
+  /** Files, open documents and drafts of the project; undefined until the project is known. */
+  readonly workspace: StoreApi<Workspace | undefined>;
+  /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
+  start(): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
   showError(error: unknown, title?: string): void;
 }
 
-export function createClientApp(options: { storage: KeyValueStorage; fetch: typeof fetch }): ClientApp {
+export interface ClientAppOptions {
+  readonly storage: KeyValueStorage;
+  readonly fetch: typeof fetch;
+  readonly workspace: Pick<WorkspaceOptions, "loadBuffers" | "shelf" | "claimWriter" | "listLivingWriters">;
+}
+
+export function createClientApp(options: ClientAppOptions): ClientApp {
   const { storage } = options;
   const onSignedOut = (): void => {
     session.signedOut();
@@ -49,17 +62,33 @@ export function createClientApp(options: { storage: KeyValueStorage; fetch: type
     if (words.code === "access/required") return;
     notices.show({ kind: "error", title: title ?? words.title, detail: title ? words.title : words.hint });
   };
-  return {
+  const project = createProjectStore(api, connection);
+  const dialogs = createDialogs();
+  const editors = createEditors(storage);
+  const workspace = createStore<Workspace | undefined>(() => undefined);
+  const app: ClientApp = {
     api,
     connection,
     session,
-    project: createProjectStore(api, connection),
-    commands: createCommands((error) => showError(error)),
+    project,
     notices,
-    dialogs: createDialogs(),
+    dialogs,
+    editors,
+    workspace,
+    showError,
+    commands: createCommands((error) => showError(error)),
     settings: createSettings(storage),
     layout: createLayout(storage),
-    editors: createEditors(storage),
-    showError,
+    palette: createPalette(),
+    async start() {
+      const [{ status }] = await Promise.all([session.read(), project.load()]);
+      if (status !== "signed-in") return;
+      connection.start();
+      const { project: current } = project.state.getState();
+      if (current && !workspace.getState()) {
+        workspace.setState(await createWorkspace({ app, storage, project: current.id, ...options.workspace }), true);
+      }
+    },
   };
+  return app;
 }

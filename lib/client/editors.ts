@@ -19,8 +19,18 @@ export interface FilePlace {
   readonly column?: number;
 }
 
+/** Where the cursor of the active text editor is, for the status bar. */
+export interface CursorState {
+  readonly line: number;
+  readonly column: number;
+  readonly selectedCharacters: number;
+  readonly language: string;
+  readonly lineEnd: "LF" | "CRLF";
+}
+
 export interface Editors {
   readonly state: StoreApi<EditorGroupsState>;
+  readonly cursor: StoreApi<CursorState | undefined>;
   change(step: (state: EditorGroupsState) => EditorGroupsState): void;
   openFile(place: FilePlace, options?: { readonly preview?: boolean; readonly focus?: boolean }): void;
   openView(view: string, key: string, title: string): void;
@@ -40,6 +50,7 @@ export function createEditors(storage: KeyValueStorage): Editors {
   let pending: (FilePlace & { readonly focus: boolean }) | undefined;
   return {
     state,
+    cursor: createStore<CursorState | undefined>(() => undefined),
     reveal,
     change: (step) => state.setState(step(state.getState()), true),
     openFile(place, options = {}) {
