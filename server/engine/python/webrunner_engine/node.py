@@ -9,6 +9,7 @@ import json
 import os
 import socket
 import sys
+import time
 
 from webrunner_engine.report import RunFailed, SpecError
 from webrunner_engine.spec import take, take_path
@@ -16,6 +17,9 @@ from webrunner_engine.spec import take, take_path
 # A unix socket's path has at most 107 characters; supervisord makes `<root>/inst/sv.sock.<process id>`, and partitions
 # put their own sockets deeper.
 ROOT_LENGTH = 80
+
+# How long a run waits for a proxy that was started just before it.
+PROXY_SECONDS = 10
 
 BIN = os.path.dirname(sys.executable)
 SLAPOS = os.path.join(BIN, "slapos")
@@ -155,7 +159,12 @@ class Node:
             return False
 
     def require_proxy(self):
-        if not self.proxy_answers():
+        """Waits for a proxy that is being started."""
+        deadline = time.monotonic() + PROXY_SECONDS
+        while not self.proxy_answers():
+            if time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
             raise RunFailed("The local SlapOS proxy does not answer at %s" % self.url())
 
     def environment(self):

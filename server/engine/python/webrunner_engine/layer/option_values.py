@@ -1,23 +1,41 @@
 """Gaps in the values of options: recipes may set values that are no strings, and `$${` is handed out as `${`.
 
 slapos.cookbook:slapconfiguration sets dictionaries and lists, which templates read as they are. Where text is needed
-(inside a substitution, in .installed.cfg, in a comparison with it) such a value is `!py!` and its Python literal.
+(inside a substitution, in .installed.cfg, in a comparison with it) a number is its digits, a truth value `true` or
+`false`, nothing the empty text, and any other value `!py!` and its Python literal. An option that is only a reference to
+such a value is the value again.
 
 `$${a:b}` in a profile means a literal `${a:b}`, for the profile that a template writes; other `$$` stay as they are.
 The escaped text is what is kept, compared and written to .installed.cfg; only what is handed out is unescaped.
 """
 
+import ast
 import pprint
 
 MARK = "!py!"
 
 
 def as_text(value):
-    return value if isinstance(value, str) else MARK + pprint.pformat(value, width=1 << 20, sort_dicts=True)
+    if isinstance(value, str):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, (int, float)):
+        return repr(value)
+    return MARK + pprint.pformat(value, width=1 << 20, sort_dicts=True)
 
 
 def handed_out(value):
-    return value.replace("$${", "${") if isinstance(value, str) else value
+    if not isinstance(value, str):
+        return value
+    if value.startswith(MARK):
+        try:
+            return ast.literal_eval(value[len(MARK):])
+        except (ValueError, SyntaxError):
+            return value  # a text that only looks like it
+    return value.replace("$${", "${")
 
 
 def repair(module):
