@@ -1,0 +1,60 @@
+/**
+ * Buildout profiles, resolved as buildout does, with the provenance of every value. Pure: no I/O, no clock.
+ */
+export {
+  type AnalysisOptions,
+  type Impact,
+  isSoftwareRelease,
+  type OptionPlace,
+  ProfileAnalysis,
+  type ProfileSource,
+} from "./analysis";
+export { type AnnotatedConfiguration, type Assignment, parseAssignment } from "./configuration";
+export {
+  createDiagnostic,
+  DIAGNOSTIC_CODES,
+  type Diagnostic,
+  type DiagnosticCode,
+  type DiagnosticSeverity,
+  stopsLoading,
+} from "./diagnostics";
+export { type ExtendsGraph, type ExtendsNode, type ReadFailure, resolveExtendsName } from "./extends-graph";
+export { createEngineFacts, type EngineFacts, type PythonDescription } from "./facts";
+export {
+  type OptionDefinition,
+  type OptionMap,
+  OptionValue,
+  VALUE_SOURCES,
+  valueHistory,
+  withoutRepeats,
+} from "./option-value";
+export type { Part } from "./parts";
+export { absolutePath, baseNameOf, directoryOf, isAbsolutePath, isUrl, joinPath, normalisePath } from "./paths";
+export {
+  type ConditionResult,
+  createReadingRules,
+  type Dialect,
+  type ExtendsReference,
+  PROFILE_BASE_LOCATION,
+  type Profile,
+  type ProfileSection,
+  type ReadingRules,
+  readProfile,
+  readSyntax,
+  valueWords,
+} from "./profile";
+export { type ProfileReference, profileReferences, valueLines } from "./profile-references";
+export { type AnnotationDocument, type Contribution, Resolution, type ResolvedOption } from "./resolution";
+export { ResolutionProblem, type ResolvedValue } from "./substitution";
+export {
+  type HeaderNode,
+  type OptionNode,
+  type OptionOperator,
+  type ProfileSyntax,
+  parseSyntax,
+  printSyntax,
+  type StrayNode,
+  type SyntaxNode,
+  type TriviaNode,
+} from "./syntax";
+export { type OptionReference, parseTemplate, type ValueTemplate } from "./value-template";

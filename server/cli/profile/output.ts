@@ -1,0 +1,17 @@
+/**
+ * Writing results: all of it, also into a pipe that is slower than we are.
+ */
+import { writeSync } from "node:fs";
+
+export function writeOutput(text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(1, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") return;
+      if (code !== "EAGAIN") throw error;
+    }
+  }
+}
