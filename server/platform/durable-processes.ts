@@ -53,8 +53,8 @@ export interface DurableCommand extends DurableRecord {
 export type DurableState =
   | { readonly kind: "running"; readonly startedMs: number }
   | { readonly kind: "exited"; readonly code: number; readonly startedMs: number; readonly exitedMs: number }
-  /** No wrapper lives and none has written an exit code. */
-  | { readonly kind: "gone" };
+  /** No wrapper lives and none has written an exit code; `started` tells whether there ever was one. */
+  | { readonly kind: "gone"; readonly started: boolean };
 
 export interface StopOptions {
   /** A process to leave alone with all below it, told by its command line. */
@@ -115,7 +115,7 @@ function spawnDetached(
       cwd: command.workingDirectory,
       detached: true,
       stdio: ["ignore", log.fd, log.fd],
-      env: childEnvironment(identity, { ...command.environment, WEBRUNNER_RUN: command.id }),
+      env: childEnvironment(identity, { ...command.environment, WEBRUNNER_RUN: command.id }) as NodeJS.ProcessEnv,
     });
     child.once("error", (cause) =>
       reject(new WebrunnerError("engine/failed", { message: "The command could not be started." }, { cause })),
@@ -143,7 +143,8 @@ async function readState(record: DurableRecord): Promise<DurableState> {
         exitedMs: exit.writtenMs,
       };
     if (alive) return { kind: "running", startedMs: wrapper.writtenMs };
-    if (wrapper || Date.now() > deadline || (await findMarked(record.id)).length === 0) return { kind: "gone" };
+    if (wrapper) return { kind: "gone", started: true };
+    if (Date.now() > deadline || (await findMarked(record.id)).length === 0) return { kind: "gone", started: false };
     await wait(POLL_MS);
   }
 }
@@ -155,10 +156,11 @@ async function stopAll(record: DurableRecord, identity: RunIdentity, options: St
   let termed = new Set<string>();
   for (;;) {
     const targets = await findTargets(record, identity, options.spare);
-    if (targets.members.length === 0) return found;
-    found = true;
     const elapsed = Date.now() - begin;
-    if (elapsed > STOP_LIMIT_MS) return found;
+    // A wrapper that still lives is about to start the command, or to write down its end.
+    const done = targets.members.length === 0 && !(await isWrapperAtWork(record));
+    if (done || elapsed > STOP_LIMIT_MS) return found;
+    found ||= targets.members.length > 0;
     const signal = elapsed >= graceMs ? "SIGKILL" : "SIGTERM";
     // A group is signalled at once, so that none of it starts another between two signals.
     if (targets.group !== undefined && (signal === "SIGKILL" || !termed.has("group"))) {
@@ -174,6 +176,12 @@ async function stopAll(record: DurableRecord, identity: RunIdentity, options: St
     }
     await wait(POLL_MS);
   }
+}
+
+async function isWrapperAtWork({ directory }: DurableRecord): Promise<boolean> {
+  const wrapper = await readIdentity(directory, "process.json");
+  if (!wrapper || !(await isSameBoot(wrapper)) || !(await isProcessAlive(wrapper))) return false;
+  return (await readExit(directory)) === undefined;
 }
 
 interface Targets {
