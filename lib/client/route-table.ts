@@ -21,6 +21,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   health: { method: "GET", path: "/health" },
   signIn: { method: "POST", path: "/session" },
   readSession: { method: "GET", path: "/session" },
+  createLoginToken: { method: "POST", path: "/login-tokens" },
   signOut: { method: "DELETE", path: "/session" },
   replacePassword: { method: "PUT", path: "/password" },
   listTokens: { method: "GET", path: "/tokens" },

@@ -11,3 +11,6 @@ export const signInSchema = z.object({
 
 export const tokenSchema = z.object({ id: z.string(), name: z.string(), createdAt: z.iso.datetime() });
 export const newTokenSchema = tokenSchema.extend({ token: z.string() });
+
+/** Good once; the page takes it from the address behind `#`, which no server and no log ever sees. */
+export const loginTokenSchema = z.object({ loginToken: z.string() });

@@ -1,6 +1,6 @@
 /** Every HTTP route, below `/api/v1`. The server refuses to start when one has no handler. */
 import { z } from "zod";
-import { newTokenSchema, sessionSchema, signInSchema, tokenSchema } from "./access";
+import { loginTokenSchema, newTokenSchema, sessionSchema, signInSchema, tokenSchema } from "./access";
 import { defineRoute } from "./contract";
 import { engineStatusSchema } from "./engine";
 import {
@@ -44,6 +44,14 @@ export const routes = {
     summary: "Who is signed in",
     access: "user",
     response: sessionSchema,
+  }),
+  createLoginToken: defineRoute({
+    method: "POST",
+    path: "/login-tokens",
+    summary: "Another one-time login link: `/login#TOKEN`, good for an hour",
+    access: "user",
+    status: 201,
+    response: loginTokenSchema,
   }),
   signOut: defineRoute({ method: "DELETE", path: "/session", summary: "Sign out", access: "user", status: 204 }),
   replacePassword: defineRoute({
