@@ -97,8 +97,7 @@ def run(spec):
     connect(node).registerSupply().supply(profile, computer_guid=node.computer)
     say("Building because %s" % ("it was asked for" if force else reason_to_build(directory, last, now)))
     prepare(directory, last, now)
-    arguments = ["node", "software", "--only-sr", profile]
-    code = run_slapos(node, *arguments, *(["--force"] if force else []))
+    code = run_slapos(node, "node", "software", "--only-sr", profile, *(["--force"] if force else []))
     if code == 0 and not is_complete(directory):
         code = FAILED
     if code:

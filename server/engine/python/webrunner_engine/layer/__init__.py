@@ -25,6 +25,7 @@ GAPS = {
         "repeated_additions",
         "option_values",
         "eggs_directory",
+        "part_inputs",
     ],
     "zc.buildout.easy_install": ["offline_eggs", "stand_in"],
     "zc.buildout._package_index": ["index_scan"],
@@ -32,7 +33,7 @@ GAPS = {
 }
 
 # These change the meaning of a profile: only in SlapOS's dialect.
-DIALECT_GAPS = {"profile_base_location", "repeated_additions", "option_values"}
+DIALECT_GAPS = {"profile_base_location", "repeated_additions", "option_values", "part_inputs"}
 
 
 def open_gaps():

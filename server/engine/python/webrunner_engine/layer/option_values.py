@@ -75,6 +75,8 @@ def repair(module):
         return {option: as_text(value) for option, value in copied(self).items()}
 
     def equal(self, other):
+        for option in self:
+            self[option]  # a comparison counts as a use, for the warning about unused options
         return self.copy() == (other.copy() if isinstance(other, options_class) else dict(other))
 
     options_class.get = get_value
