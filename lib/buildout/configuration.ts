@@ -43,6 +43,8 @@ export interface AnnotatedConfiguration {
   readonly graph: ExtendsGraph;
   /** Profile files in the order of their first reading. */
   readonly files: readonly string[];
+  /** The same up to where buildout would stop, if it cannot load the profile. */
+  readonly filesBeforeFailure: readonly string[];
   readonly paths: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
   /** The section that `buildout:versions` names; empty for none. */
@@ -86,6 +88,8 @@ class Assembly {
   readonly diagnostics: Diagnostic[] = [];
   readonly paths = new Set<string>();
   readonly files = new Set<string>();
+  readonly filesBeforeFailure = new Set<string>();
+  private stopped = false;
 
   constructor(
     private readonly topPath: string,
@@ -121,17 +125,21 @@ class Assembly {
     this.checkDownload(download, override);
     let graph = buildExtendsGraph(path, this.input);
     if (userDefaults.size > 0 && graph.top !== undefined) graph = this.withUserDefaults(graph, userDefaults);
+    const own = graph.top?.sections.get("buildout")?.options;
+    let readable = graph.readBeforeFailure ?? Number.POSITIVE_INFINITY;
+    if (own !== undefined && graph.top!.children.length > 0) {
+      const before = this.diagnostics.length;
+      this.checkDownload(updateSection(download, own), override);
+      if (this.diagnostics.length > before) readable = 1;
+    }
     for (const one of graph.paths) this.paths.add(one);
     for (const node of graph.nodes) {
       this.files.add(node.profile.path);
+      if (!this.stopped && node.index < readable) this.filesBeforeFailure.add(node.profile.path);
       this.diagnostics.push(...node.profile.diagnostics);
     }
     this.diagnostics.push(...graph.diagnostics);
-    const own = graph.top?.sections.get("buildout")?.options;
-    if (own !== undefined && graph.top!.children.length > 0) {
-      const effective = updateSection(download, own);
-      if (effective !== undefined) this.checkDownload(effective, override);
-    }
+    if (readable !== Number.POSITIVE_INFINITY) this.stopped = true;
     const merged = mergeExtends(graph, this.input.cache);
     this.diagnostics.push(...merged.diagnostics);
     return [merged.sections, graph];
@@ -233,6 +241,7 @@ export function assembleConfiguration(topPath: string, sharedInput: Configuratio
     sections,
     graph,
     files: [...assembly.files],
+    filesBeforeFailure: [...assembly.filesBeforeFailure],
     paths: assembly.paths,
     diagnostics: assembly.diagnostics,
     versionsSection,

@@ -7,7 +7,7 @@
  *
  * Invariant: the graph has no cycle; a reference that would close one is left out and reported.
  */
-import { createDiagnostic, type Diagnostic } from "./diagnostics";
+import { createDiagnostic, type Diagnostic, stopsLoading } from "./diagnostics";
 import { directoryOf, isAbsolutePath, isUrl, joinPath, normalisePath } from "./paths";
 import type { ExtendsReference, Profile, ProfileSection } from "./profile";
 
@@ -35,6 +35,8 @@ export interface ExtendsGraph {
   /** All paths the graph depends on, those that could not be read too. */
   readonly paths: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
+  /** How many of the nodes buildout would have read when it stopped for an error; undefined if it would not stop. */
+  readonly readBeforeFailure: number | undefined;
 }
 
 export interface GraphInput {
@@ -79,12 +81,18 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
   const open = new Set<ExtendsNode>();
   const stack: Frame[] = [];
 
+  let readBeforeFailure: number | undefined;
+  const fail = (): void => {
+    readBeforeFailure ??= nodes.length;
+  };
+
   const enter = (profile: Profile): ExtendsNode => {
     const node: ExtendsNode = { index: nodes.length, profile, children: [], sections: profile.sections };
     nodes.push(node);
     known.set(profile.path, node);
     open.add(node);
     stack.push({ node, next: 0 });
+    if (profile.diagnostics.some(stopsLoading)) fail();
     return node;
   };
 
@@ -98,11 +106,13 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
     if (child === undefined) {
       const loaded = input.load(path);
       if ("problem" in loaded) {
+        fail();
         diagnostics.push(createDiagnostic(FAILURE_CODES[loaded.problem], loaded.message, at, reference));
         return;
       }
       child = enter(loaded);
     } else if (open.has(child)) {
+      fail();
       diagnostics.push(
         createDiagnostic("load/extends-cycle", `Extending ${reference.name} leads back to this file.`, at, reference),
       );
@@ -113,8 +123,10 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
 
   const loaded = input.load(topPath);
   let top: ExtendsNode | undefined;
-  if ("problem" in loaded) diagnostics.push(createDiagnostic(FAILURE_CODES[loaded.problem], loaded.message, topPath));
-  else top = enter(loaded);
+  if ("problem" in loaded) {
+    fail();
+    diagnostics.push(createDiagnostic(FAILURE_CODES[loaded.problem], loaded.message, topPath));
+  } else top = enter(loaded);
 
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {
     const reference = frame.node.profile.extends[frame.next++];
@@ -132,6 +144,7 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
     byLastMerge: top === undefined ? [] : orderByLastMerge(top, nodes.length),
     paths,
     diagnostics,
+    readBeforeFailure,
   };
 }
 

@@ -44,7 +44,13 @@ export {
   valueWords,
 } from "./profile";
 export { type ProfileReference, profileReferences, valueLines } from "./profile-references";
-export { type AnnotationDocument, type Contribution, Resolution, type ResolvedOption } from "./resolution";
+export {
+  type Annotation,
+  type AnnotationDocument,
+  type Contribution,
+  Resolution,
+  type ResolvedOption,
+} from "./resolution";
 export { ResolutionProblem, type ResolvedValue } from "./substitution";
 export {
   type HeaderNode,

@@ -44,14 +44,21 @@ export interface ResolvedOption {
   readonly withoutRepeats: string | undefined;
 }
 
-/** What `profile annotate --json` prints. */
-export interface AnnotationDocument {
-  readonly error: { readonly error: string; readonly type: string } | null;
+export interface Annotation {
   readonly sections: Record<string, Record<string, string>>;
   readonly resolved: Record<string, Record<string, string | { readonly error: string }>>;
   readonly origin: Record<string, Record<string, [string, string][]>>;
   readonly macros: Record<string, Record<string, string | { readonly error: string }>>;
+}
+
+type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
+
+/** What `profile annotate --json` prints. */
+export interface AnnotationDocument extends Nullable<Annotation> {
+  readonly error: { readonly error: string; readonly type: string } | null;
   readonly files: readonly string[];
+  /** Of a profile that cannot be loaded: the best that can still be said of it. */
+  readonly partial?: Annotation;
 }
 
 function toContribution(value: OptionValue): Contribution {
@@ -249,7 +256,16 @@ export class Resolution {
         values[option] = typeof value === "string" ? this.present(value) : { error: value.message };
       }
     }
-    const error = failure ? { error: failure.message, type: failure.code } : null;
-    return { error, sections, resolved, origin, macros, files: this.files };
+    const annotation = { sections, resolved, origin, macros };
+    if (failure === undefined) return { error: null, ...annotation, files: this.files };
+    return {
+      error: { error: failure.message, type: failure.code },
+      sections: null,
+      resolved: null,
+      origin: null,
+      macros: null,
+      files: this.configuration.filesBeforeFailure,
+      partial: annotation,
+    };
   }
 }

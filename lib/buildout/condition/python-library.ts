@@ -3,6 +3,7 @@
  * passes (`sys`, `os`, `platform`, `re`), made from facts and never from the machine this runs on.
  */
 import type { EngineFacts } from "../facts";
+import { baseNameOf, directoryOf, isAbsolutePath, joinPath, normalisePath } from "../paths";
 import { pythonStrip, pythonWords } from "../python-text";
 import {
   contains,
@@ -294,6 +295,47 @@ function constantFunctions(values: Readonly<Record<string, unknown>>): Record<st
   return result;
 }
 
+/**
+ * What is there on every Linux. All other paths count as absent: what a profile means must not depend on the machine
+ * that shows it, and conditions that ask the disk ask for rare hardware.
+ */
+const COMMON_PATHS = new Set(
+  "/ /bin /boot /dev /dev/null /etc /etc/passwd /lib /media /mnt /opt /proc /run /sbin /srv /sys /tmp /usr /usr/bin /usr/lib /usr/local /usr/sbin /usr/share /var /var/tmp".split(
+    " ",
+  ),
+);
+/** The system that SlapOS is built on, where the facts do not say. */
+const DEFAULT_PLATFORM = {
+  freedesktop_os_release: {
+    NAME: "Debian GNU/Linux",
+    ID: "debian",
+    PRETTY_NAME: "Debian GNU/Linux 12 (bookworm)",
+    VERSION: "12 (bookworm)",
+    VERSION_ID: "12",
+    VERSION_CODENAME: "bookworm",
+  },
+};
+
+const COMMON_FILES = new Set(["/dev/null", "/etc/passwd"]);
+
+function createPathModule(): PythonObject {
+  const ask = (name: string, test: (path: string) => boolean): PythonFunction =>
+    define(name, ([path]) => test(normalisePath(text(path))));
+  return new PythonObject("os.path", {
+    sep: "/",
+    exists: ask("exists", (path) => COMMON_PATHS.has(path)),
+    lexists: ask("lexists", (path) => COMMON_PATHS.has(path)),
+    isdir: ask("isdir", (path) => COMMON_PATHS.has(path) && !COMMON_FILES.has(path)),
+    isfile: ask("isfile", (path) => path === "/etc/passwd"),
+    islink: ask("islink", () => false),
+    isabs: define("isabs", ([path]) => isAbsolutePath(text(path))),
+    join: define("join", ([first, ...rest]) => rest.map(text).reduce(joinPath, text(first))),
+    basename: define("basename", ([path]) => baseNameOf(text(path))),
+    dirname: define("dirname", ([path]) => directoryOf(text(path))),
+    normpath: define("normpath", ([path]) => normalisePath(text(path))),
+  });
+}
+
 /** Everything a condition can name. Made once for one set of facts. */
 export function createPythonNames(facts: EngineFacts): ReadonlyMap<string, PythonValue> {
   const names = new Map<string, PythonValue>(BUILTINS.map((builtin) => [builtin.name, builtin]));
@@ -308,9 +350,22 @@ export function createPythonNames(facts: EngineFacts): ReadonlyMap<string, Pytho
   });
   const os: Record<string, PythonValue> = {};
   for (const [name, value] of Object.entries(facts.os)) os[name] = fromJson(value);
+  Object.assign(os, {
+    path: createPathModule(),
+    access: define("access", ([path]) => COMMON_PATHS.has(normalisePath(text(path)))),
+    F_OK: 0n,
+    X_OK: 1n,
+    W_OK: 2n,
+    R_OK: 4n,
+    environ: new PythonDict([]),
+    getenv: define("getenv", ([, otherwise]) => otherwise),
+    uname: define("uname", () =>
+      withFields(fromJson(facts.platform.uname), ["sysname", "nodename", "release", "version", "machine"]),
+    ),
+  });
   names.set("sys", new PythonObject("sys", sys));
   names.set("os", new PythonObject("os", os));
-  names.set("platform", new PythonObject("platform", constantFunctions(facts.platform)));
+  names.set("platform", new PythonObject("platform", constantFunctions({ ...DEFAULT_PLATFORM, ...facts.platform })));
   names.set(
     "re",
     new PythonObject("re", {
