@@ -2,15 +2,23 @@
  * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
  * The order of an array is the order on the page.
  */
-import { Files } from "lucide-react";
+import { Box, Files, ScrollText } from "lucide-react";
 import type { ComponentType } from "react";
 import { CursorStatus } from "@/components/editor/cursor-status";
 import { editorCommands } from "@/components/editor/editor-commands";
-import { Explorer } from "@/components/explorer/explorer";
+import { EngineStatusItem } from "@/components/engine/engine-status";
+import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
+import { InstancesView } from "@/components/instance/instances-view";
 import { paletteCommands } from "@/components/palette/palette-commands";
+import { RunButtons } from "@/components/runs/run-buttons";
+import { runCommands } from "@/components/runs/run-commands";
+import { RunsBadge } from "@/components/runs/runs-badge";
+import { RunsPanel } from "@/components/runs/runs-panel";
+import { RunStatusItem } from "@/components/status/run-status";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
+import { INSTANCES_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { ConnectionStatus } from "./connection-status";
 import { workbenchCommands } from "./workbench-commands";
 
@@ -47,17 +55,22 @@ export interface TitleActionContribution {
 }
 
 export const sideViews: readonly ViewContribution[] = [
-  { id: "explorer", title: "Explorer", icon: Files, component: Explorer },
+  { id: "explorer", title: "Explorer", icon: Files, component: Explorer, actions: ExplorerActions },
+  { id: INSTANCES_VIEW, title: "Instances", icon: Box, component: InstancesView },
 ];
 
-export const panelViews: readonly ViewContribution[] = [];
+export const panelViews: readonly ViewContribution[] = [
+  { id: RUNS_VIEW, title: "Runs", icon: ScrollText, component: RunsPanel, badge: RunsBadge },
+];
 
 export const editorViews: readonly EditorViewContribution[] = [];
 
-export const titleActions: readonly TitleActionContribution[] = [];
+export const titleActions: readonly TitleActionContribution[] = [{ id: "run", component: RunButtons }];
 
 export const statusItems: readonly StatusItemContribution[] = [
   { id: "connection", side: "left", component: ConnectionStatus },
+  { id: "run", side: "left", component: RunStatusItem },
+  { id: "engine", side: "left", component: EngineStatusItem },
   { id: "cursor", side: "right", component: CursorStatus },
 ];
 
@@ -67,4 +80,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   paletteCommands,
   editorCommands,
   explorerCommands,
+  runCommands,
 ];

@@ -14,6 +14,7 @@ import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
 import { createPalette, type Palette } from "./palette";
 import { createProjectStore, type ProjectStore } from "./project-store";
+import { createRunControl, type RunControl } from "./run-control";
 import { createSession, type Session } from "./session";
 import { createSettings, type KeyValueStorage, type Settings } from "./settings";
 import { createWorkspace, type Workspace, type WorkspaceOptions } from "./workspace";
@@ -32,6 +33,8 @@ export interface ClientApp {
   readonly palette: Palette;
   /** Files, open documents and drafts of the project; undefined until the project is known. */
   readonly workspace: StoreApi<Workspace | undefined>;
+  /** The runs, their logs, the instances, and what the run buttons do. */
+  readonly runControl: RunControl;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
@@ -66,6 +69,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
   const dialogs = createDialogs();
   const editors = createEditors(storage);
   const workspace = createStore<Workspace | undefined>(() => undefined);
+  const layout = createLayout(storage);
   const app: ClientApp = {
     api,
     connection,
@@ -78,7 +82,11 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     showError,
     commands: createCommands((error) => showError(error)),
     settings: createSettings(storage),
-    layout: createLayout(storage),
+    layout,
+    runControl: createRunControl(
+      { api, connection, project, editors, notices, dialogs, layout, workspace, showError },
+      storage,
+    ),
     palette: createPalette(),
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);

@@ -206,6 +206,30 @@ export function createLogSearch(options: LogSearchOptions): LogSearch {
   };
 }
 
+/** Rows of the window's end that are looked through for one line before the server is asked. */
+const LOOK_BACK_ROWS = 20_000;
+
+/** The byte offset of the last line that holds the first of the texts that any line holds. */
+export async function findLastLine(
+  log: Pick<LogStore, "run" | "window">,
+  api: Pick<Api, "searchLog">,
+  texts: readonly string[],
+): Promise<number | undefined> {
+  const { window } = log;
+  const stop = Math.max(window.firstRow, window.endRow - LOOK_BACK_ROWS);
+  for (const text of texts) {
+    for (let row = window.endRow - 1; row >= stop; row--) {
+      const drawn = window.getRow(row);
+      if (stripAnsi(drawn.text).includes(text)) return drawn.start;
+    }
+    if (stop === window.firstRow && window.start === 0) continue;
+    const { matches } = await api.searchLog({ params: { run: log.run }, query: { text } });
+    const last = matches[matches.length - 1];
+    if (last) return last.offset;
+  }
+  return undefined;
+}
+
 function toPattern(query: LogQuery): { pattern?: RegExp; problem?: string } {
   try {
     const source = query.isRegex ? query.text : escapeRegex(query.text);

@@ -28,6 +28,7 @@ export const OPEN_WHOLE_BYTES = 16 * 1024 * 1024;
 const OPEN_TAIL_BYTES = 1024 * 1024;
 /** The server gives at most this much at once. */
 const READ_BYTES = 1024 * 1024;
+const LF = 10;
 const CONNECT_RETRY_MS = 1_000;
 
 export interface LogState {
@@ -55,6 +56,8 @@ export interface LogStore extends Disposable {
   loadLater(): Promise<void>;
   /** Gives the row that holds the byte, after reading around it when needed. */
   showOffset(offset: number): Promise<number>;
+  /** Gives the row that begins the line (zero-based); of a line past the end, the last row. */
+  showLine(line: number): Promise<number>;
   showStart(): Promise<void>;
   /** Attaches to the log's end again and follows it. */
   showEnd(): void;
@@ -225,6 +228,24 @@ export function createLogStore(options: LogStoreOptions): LogStore {
     window.append(from, bytes);
     sizeBytes = Math.max(sizeBytes, window.end);
   };
+  const hasLine = (line: number): boolean =>
+    window.knowsLines &&
+    window.endRow > window.firstRow &&
+    window.getRow(window.firstRow).line <= line &&
+    line <= window.getRow(window.endRow - 1).line;
+  /** Where the line begins, counted through the file from its start; undefined past its end. */
+  const findLine = async (line: number): Promise<number | undefined> => {
+    let left = line;
+    for (let offset = 0; ; offset += READ_BYTES) {
+      const bytes = left === 0 ? new Uint8Array(0) : await readBytes(offset, READ_BYTES);
+      for (let at = bytes.indexOf(LF); at >= 0 && left > 0; at = bytes.indexOf(LF, at + 1)) {
+        left--;
+        if (left === 0) return offset + at + 1;
+      }
+      if (left === 0) return offset;
+      if (bytes.length < READ_BYTES || disposed) return undefined;
+    }
+  };
   const readLater = async (): Promise<void> => {
     if (attached) return;
     const bytes = await readBytes(window.end, READ_BYTES);
@@ -257,6 +278,16 @@ export function createLogStore(options: LogStoreOptions): LogStore {
       inTurn(async () => {
         if (offset < window.start || offset >= window.end) await readAround(offset);
         return window.rowAt(offset);
+      }),
+    showLine: (line) =>
+      inTurn(async () => {
+        if (!hasLine(line)) {
+          const offset = await findLine(line);
+          if (offset === undefined) return window.endRow - 1;
+          await readAround(offset);
+          window.learnLine(offset, line);
+        }
+        return window.rowOfLine(line);
       }),
     showStart: () =>
       inTurn(async () => {

@@ -1,0 +1,79 @@
+/** An instance's values as a view shows them: connection parameters with their links, states with their tones. */
+import { isWebAddress } from "@/lib/logs/links";
+import type { InstanceInfo, ProgramInfo } from "@/lib/protocol/instances";
+import type { Tone } from "./run-words";
+
+export interface ConnectionValue {
+  readonly name: string;
+  readonly text: string;
+  /** The value is a web address and may be opened. */
+  readonly url: string | undefined;
+}
+
+/**
+ * Connection parameters, web addresses first. SlapOS publishes either single values or one JSON object as the value
+ * of `_`; the second is shown as the first.
+ */
+export function listConnectionValues(connection: Readonly<Record<string, unknown>>): readonly ConnectionValue[] {
+  const values = Object.entries(unpackSerialised(connection)).map(([name, value]) => {
+    const text = typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+    return { name, text, url: isWebAddress(text) ? text : undefined };
+  });
+  return values.sort((a, b) => Number(b.url !== undefined) - Number(a.url !== undefined));
+}
+
+/** The address to open for the instance: `url` if it has one, else the first web address. */
+export function findServiceUrl(instance: Pick<InstanceInfo, "connection">): string | undefined {
+  const values = listConnectionValues(instance.connection).filter(({ url }) => url !== undefined);
+  return (values.find(({ name }) => name === "url") ?? values[0])?.url;
+}
+
+export function unpackSerialised(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { _: packed, ...rest } = values;
+  if (typeof packed !== "string") return values;
+  try {
+    const inner: unknown = JSON.parse(packed);
+    return typeof inner === "object" && inner !== null && !Array.isArray(inner) ? { ...rest, ...inner } : values;
+  } catch {
+    return values; // Not JSON: shown as it is.
+  }
+}
+
+/** Connection parameters that a bystander should not read from the screen. */
+export function isSecretName(name: string): boolean {
+  return /passw|secret|token|private[-_]?key/i.test(name);
+}
+
+export function toProgramTone(program: Pick<ProgramInfo, "state" | "exitStatus">): Tone {
+  if (program.state === "RUNNING") return "good";
+  if (program.state === "STARTING" || program.state === "STOPPING") return "active";
+  if (program.state === "FATAL" || program.state === "BACKOFF" || program.state === "UNKNOWN") return "bad";
+  if (program.state === "EXITED" && program.exitStatus !== undefined && program.exitStatus !== 0) return "bad";
+  return "neutral";
+}
+
+const HEALTH: Record<InstanceInfo["health"], { readonly text: string; readonly tone: Tone }> = {
+  new: { text: "Not deployed yet", tone: "neutral" },
+  running: { text: "Being deployed", tone: "active" },
+  green: { text: "Running, all promises kept", tone: "good" },
+  red: { text: "Not as promised", tone: "bad" },
+  stopped: { text: "Stopped", tone: "neutral" },
+};
+
+export function describeHealth(instance: Pick<InstanceInfo, "health">): { readonly text: string; readonly tone: Tone } {
+  return HEALTH[instance.health];
+}
+
+/** The JSON object that a person typed, or what is wrong with it in their words. */
+export function parseParameters(text: string): { value?: Record<string, unknown>; problem?: string } {
+  if (text.trim() === "") return { value: {} };
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      return { problem: "Parameters are one JSON object: { … }" };
+    }
+    return { value: value as Record<string, unknown> };
+  } catch (error) {
+    return { problem: error instanceof Error ? error.message : "Not JSON" };
+  }
+}

@@ -1,0 +1,227 @@
+/**
+ * What the run buttons, keys and commands do: choose the release, save first, start, stop, and say how it ended.
+ *
+ * A run sees what is on the disk, so open files are saved before it; when one cannot be, the person decides. The
+ * release is the one picked last in this project; before any was picked, the one of the file in the editor.
+ */
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { createEmitter, type Emitter } from "@/lib/base/emitter";
+import type { ReleaseInfo } from "@/lib/protocol/project";
+import type { RunInfo, RunKind } from "@/lib/protocol/runs";
+import type { ClientApp } from "./app";
+import { createInstancesStore, type InstancesStore } from "./instances";
+import { createLogStore, type LogStore } from "./log";
+import { createLogSearch, type LogSearch } from "./log-search";
+import { describeRun } from "./run-words";
+import { createRunsStore, findCurrentRun, isGoingOn, type RunsStore } from "./runs";
+import type { KeyValueStorage } from "./settings";
+
+export const RUNS_VIEW = "runs";
+export const INSTANCES_VIEW = "instances";
+
+export interface OpenLog {
+  readonly log: LogStore;
+  readonly search: LogSearch;
+  /** A byte offset to bring into view. */
+  readonly reveal: Emitter<number>;
+}
+
+export interface RunControl {
+  readonly runs: RunsStore;
+  readonly instances: InstancesStore;
+  /** Workspace path of the release picked last. */
+  readonly picked: StoreApi<{ readonly profile: string | undefined }>;
+  /** Paths of the workspace, to find places in logs by. */
+  readonly paths: StoreApi<ReadonlySet<string>>;
+  findRelease(): ReleaseInfo | undefined;
+  pick(profile: string): void;
+  /** `software` builds the release, with plain buildout where that is its engine. */
+  run(kind: "software" | "instance", options?: { readonly force?: boolean; readonly instance?: string }): Promise<void>;
+  stop(): Promise<void>;
+  /** Shows a run and its log in the panel. */
+  showRun(run: string): void;
+  /** The log of a run; the one opened before is let go. */
+  openLog(run: RunInfo): OpenLog;
+  reload(): Promise<void>;
+}
+
+type App = Pick<
+  ClientApp,
+  "api" | "connection" | "project" | "editors" | "notices" | "dialogs" | "layout" | "workspace" | "showError"
+>;
+
+/** The release that a file belongs to: itself, or the nearest one in the folders above it. */
+export function findReleaseOfFile(releases: readonly ReleaseInfo[], path: string): ReleaseInfo | undefined {
+  const own = releases.find(({ profile }) => profile === path);
+  if (own) return own;
+  for (let folder = parentOf(path); folder !== ""; folder = parentOf(folder)) {
+    const found = releases.find(({ profile }) => parentOf(profile) === folder);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+export function createRunControl(app: App, storage: KeyValueStorage): RunControl {
+  const { api, connection } = app;
+  const runs = createRunsStore({ api, connection });
+  const instances = createInstancesStore({ api, connection });
+  const picked = createStore<{ profile: string | undefined }>(() => ({ profile: undefined }));
+  const paths = createStore<ReadonlySet<string>>(() => new Set());
+  let opened: OpenLog | undefined;
+  let loaded: string | undefined;
+
+  const pickedKey = (project: string): string => `webrunner.release.${project}`;
+  const currentProject = (): string | undefined => app.project.state.getState().project?.id;
+  const reload = async (): Promise<void> => {
+    const project = currentProject();
+    if (project === undefined) return;
+    if (loaded !== project) {
+      loaded = project;
+      picked.setState({ profile: storage.getItem(pickedKey(project)) ?? undefined });
+    }
+    await Promise.all([runs.load(project), instances.load(project)]);
+  };
+  const readPaths = async (): Promise<void> => {
+    const project = currentProject();
+    if (project === undefined) return;
+    try {
+      paths.setState(new Set((await api.listFiles({ params: { project } })).paths), true);
+    } catch {
+      // Without the list, paths in logs are text and no links.
+    }
+  };
+
+  runs.connect();
+  instances.connect();
+  connection.onOnline(() => void reload());
+  app.project.state.subscribe((state, before) => {
+    if (state.project?.id !== before.project?.id) void reload();
+  });
+  connection.on("run:changed", (run) => {
+    if (!isGoingOn(run) && run.project === currentProject()) void app.project.refreshReleases().catch(() => undefined);
+  });
+  runs.finished.on((run) => tellEnd(run));
+
+  const findRelease = (): ReleaseInfo | undefined => {
+    const { releases } = app.project.state.getState();
+    const known = releases.find(({ profile }) => profile === picked.getState().profile);
+    if (known) return known;
+    const { groups, activeGroup } = app.editors.state.getState();
+    const group = groups.find(({ id }) => id === activeGroup);
+    const tab = group?.tabs.find(({ id }) => id === group.active);
+    const ofFile = tab?.kind === "file" ? findReleaseOfFile(releases, tab.path) : undefined;
+    return ofFile ?? releases[0];
+  };
+  const pick = (profile: string): void => {
+    const project = currentProject();
+    if (project !== undefined) storage.setItem(pickedKey(project), profile);
+    picked.setState({ profile });
+  };
+
+  /** True when the disk has what the editors show, or the person wants to run without. */
+  const saveOpenFiles = async (): Promise<boolean> => {
+    const documents = app.workspace.getState()?.documents;
+    if (!documents) return true;
+    const dirty = (): string[] =>
+      [...documents.state.getState().values()].filter((document) => document.dirty).map(({ path }) => path);
+    if (dirty().length === 0) return true;
+    await documents.saveAll();
+    const unsaved = dirty();
+    if (unsaved.length === 0) return true;
+    const answer = await app.dialogs.choose({
+      title: "Not everything is saved",
+      detail: `A run sees what is on the disk. Not saved: ${unsaved.join(", ")}`,
+      choices: [{ id: "run", title: "Run what is on the disk" }],
+    });
+    return answer === "run";
+  };
+
+  const showRun = (run: string): void => {
+    runs.select(run);
+    app.layout.showPanelView(RUNS_VIEW);
+  };
+  const start = async (kind: RunKind, profile: string, instance?: string, force?: boolean): Promise<void> => {
+    try {
+      showRun((await runs.start({ kind, profile, instance, force })).id);
+    } catch (error) {
+      const busy = findBusy(error);
+      if (busy === undefined) throw error;
+      showRun(busy);
+      app.notices.show({ kind: "info", title: "This is running already", detail: "Here is the run that goes on." });
+    }
+  };
+
+  const findBusy = (error: unknown): string | undefined => {
+    if (!(error instanceof Error) || (error as { code?: string }).code !== "run/busy") return undefined;
+    const { run } = (error as unknown as { data: { run?: unknown } }).data;
+    return typeof run === "string" ? run : runs.state.getState().runs.find(isGoingOn)?.id;
+  };
+
+  function tellEnd(run: RunInfo): void {
+    const words = describeRun(run);
+    const show = { title: "Show log", run: () => showRun(run.id) };
+    const kind = words.tone === "bad" ? "error" : words.tone === "good" ? "success" : "info";
+    const actions = run.nothingToDo
+      ? [{ title: "Build anyway", run: () => start(run.kind, run.profile, run.instance, true) }, show]
+      : run.kind === "instance" && run.state === "succeeded"
+        ? [{ title: "Show instance", run: () => app.layout.showSideView(INSTANCES_VIEW) }]
+        : run.state === "cancelled"
+          ? []
+          : [show];
+    const stays = run.state === "failed" || run.state === "lost";
+    app.notices.show({
+      kind,
+      title: words.ended,
+      detail: run.error ?? run.reason ?? words.detail,
+      actions,
+      ...(stays ? {} : { durationMs: 8_000 }),
+    });
+  }
+
+  return {
+    runs,
+    instances,
+    picked,
+    paths,
+    findRelease,
+    pick,
+    showRun,
+    reload,
+    async run(kind, options = {}) {
+      const release = findRelease();
+      if (!release) {
+        app.notices.show({
+          kind: "warning",
+          title: "There is nothing to run",
+          detail: "The project has no software.cfg or buildout.cfg.",
+        });
+        return;
+      }
+      if (!(await saveOpenFiles())) return;
+      pick(release.profile);
+      const isInstance = kind === "instance";
+      const known = instances.state.getState().instances.filter(({ profile }) => profile === release.profile);
+      const selected = known.find(({ name }) => name === instances.state.getState().selected) ?? known[0];
+      const engineKind = !isInstance && release.engine === "buildout" ? "buildout" : kind;
+      const name = isInstance ? (options.instance ?? selected?.name) : undefined;
+      await start(engineKind, release.profile, name, options.force);
+    },
+    async stop() {
+      const run = findCurrentRun(runs.state.getState());
+      if (run && isGoingOn(run)) await runs.stop(run.id);
+    },
+    openLog(run) {
+      if (opened?.log.run === run.id) return opened;
+      opened?.search.dispose();
+      opened?.log.dispose();
+      const log = createLogStore({ api, connection, run: run.id, sizeBytes: run.logSizeBytes });
+      opened = { log, search: createLogSearch({ log, api }), reveal: createEmitter(console.error) };
+      void readPaths();
+      return opened;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import {
+  findServiceUrl,
+  isSecretName,
+  listConnectionValues,
+  parseParameters,
+  toProgramTone,
+} from "@/lib/client/instance-words";
+
+describe("connection parameters", () => {
+  test("web addresses come first and are links", () => {
+    const values = listConnectionValues({ port: 8080, url: "http://[::1]:8080/", script: "javascript:alert(1)" });
+    expect(values).toEqual([
+      { name: "url", text: "http://[::1]:8080/", url: "http://[::1]:8080/" },
+      { name: "port", text: "8080", url: undefined },
+      { name: "script", text: "javascript:alert(1)", url: undefined },
+    ]);
+  });
+  test("published as one JSON object are shown one by one", () => {
+    expect(findServiceUrl({ connection: { _: '{"url": "https://x.org/", "n": 1}' } })).toBe("https://x.org/");
+  });
+  test("that are no JSON are shown as they are", () => {
+    expect(listConnectionValues({ _: "{" })).toEqual([{ name: "_", text: "{", url: undefined }]);
+  });
+  test("`url` is what opens the service", () => {
+    expect(findServiceUrl({ connection: { admin: "http://a/", url: "http://b/" } })).toBe("http://b/");
+    expect(findServiceUrl({ connection: { admin: "http://a/" } })).toBe("http://a/");
+    expect(findServiceUrl({ connection: {} })).toBeUndefined();
+  });
+});
+
+test("secrets are known by their names", () => {
+  const names = ["password", "admin-passwd", "api-token", "private-key", "url", "keyboard"];
+  expect(names.filter(isSecretName)).toEqual(["password", "admin-passwd", "api-token", "private-key"]);
+});
+
+test("a program that ended well is no fault", () => {
+  expect(toProgramTone({ state: "EXITED", exitStatus: 0 })).toBe("neutral");
+  expect(toProgramTone({ state: "EXITED", exitStatus: 3 })).toBe("bad");
+  expect(toProgramTone({ state: "FATAL" })).toBe("bad");
+});
+
+test("parameters are one JSON object", () => {
+  expect(parseParameters('{"a": 1}')).toEqual({ value: { a: 1 } });
+  expect(parseParameters(" ")).toEqual({ value: {} });
+  expect(parseParameters("[1]").problem).toContain("one JSON object");
+  expect(parseParameters("{").problem).toBeDefined();
+});

@@ -1,0 +1,133 @@
+import { expect, test } from "vitest";
+import { createStore } from "zustand/vanilla";
+import { createRunControl, findReleaseOfFile } from "@/lib/client/run-control";
+import type { ReleaseInfo } from "@/lib/protocol/project";
+import type { RunRequest } from "@/lib/protocol/runs";
+import { settle } from "./log-fixture";
+
+const release = (profile: string, engine: ReleaseInfo["engine"] = "slapos"): ReleaseInfo => ({
+  profile,
+  engine,
+  title: profile,
+  built: false,
+});
+const hello = release("software/hello-web/software.cfg");
+const other = release("software/other/software.cfg");
+const plain = release("buildout.cfg", "buildout");
+
+function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: string[]; saves?: boolean } = {}) {
+  const asked: RunRequest[] = [];
+  const acts: string[] = [];
+  const stored = new Map<string, string>();
+  const dirty = new Map((options.dirty ?? []).map((path) => [path, { path, dirty: true }]));
+  const documents = {
+    state: createStore<ReadonlyMap<string, { path: string; dirty: boolean }>>(() => dirty),
+    async saveAll() {
+      acts.push("save");
+      if (options.saves !== false) documents.state.setState(new Map(), true);
+    },
+  };
+  const tab = { id: "t", kind: "file", path: options.activeFile };
+  const project = { id: "main", name: "main", createdAt: "2026-11-23T19:24:55.000Z" };
+  const app = {
+    api: {
+      listRuns: async () => ({ runs: [] }),
+      listInstances: async () => ({ instances: [] }),
+      listFiles: async () => ({ paths: [] }),
+      async startRun({ body }: { body: RunRequest }) {
+        acts.push(`run ${body.kind}`);
+        asked.push(body);
+        return { ...body, id: "1", project: "main", state: "queued", createdAt: project.createdAt, logSizeBytes: 0 };
+      },
+    },
+    connection: { on: () => ({ dispose() {} }), onOnline: () => ({ dispose() {} }), request: async () => ({}) },
+    project: {
+      state: createStore(() => ({ project, releases: options.releases ?? [hello, other] })),
+      refreshReleases: async () => undefined,
+    },
+    editors: {
+      state: createStore(() => ({
+        activeGroup: 1,
+        groups: [{ id: 1, active: "t", tabs: options.activeFile ? [tab] : [] }],
+      })),
+    },
+    notices: { show: (notice: { title: string }) => acts.push(`notice ${notice.title}`) },
+    dialogs: {
+      choose: async ({ detail }: { detail: string }) => {
+        acts.push(`ask ${detail}`);
+        return undefined;
+      },
+    },
+    layout: { showPanelView: (view: string) => acts.push(`show ${view}`) },
+    workspace: createStore(() => ({ documents })),
+    showError: () => undefined,
+  };
+  const storage = {
+    getItem: (key: string) => stored.get(key) ?? null,
+    setItem: (key: string, value: string) => void stored.set(key, value),
+    removeItem: (key: string) => void stored.delete(key),
+  };
+  const create = () => createRunControl(app as never, storage);
+  return { create, asked, acts };
+}
+
+test("a file belongs to the release beside or above it", () => {
+  const releases = [plain, hello, other];
+  expect(findReleaseOfFile(releases, "software/other/instance.cfg.in")).toBe(other);
+  expect(findReleaseOfFile(releases, "software/hello-web/templates/app.py.in")).toBe(hello);
+  expect(findReleaseOfFile(releases, "buildout.cfg")).toBe(plain);
+  expect(findReleaseOfFile(releases, "component/gmp/buildout.cfg")).toBeUndefined();
+});
+
+test("the release of the file in the editor is run, until one is picked", async () => {
+  const { create, asked } = open({ activeFile: "software/other/instance.cfg.in" });
+  const control = create();
+  await control.reload();
+  await control.run("software");
+  control.pick(hello.profile);
+  await control.run("software");
+  expect(asked.map(({ profile }) => profile)).toEqual([other.profile, hello.profile]);
+});
+
+test("the release picked last is run after a reload of the page", async () => {
+  const { create } = open();
+  const before = create();
+  await before.reload();
+  before.pick(other.profile);
+  const after = create();
+  await after.reload();
+  expect(after.findRelease()).toEqual(other);
+});
+
+test("open files are saved before a run", async () => {
+  const { create, acts } = open({ dirty: ["software/hello-web/software.cfg"] });
+  const control = create();
+  await control.reload();
+  await control.run("software");
+  expect(acts).toEqual(["save", "run software", "show runs"]);
+});
+
+test("a file that cannot be saved is named, and nothing runs without a yes", async () => {
+  const { create, acts } = open({ dirty: ["a.cfg"], saves: false });
+  const control = create();
+  await control.reload();
+  await control.run("software");
+  await settle();
+  expect(acts).toEqual(["save", "ask A run sees what is on the disk. Not saved: a.cfg"]);
+});
+
+test("a plain buildout is run as one", async () => {
+  const { create, asked } = open({ releases: [plain] });
+  const control = create();
+  await control.reload();
+  await control.run("software");
+  expect(asked[0]?.kind).toBe("buildout");
+});
+
+test("a project without a release says so", async () => {
+  const { create, acts } = open({ releases: [] });
+  const control = create();
+  await control.reload();
+  await control.run("software");
+  expect(acts).toEqual(["notice There is nothing to run"]);
+});
