@@ -26,8 +26,9 @@ GAPS = {
         "option_values",
         "eggs_directory",
         "part_inputs",
+        "extensions",
     ],
-    "zc.buildout.easy_install": ["offline_eggs", "stand_in"],
+    "zc.buildout.easy_install": ["offline_eggs", "stand_in", "engine_recipes"],
     "zc.buildout._package_index": ["index_scan"],
     "zc.buildout.download": ["hard_links"],
 }

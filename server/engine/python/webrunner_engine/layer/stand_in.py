@@ -1,12 +1,18 @@
 """Gap: official SlapOS stacks pin versions that no package index has, such as `zc.buildout = 3.0.1+slapos010`.
 
 The engine's own zc.buildout (and zc.recipe.egg, which belongs to it) stands in for these, and for `X+SlapOSPatchedNNN`,
-an egg that SlapOS's buildout would patch, the unpatched X does. The log says so, once for each.
+an egg that SlapOS's buildout would patch, the unpatched X does. The log says so, once for each. `X:whl`, SlapOS's way to
+say that version X may come as a wheel, is X: wheels are always taken here. A pin of a tool that the embedded zc.buildout
+cannot work with (it requires a newer pip) gives way to the engine's version of it as well.
 """
 
 import logging
 import re
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError, requires, version
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
 
 # Bound to the engine: another version of these cannot run in its environment.
 OWN = {"zc-buildout", "zc-recipe-egg"}
@@ -21,8 +27,27 @@ def _say(message, *arguments):
         logging.getLogger("webrunner_engine").info(message, *arguments)
 
 
+def own_requirements():
+    """{normalized name: what the engine's zc.buildout accepts of it}."""
+    found = map(Requirement, requires("zc.buildout") or [])
+    return {canonicalize_name(each.name): each.specifier for each in found if each.marker is None or each.marker.evaluate()}
+
+
+def tool_stand_in(name, constraint, accepted):
+    try:
+        fits = Version(constraint.removeprefix("==").strip()) in accepted
+    except InvalidVersion:
+        return constraint  # a range: it may well fit
+    if fits:
+        return constraint
+    own = version(name)
+    _say("The engine's %s %s stands in for the pinned %s, which the embedded zc.buildout cannot work with", name, own, constraint)
+    return own
+
+
 def stand_in(name, constraint):
     """The constraint to use instead, for a distribution of this normalized name."""
+    constraint = constraint.removesuffix(":whl")
     found = _SLAPOS_ONLY.match(constraint)
     if found is None:
         return constraint
@@ -42,6 +67,8 @@ def repair(module):
     normalize = module.normalize_versions
 
     def with_stand_ins(versions):
-        return {name: stand_in(name, constraint) for name, constraint in normalize(versions).items()}
+        accepted = own_requirements()
+        pins = {name: stand_in(name, constraint) for name, constraint in normalize(versions).items()}
+        return {name: tool_stand_in(name, pin, accepted[name]) if name in accepted else pin for name, pin in pins.items()}
 
     module.normalize_versions = with_stand_ins

@@ -1,0 +1,44 @@
+/** Which engine a run needs: what the run keeper asks before it makes a run. */
+import { WebrunnerError } from "@/lib/base/errors";
+import type { RunRequest } from "@/lib/protocol";
+import type { ConfinedFiles } from "@/server/platform/confined-files";
+import type { BuildoutEngine, EnginePlan, InstanceTarget, SlaposEngine } from "./engine";
+import { isInstanceSupervisord } from "./engine-driver";
+import { ensureEngineProfile } from "./engine-profile";
+
+export interface EngineLauncherOptions {
+  readonly slapos: SlaposEngine;
+  readonly buildout: BuildoutEngine;
+  /** `project/not-found` */
+  readonly openTree: (project: string) => Promise<ConfinedFiles>;
+  /** The instance that a run is for, made when the release has none yet. */
+  readonly resolveInstance: (project: string, profile: string, name: string | undefined) => Promise<InstanceTarget>;
+}
+
+export interface EngineLauncher {
+  plan(project: string, request: RunRequest): Promise<EnginePlan>;
+  isSpared(commandLine: readonly string[]): boolean;
+}
+
+export function createEngineLauncher(options: EngineLauncherOptions): EngineLauncher {
+  const { slapos, buildout, openTree, resolveInstance } = options;
+  return {
+    isSpared: isInstanceSupervisord,
+    async plan(project, { kind, profile: named, instance, force = false }) {
+      const profile = await ensureEngineProfile(project, await openTree(project), named);
+      switch (kind) {
+        case "buildout":
+          return buildout.planBuildout(profile, { force });
+        case "software":
+          return slapos.planSoftware(profile, { force });
+        case "instance":
+          return slapos.planInstance(profile, await resolveInstance(project, profile.path, instance));
+        case "report":
+          throw new WebrunnerError("run/refused", {
+            message: "The embedded engine has no report of its own.",
+            hint: "To destroy an instance, request its state destroyed and run the instance.",
+          });
+      }
+    },
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * The port to what builds software and runs instances.
+ *
+ * An engine plans: it checks that a request can work, and says which command does it. It executes nothing itself; the
+ * command runs as a durable process of a run, so that it outlives the server and is stopped like any other.
+ * `describe` tells the state of a project's node without changing it.
+ */
+export interface EnginePlan {
+  readonly engine: "slapos" | "buildout";
+  /** Workspace path. */
+  readonly profile: string;
+  readonly instance?: string;
+  readonly workingDirectory: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly spec: unknown;
+  toArgv(specPath: string): readonly string[];
+  readonly roots: readonly string[];
+  prepare?(): Promise<void>;
+}
+
+/** A profile of a workspace, checked: it is there, and the engine can work with its path. */
+export interface EngineProfile {
+  readonly project: string;
+  /** Workspace path. */
+  readonly path: string;
+  readonly absolute: string;
+  readonly workspaceRoot: string;
+}
+
+export interface InstanceTarget {
+  readonly name: string;
+  readonly softwareType?: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly state: "started" | "stopped" | "destroyed";
+}
+
+export interface BuildoutEngine {
+  planBuildout(profile: EngineProfile, options: { readonly force: boolean }): Promise<EnginePlan>;
+}
+
+export interface SlaposEngine {
+  planSoftware(profile: EngineProfile, options: { readonly force: boolean }): Promise<EnginePlan>;
+  /** Applies the request as it is kept: started, stopped or destroyed. */
+  planInstance(profile: EngineProfile, target: InstanceTarget): Promise<EnginePlan>;
+  isBuilt(project: string, absoluteProfile: string): Promise<boolean>;
+  describe(project: string): Promise<NodeState>;
+}
+
+/** What a node tells of itself; profiles are absolute paths or URLs. */
+export interface NodeState {
+  readonly instances: readonly NodeInstance[];
+  readonly partitions: readonly NodePartition[];
+}
+
+export interface NodeInstance {
+  readonly name: string;
+  readonly profile: string;
+  readonly softwareType?: string;
+  readonly state: string;
+  readonly partition: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly connectionParameters: Readonly<Record<string, unknown>>;
+}
+
+export interface NodePartition {
+  readonly id: string;
+  readonly instance?: string;
+  /** The instance that asked for it, when no user did. */
+  readonly requestedBy?: string;
+  readonly state: string;
+  readonly softwareType?: string;
+  readonly promises: readonly {
+    readonly name: string;
+    readonly state: string;
+    readonly message: string;
+    readonly checkedAt?: string;
+  }[];
+  readonly processes: readonly {
+    readonly group: string;
+    readonly name: string;
+    readonly state: string;
+    readonly pid?: number;
+    readonly exitCode?: number;
+    readonly description: string;
+  }[];
+}
+
+export const EMPTY_NODE: NodeState = { instances: [], partitions: [] };

@@ -1,0 +1,203 @@
+/**
+ * The embedded SlapOS engine: a node of its own for each project, with slapproxy and supervisord in its directory.
+ *
+ * slapproxy is a service beside the runs. supervisord is started before an instance run and outside of it, so that
+ * stopping a run never ends the instances.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { z } from "zod";
+import { WebrunnerError } from "@/lib/base/errors";
+import type { Commands } from "@/server/platform/command";
+import type { DataLayout } from "@/server/platform/data-layout";
+import type { Files, Owner } from "@/server/platform/files";
+import { EMPTY_NODE, type EnginePlan, type EngineProfile, type NodeState, type SlaposEngine } from "./engine";
+import { type DriverVerb, toDriverArgv } from "./engine-driver";
+import type { EngineEnvironment } from "./engine-environment";
+import type { Service, ServiceKeeper } from "./service-keeper";
+
+/** As many instances as a person tries out; each costs a directory and a few rows. */
+const PARTITIONS = 10;
+const STATUS_FRESH_MS = 2_000;
+const STATUS_TIMEOUT_MS = 20_000;
+const SUPERVISORD_TIMEOUT_MS = 30_000;
+
+export interface SlaposStandaloneOptions {
+  readonly files: Files;
+  readonly layout: DataLayout;
+  readonly builder: Owner;
+  readonly environment: EngineEnvironment;
+  readonly services: ServiceKeeper;
+  readonly commands: Commands;
+}
+
+export interface SlaposStandalone extends SlaposEngine {
+  /** Starts slapproxy of a project that had one. */
+  resume(project: string): Promise<void>;
+  /** What was read before is out of date. */
+  forget(project: string): void;
+}
+
+export function createSlaposStandalone(options: SlaposStandaloneOptions): SlaposStandalone {
+  const { files, layout, builder, environment, services, commands } = options;
+  const statuses = new Map<string, { readonly at: number; readonly state: Promise<NodeState> }>();
+
+  const toNode = (project: string) => ({ root: layout.project(project).slapos, partitions: PARTITIONS });
+  const toServiceDirectory = (project: string): string => join(layout.project(project).root, "services", "slapproxy");
+  const toNodeSpecPath = (project: string): string => join(layout.project(project).root, "services", "node.json");
+
+  const ensureNode = async (project: string): Promise<void> => {
+    await files.ensureDirectory(layout.project(project).slapos, { owner: builder });
+    await files.ensureDirectory(join(layout.project(project).root, "services"), { mode: 0o711 });
+    const spec = `${JSON.stringify({ node: toNode(project) })}\n`;
+    await files.replace(toNodeSpecPath(project), spec, { mode: 0o600, owner: builder });
+  };
+
+  const toProxy = (project: string): Service => ({
+    directory: toServiceDirectory(project),
+    title: "The SlapOS proxy",
+    spec: { node: toNode(project) },
+    workingDirectory: layout.project(project).slapos,
+    ready: /^webrunner: slapproxy answers at /m,
+    toArgv: (specPath) => toDriverArgv(environment.python, "proxy", specPath),
+  });
+
+  const ensureProxy = async (project: string): Promise<void> => {
+    await ensureNode(project);
+    await services.ensure(toProxy(project));
+  };
+
+  const runDriver = async (project: string, verb: DriverVerb, timeoutMs: number): Promise<string> => {
+    const [program, ...args] = toDriverArgv(environment.python, verb, toNodeSpecPath(project));
+    const directory = layout.project(project).slapos;
+    const { code, stdout, stderr } = await commands.run(program!, args, { directory, timeoutMs });
+    const text = stdout.toString("utf8");
+    if (code === 0) return text;
+    const said = `${text}\n${stderr}`.split("\n").findLast((line) => line.startsWith("webrunner: Error: "));
+    throw new WebrunnerError("engine/failed", {
+      message: said?.slice("webrunner: Error: ".length) ?? `The engine's ${verb} ended with ${code}.`,
+      hint: "Try again.",
+    });
+  };
+
+  const readStatus = async (project: string): Promise<NodeState> => {
+    if (environment.status.phase !== "ready") return EMPTY_NODE;
+    if (!(await files.findInfo(toNodeSpecPath(project)))) return EMPTY_NODE;
+    return nodeStateSchema.parse(JSON.parse(await runDriver(project, "status", STATUS_TIMEOUT_MS)));
+  };
+
+  const isBuilt = async (project: string, absoluteProfile: string): Promise<boolean> => {
+    // The directory that slapgrid builds a release in is named after the MD5 of its URL as given.
+    const name = createHash("md5").update(absoluteProfile).digest("hex");
+    return (await files.findInfo(join(layout.project(project).slapos, "soft", name, ".completed"))) !== undefined;
+  };
+
+  const toPlan = (profile: EngineProfile, verb: DriverVerb, spec: object): Omit<EnginePlan, "prepare"> => {
+    const { slapos } = layout.project(profile.project);
+    return {
+      engine: "slapos",
+      profile: profile.path,
+      workingDirectory: profile.workspaceRoot,
+      spec: { node: toNode(profile.project), ...spec },
+      toArgv: (specPath) => toDriverArgv(environment.python, verb, specPath),
+      roots: [slapos, profile.workspaceRoot],
+    };
+  };
+
+  return {
+    isBuilt,
+
+    async planSoftware(profile, { force }) {
+      environment.ensureReady();
+      return {
+        ...toPlan(profile, "software", { profile: profile.absolute, force }),
+        prepare: () => ensureProxy(profile.project),
+      };
+    },
+
+    async planInstance(profile, target) {
+      environment.ensureReady();
+      const { name, softwareType, parameters, state } = target;
+      const isDestroyed = state === "destroyed";
+      if (!isDestroyed && !(await isBuilt(profile.project, profile.absolute))) {
+        throw new WebrunnerError("run/refused", {
+          message: `The software of ${profile.path} is not built.`,
+          hint: "Run software first.",
+        });
+      }
+      const spec = isDestroyed ? { name } : { name, profile: profile.absolute, softwareType, parameters, state };
+      return {
+        ...toPlan(profile, isDestroyed ? "destroy" : "instance", spec),
+        instance: name,
+        async prepare() {
+          await ensureProxy(profile.project);
+          await runDriver(profile.project, "supervisord", SUPERVISORD_TIMEOUT_MS);
+        },
+      };
+    },
+
+    describe(project) {
+      const known = statuses.get(project);
+      if (known && Date.now() - known.at < STATUS_FRESH_MS) return known.state;
+      const state = readStatus(project);
+      statuses.set(project, { at: Date.now(), state });
+      state.catch(() => statuses.delete(project));
+      return state;
+    },
+
+    forget: (project) => void statuses.delete(project),
+
+    async resume(project) {
+      if (environment.status.phase !== "ready") return;
+      if (await files.findInfo(join(toServiceDirectory(project), "process.json"))) await ensureProxy(project);
+    },
+  };
+}
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const number = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? undefined);
+const values = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((value) => value ?? {});
+
+/** What `status` prints; see docs/engine.md. */
+const nodeStateSchema = z.object({
+  instances: z.array(
+    z.object({
+      name: z.string(),
+      profile: z.string(),
+      softwareType: text,
+      state: z.string(),
+      partition: z.string(),
+      parameters: values,
+      connectionParameters: values,
+    }),
+  ),
+  partitions: z.array(
+    z.object({
+      id: z.string(),
+      instance: text,
+      requestedBy: text,
+      state: z.string(),
+      softwareType: text,
+      promises: z.array(z.object({ name: z.string(), state: z.string(), message: z.string(), checkedAt: text })),
+      processes: z.array(
+        z.object({
+          group: z.string(),
+          name: z.string(),
+          state: z.string(),
+          pid: number,
+          exitCode: number,
+          description: z.string(),
+        }),
+      ),
+    }),
+  ),
+});
