@@ -1,0 +1,125 @@
+/**
+ * Finding and making repositories below a workspace.
+ *
+ * A `.git` that is a file (a worktree or a submodule) is followed only to a place inside the workspace: whoever
+ * writes the tree must not make the server read another user's repository.
+ */
+import { posix } from "node:path";
+import { WebrunnerError } from "@/lib/base/errors";
+import { parseConfig } from "@/lib/git/config-file";
+import { createGitDisk, type GitDisk } from "@/server/platform/git-disk";
+import { createRepository, ensureSupported, type Repository, type UserGitSettings } from "./repository";
+
+const isGitDirectory = (disk: GitDisk): boolean =>
+  disk.stat("HEAD")?.kind === "file" && disk.stat("objects")?.kind === "folder" && disk.stat("refs")?.kind === "folder";
+
+/** Undefined when there is none at `path` (relative to the workspace; the empty string is its root). */
+export function findRepository(workspace: string, path: string, user: UserGitSettings): Repository | undefined {
+  const container = createGitDisk({ root: workspace });
+  try {
+    const prefix = path === "" ? "" : `${path}/`;
+    const entry = container.stat(`${prefix}.git`);
+    let gitPath = `${prefix}.git`;
+    if (entry?.kind === "file") {
+      const target = /^gitdir: (.+?)\s*$/.exec(container.read(gitPath)?.toString("utf8") ?? "")?.[1];
+      if (target === undefined || target.startsWith("/")) return undefined;
+      gitPath = posix.normalize(posix.join(path, target));
+      if (gitPath.startsWith("..") || container.stat(gitPath)?.kind !== "folder") return undefined;
+    } else if (entry?.kind !== "folder") return undefined;
+    const git = createGitDisk({ root: `${workspace}/${gitPath}` });
+    if (!isGitDirectory(git)) {
+      git.release();
+      return undefined;
+    }
+    ensureSupported(parseConfig(git.read("config")?.toString("utf8") ?? ""));
+    return createRepository({
+      work: createGitDisk({ root: path === "" ? workspace : `${workspace}/${path}` }),
+      git,
+      user,
+    });
+  } finally {
+    container.release();
+  }
+}
+
+export function openRepository(workspace: string, path: string, user: UserGitSettings): Repository {
+  const repository = findRepository(workspace, path, user);
+  if (repository) return repository;
+  throw new WebrunnerError("git/no-repository", {
+    message: "There is no git repository here.",
+    hint: "Clone one, or make one with “Initialise repository”.",
+  });
+}
+
+/** The workspace paths of repositories: the root and what lies up to two folders below it. */
+export function listRepositories(workspace: string): string[] {
+  const disk = createGitDisk({ root: workspace });
+  const found: string[] = [];
+  try {
+    const walk = (path: string, depth: number): void => {
+      const entries = disk.list(path) ?? [];
+      if (entries.some((entry) => entry.name === ".git")) found.push(path);
+      if (depth === 0) return;
+      for (const entry of entries) {
+        if (entry.kind === "folder" && !entry.name.startsWith(".") && entry.name !== "node_modules") {
+          walk(path === "" ? entry.name : `${path}/${entry.name}`, depth - 1);
+        }
+      }
+    };
+    walk("", 1);
+  } finally {
+    disk.release();
+  }
+  return found;
+}
+
+/** An empty repository, laid out as `git init` does, without hooks. */
+export function createEmptyRepository(
+  workspace: string,
+  path: string,
+  user: UserGitSettings,
+  branch = user.config.get("init", undefined, "defaultbranch") ?? "main",
+): Repository {
+  const disk = createGitDisk({ root: workspace });
+  const prefix = path === "" ? "" : `${path}/`;
+  try {
+    if (disk.stat(`${prefix}.git`)) {
+      throw new WebrunnerError("file/exists", { message: "There is a repository already." });
+    }
+    for (const folder of ["objects/info", "objects/pack", "refs/heads", "refs/tags", "info"]) {
+      disk.ensureFolder(`${prefix}.git/${folder}`);
+    }
+    const write = (name: string, text: string): void => disk.replace(`${prefix}.git/${name}`, Buffer.from(text));
+    write(
+      "config",
+      "[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\tlogallrefupdates = true\n",
+    );
+    write("HEAD", `ref: refs/heads/${branch}\n`);
+  } finally {
+    disk.release();
+  }
+  return openRepository(workspace, path, user);
+}
+
+/** The user's settings below their home directory; whatever is missing is empty. */
+export function readUserSettings(home: string | undefined): UserGitSettings {
+  if (home === undefined) return { config: parseConfig(""), excludes: "", attributes: "" };
+  const disk = createGitDisk({ root: home });
+  try {
+    const text = (path: string): string => disk.read(path)?.toString("utf8") ?? "";
+    const config = parseConfig(`${text(".config/git/config")}\n${text(".gitconfig")}`);
+    const own = (key: string, fallback: string): string => {
+      const path = config.get("core", undefined, key);
+      if (path === undefined) return text(fallback);
+      if (path.startsWith("~/")) return text(path.slice(2));
+      return path.startsWith(`${home}/`) ? text(path.slice(home.length + 1)) : "";
+    };
+    return {
+      config,
+      excludes: own("excludesfile", ".config/git/ignore"),
+      attributes: own("attributesfile", ".config/git/attributes"),
+    };
+  } finally {
+    disk.release();
+  }
+}
