@@ -125,8 +125,12 @@ async function offerUnopened(app: ClientApp, drafts: Drafts, documents: Document
         ? `Unsaved text of ${toName(others[0]!)} was kept`
         : `Unsaved text of ${others.length} files was kept`,
     detail: others.slice(0, 5).join("\n"),
-    actions: [{ title: "Open", run: () => others.forEach((path) => app.editors.openFile({ path })) }],
+    actions: [{ title: "Open", run: () => openAll(app, others) }],
   });
+}
+
+function openAll(app: ClientApp, paths: readonly string[]): void {
+  for (const path of paths) app.editors.openFile({ path });
 }
 
 function offerOthers(app: ClientApp, drafts: Drafts, path: string, others: readonly DraftCandidate[]): void {

@@ -73,7 +73,14 @@ async function loadNext(directory: string): Promise<Render> {
 /** Taken literally: what needs decoding or dots to be one of these is none. */
 function isOpenPath(url: string): boolean {
   const path = url.split("?", 1)[0]!;
-  if (path === "/login" || path === "/login.rsc" || path === "/favicon.ico" || path === "/icon.svg") return true;
+  if (
+    path === "/login" ||
+    path === "/login.rsc" ||
+    path === "/favicon.ico" ||
+    path === "/icon.svg" ||
+    path === "/theme.js"
+  )
+    return true;
   return /^\/_next\/static\/[A-Za-z0-9_~@()[\]./-]+$/.test(path) && !path.includes("..") && !path.includes("//");
 }
 

@@ -1,0 +1,5 @@
+import { WorkbenchPage } from "@/components/workbench/workbench-page";
+
+export default function HomePage() {
+  return <WorkbenchPage />;
+}
