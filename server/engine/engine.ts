@@ -35,6 +35,7 @@ export interface InstanceTarget {
 }
 
 export interface BuildoutEngine {
+  isBuilt(project: string, path: string): Promise<boolean>;
   planBuildout(profile: EngineProfile, options: { readonly force: boolean }): Promise<EnginePlan>;
 }
 

@@ -16,6 +16,10 @@ export interface PlainBuildoutOptions {
 
 export function createPlainBuildout({ files, layout, builder, environment }: PlainBuildoutOptions): BuildoutEngine {
   return {
+    async isBuilt(project, path) {
+      const directory = join(layout.project(project).build, toBuildName(path));
+      return (await files.findInfo(join(directory, ".installed.cfg"))) !== undefined;
+    },
     async planBuildout(profile, { force }) {
       environment.ensureReady();
       const { build } = layout.project(profile.project);

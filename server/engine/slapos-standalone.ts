@@ -43,12 +43,12 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
   const statuses = new Map<string, { readonly at: number; readonly state: Promise<NodeState> }>();
 
   const toNode = (project: string) => ({ root: layout.project(project).slapos, partitions: PARTITIONS });
-  const toServiceDirectory = (project: string): string => join(layout.project(project).root, "services", "slapproxy");
-  const toNodeSpecPath = (project: string): string => join(layout.project(project).root, "services", "node.json");
+  const toServiceDirectory = (project: string): string => join(layout.project(project).services, "slapproxy");
+  const toNodeSpecPath = (project: string): string => join(layout.project(project).services, "node.json");
 
   const ensureNode = async (project: string): Promise<void> => {
     await files.ensureDirectory(layout.project(project).slapos, { owner: builder });
-    await files.ensureDirectory(join(layout.project(project).root, "services"), { mode: 0o711 });
+    await files.ensureDirectory(layout.project(project).services, { mode: 0o711 });
     const spec = `${JSON.stringify({ node: toNode(project) })}\n`;
     await files.replace(toNodeSpecPath(project), spec, { mode: 0o600, owner: builder });
   };

@@ -1,8 +1,9 @@
 /**
  * Where everything lies below the data directory, said once.
  *
- * Owners, when the server runs as root: `workspace`, `slapos`, `build` and `runs` of a project belong to the
- * unprivileged user that builds run as; all else belongs to the server, and no build can reach into it.
+ * Owners, when the server runs as root: `workspace`, `slapos` and `build` of a project belong to the unprivileged
+ * user that builds run as; all else belongs to the server, and no build can reach into it. What a build must read of
+ * `runs` and `services` (its spec) is a file of its own there.
  */
 import { join } from "node:path";
 
@@ -14,8 +15,12 @@ export interface ProjectLayout {
   readonly slapos: string;
   /** Directories of plain buildout runs. */
   readonly build: string;
-  /** `runs/<id>/{request.json,log,exit.json}` */
+  /** `runs/<id>/{request.json,log,exit.json,end.json}`. Server's own. */
   readonly runs: string;
+  /** Logs and records of slapproxy. Server's own. */
+  readonly services: string;
+  /** What instances were asked for. Server's own. */
+  readonly instances: string;
   /** Unsaved texts. Server's own. */
   readonly drafts: string;
   /** What was overwritten or deleted. Server's own. */
@@ -55,6 +60,8 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         slapos: join(root, "slapos"),
         build: join(root, "build"),
         runs: join(root, "runs"),
+        services: join(root, "services"),
+        instances: join(root, "instances.json"),
         drafts: join(root, "drafts"),
         history: join(root, "history"),
         record: join(root, "project.json"),

@@ -8,7 +8,7 @@
  * The mark is `WEBRUNNER_RUN=<id>` in the environment that a process was started with.
  */
 import { spawn } from "node:child_process";
-import { type FileHandle, open, readFile, stat } from "node:fs/promises";
+import { type FileHandle, open, readFile, stat, truncate } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebrunnerError } from "@/lib/base/errors";
@@ -68,6 +68,8 @@ export interface DurableProcesses {
   readState(record: DurableRecord): Promise<DurableState>;
   /** Ends everything of it that still lives, also when its wrapper is long gone. True when there was something. */
   stop(record: DurableRecord, options?: StopOptions): Promise<boolean>;
+  /** Forgets what the command has written so far; it goes on writing, since its descriptor appends. */
+  emptyLog(record: DurableRecord): Promise<void>;
 }
 
 export function logPathOf(record: Pick<DurableRecord, "directory">): string {
@@ -87,6 +89,13 @@ export function createDurableProcesses(identity: RunIdentity): DurableProcesses 
     },
     readState,
     stop: (record, options) => stopAll(record, identity, options),
+    async emptyLog(record) {
+      try {
+        await truncate(logPathOf(record), 0);
+      } catch (error) {
+        throw toDiskError(error);
+      }
+    },
   };
 }
 

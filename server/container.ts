@@ -1,0 +1,107 @@
+/**
+ * Puts the features together: every feature gets the ports it needs, and nothing else knows of all of them.
+ *
+ * Invariant: made once a start; nothing in here or below keeps state at module level.
+ */
+import { rgPath } from "@vscode/ripgrep";
+import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
+import type { AccessKeeper } from "./access/access-keeper";
+import { createAccessHandlers } from "./http/access-handlers";
+import type { Credentials } from "./http/credentials";
+import type { ErrorLog } from "./http/problems";
+import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
+import type { Handlers } from "./http/route";
+import { createCommands } from "./platform/command";
+import type { DataLayout } from "./platform/data-layout";
+import { watchFiles } from "./platform/file-watcher";
+import type { Files } from "./platform/files";
+import type { StateLog } from "./platform/json-state";
+import type { RunIdentity } from "./platform/run-identity";
+import { createProjectEventHandlers } from "./realtime/project-events";
+import { createRunContainer } from "./run-container";
+import { createProjectWatch } from "./workspace/project-watch";
+import { createProjects, type Projects } from "./workspace/projects";
+import { createSearch } from "./workspace/search";
+
+export interface ContainerOptions {
+  readonly files: Files;
+  readonly layout: DataLayout;
+  readonly identity: RunIdentity;
+  readonly access: AccessKeeper;
+  readonly credentials: Credentials;
+  readonly broadcaster: Broadcaster;
+  readonly log: StateLog & ErrorLog;
+  /** Where the project is installed: its sample, its engine's Python and its pages lie below. */
+  readonly installDirectory: string;
+  readonly version: string;
+}
+
+export interface Container {
+  readonly projects: Projects;
+  readonly handlers: Handlers;
+  readonly events: EventHandlers;
+  /** What must be there before the first request: the sample project, the runs of an earlier server. */
+  prepare(): Promise<void>;
+  /** Ends what listens and follows; runs go on. */
+  dispose(): Promise<void>;
+}
+
+export function createContainer(options: ContainerOptions): Container {
+  const { files, layout, identity, access, credentials, broadcaster, log } = options;
+  const now = (): number => Date.now();
+  const commands = createCommands(identity);
+  const ownCommands = createCommands({ ...identity, switched: false });
+  const search = createSearch({ program: rgPath, commands, ownCommands });
+
+  const projects = createProjects({
+    files,
+    layout,
+    identity,
+    commands,
+    search,
+    sampleDirectory: `${options.installDirectory}/server/engine/sample`,
+    log,
+    now,
+    isBuilt: (project, profile) => running.isBuilt(project, profile),
+  });
+  const running = createRunContainer({
+    files,
+    layout,
+    identity,
+    commands,
+    broadcaster,
+    log,
+    engineSources: `${options.installDirectory}/server/engine/python`,
+    openTree: async (project) => (await projects.get(project)).tree,
+  });
+  projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
+  const projectWatch = createProjectWatch({
+    watch: watchFiles,
+    onChange: (change) => broadcaster.toProject(change.project, "file:changed", change),
+    log,
+  });
+
+  return {
+    projects,
+    handlers: {
+      health: () => ({ status: "ok", version: options.version }),
+      ...createAccessHandlers({ access, credentials }),
+      ...createProjectHandlers({ projects, search }),
+      ...createFileHandlers({ projects }),
+      ...createDraftHandlers({ projects }),
+      ...running.handlers,
+    },
+    events: {
+      ...createProjectEventHandlers({ projects, projectWatch }),
+      ...running.events,
+    },
+    async prepare() {
+      await projects.prepare();
+      await running.prepare((await projects.list()).map(({ id }) => id));
+    },
+    async dispose() {
+      running.dispose();
+      projectWatch.dispose();
+    },
+  };
+}

@@ -1,0 +1,162 @@
+/**
+ * The part of the composition that runs things: engines, runs, instances, their logs.
+ *
+ * Made by the container, which gives it the projects; kept apart because its pieces only know each other here.
+ */
+import { join } from "node:path";
+import type { RunInfo } from "@/lib/protocol";
+import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
+import { createEngineEnvironment, type EngineEnvironment } from "./engine/engine-environment";
+import { createEngineLauncher } from "./engine/engine-launcher";
+import { ensureEngineProfile } from "./engine/engine-profile";
+import { createPlainBuildout } from "./engine/plain-buildout";
+import { createServiceKeeper } from "./engine/service-keeper";
+import { createSlaposStandalone } from "./engine/slapos-standalone";
+import { createEngineHandlers } from "./http/engine-handlers";
+import { createInstanceHandlers } from "./http/instance-handlers";
+import type { ErrorLog } from "./http/problems";
+import type { Handlers } from "./http/route";
+import { createRunHandlers } from "./http/run-handlers";
+import { createInstanceKeeper } from "./instance/instance-keeper";
+import type { Commands } from "./platform/command";
+import type { ConfinedFiles } from "./platform/confined-files";
+import type { DataLayout } from "./platform/data-layout";
+import { createDurableProcesses } from "./platform/durable-processes";
+import type { Files } from "./platform/files";
+import type { StateLog } from "./platform/json-state";
+import type { RunIdentity } from "./platform/run-identity";
+import { createLogStream } from "./realtime/log-stream";
+import { createRunKeeper } from "./runs/run-keeper";
+
+export interface RunContainerOptions {
+  readonly files: Files;
+  readonly layout: DataLayout;
+  readonly identity: RunIdentity;
+  readonly commands: Commands;
+  readonly broadcaster: Broadcaster;
+  readonly log: StateLog & ErrorLog;
+  /** The folder of `provision.py`. */
+  readonly engineSources: string;
+  /** `project/not-found` */
+  readonly openTree: (project: string) => Promise<ConfinedFiles>;
+}
+
+export type RunHandlerName =
+  | "readEngine"
+  | "provisionEngine"
+  | "startRun"
+  | "listRuns"
+  | "readRun"
+  | "stopRun"
+  | "readLog"
+  | "searchLog"
+  | "listInstances"
+  | "readInstance"
+  | "requestInstance";
+
+export interface RunContainer {
+  readonly environment: EngineEnvironment;
+  readonly handlers: Pick<Handlers, RunHandlerName>;
+  readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog">;
+  isBuilt(project: string, profile: string): Promise<boolean>;
+  /** Takes up the runs of an earlier server; the engine's environment is made in the background. */
+  prepare(projects: readonly string[]): Promise<void>;
+  dispose(): void;
+}
+
+export function createRunContainer(options: RunContainerOptions): RunContainer {
+  const { files, layout, identity, commands, broadcaster, log, openTree } = options;
+  const processes = createDurableProcesses(identity);
+  const environment = createEngineEnvironment({
+    files,
+    engineDirectory: layout.engine,
+    sources: options.engineSources,
+    buildUser: identity.switched ? identity.name : undefined,
+    onChanged: (status) => broadcaster.toAll("engine:changed", status),
+  });
+  const services = createServiceKeeper({ files, processes, builder: identity, log });
+  const slapos = createSlaposStandalone({
+    files,
+    layout,
+    builder: identity,
+    environment,
+    services,
+    commands,
+  });
+  const buildout = createPlainBuildout({ files, layout, builder: identity, environment });
+
+  const onInstancesChanged = (project: string): void => {
+    slapos.forget(project);
+    broadcaster.toProject(project, "instance:changed", { project });
+  };
+  const onRunChanged = (run: RunInfo): void => {
+    broadcaster.toProject(run.project, "run:changed", run);
+    const isEnd = run.finishedAt !== undefined;
+    if (run.kind !== "buildout" && (isEnd || run.state === "queued")) onInstancesChanged(run.project);
+  };
+
+  const runs = createRunKeeper({
+    files,
+    processes,
+    builder: identity,
+    runsDirectory: (project) => layout.project(project).runs,
+    now: () => new Date(),
+    onChanged: onRunChanged,
+    log,
+    launcher: createEngineLauncher({
+      slapos,
+      buildout,
+      openTree,
+      resolveInstance: (project, profile, name) => instances.resolve(project, profile, name),
+    }),
+  });
+  const instances = createInstanceKeeper({
+    files,
+    storePath: (project) => layout.project(project).instances,
+    workspaceRoot: async (project) => (await openTree(project)).root,
+    describeNode: (project) => slapos.describe(project),
+    findLastRun: (project, name) => runs.list(project).find((run) => run.kind === "instance" && run.instance === name),
+    onChanged: onInstancesChanged,
+    log,
+    now: () => Date.now(),
+  });
+  const logStream = createLogStream({
+    runs,
+    files,
+    onError: (error) => log.warn({ error: String(error) }, "A log could not be read"),
+  });
+  const ensureProject = async (project: string): Promise<void> => void (await openTree(project));
+
+  return {
+    environment,
+    handlers: {
+      ...createEngineHandlers(environment),
+      ...createRunHandlers({ runs, files, ensureProject }),
+      ...createInstanceHandlers({
+        instances,
+        ensureProject,
+        ensureProfile: async (project, profile) =>
+          (await ensureEngineProfile(project, await openTree(project), profile)).path,
+      }),
+    },
+    events: logStream.handlers,
+    async isBuilt(project, profile) {
+      const { root } = await openTree(project);
+      return (await slapos.isBuilt(project, join(root, profile))) || buildout.isBuilt(project, profile);
+    },
+    async prepare(projects) {
+      await runs.adopt(projects);
+      const resume = async (): Promise<void> => {
+        await environment.provision();
+        for (const project of projects) await slapos.resume(project);
+      };
+      resume().catch((error) => log.warn({ error: String(error) }, "The SlapOS proxy could not be started again"));
+    },
+    dispose() {
+      logStream.dispose();
+      runs.dispose();
+      services.dispose();
+      environment.dispose();
+    },
+  };
+}
