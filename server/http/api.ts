@@ -11,12 +11,20 @@ import { WebrunnerError } from "@/lib/base/errors";
 import { type RouteName, routes } from "@/lib/protocol";
 import { OWNER } from "@/server/access/access-keeper";
 import type { Credentials, RequestHeaders } from "./credentials";
+import { createOpenApiDocument } from "./openapi";
 import { createInvalid, type ErrorLog, toProblem, toProblemResponse } from "./problems";
 import { readJsonBody, toByteIterable, toByteStream } from "./request-body";
 import type { RequestGuard } from "./request-guard";
-import type { AnyContract, Handler, Handlers, RawReply, RouteInput, User } from "./route";
+import {
+  type AnyContract,
+  API_BASE,
+  type Handler,
+  type Handlers,
+  type RawReply,
+  type RouteInput,
+  type User,
+} from "./route";
 
-export const API_BASE = "/api/v1";
 const BODY_BYTES = 1024 * 1024;
 /** 5 MiB of text are at most 30 MiB of JSON, when every character is escaped. */
 const TEXT_BODY_BYTES = 32 * 1024 * 1024;
@@ -45,11 +53,7 @@ export function createApi(options: ApiOptions): Hono<{ Bindings: NodeBindings }>
     const path = API_BASE + contract.path.replace(/\{(\w+)\}/g, ":$1");
     api.on(contract.method, path, (context) => answer(options, name, contract, context));
   }
-  api.get(`${API_BASE}/openapi.json`, async () => {
-    // Made when it is asked for: most servers never are, and its maker costs memory.
-    const { createOpenApiDocument } = await import("./openapi");
-    return toJson(createOpenApiDocument(options.version), 200);
-  });
+  api.get(`${API_BASE}/openapi.json`, async () => toJson(await createOpenApiDocument(options.version), 200));
   api.notFound((context) =>
     toProblemResponse(
       toProblem(

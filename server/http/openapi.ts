@@ -1,14 +1,20 @@
-/** The OpenAPI 3.1 document of the API, made from the table of routes. */
-import { OpenAPIHono, z } from "@hono/zod-openapi";
+/**
+ * The OpenAPI 3.1 document of the API, made from the table of routes.
+ *
+ * Its maker is loaded when the document is asked for: most servers never are, and it costs memory.
+ */
 import { problemSchema, routes } from "@/lib/protocol";
-import { API_BASE } from "./api";
-import type { AnyContract } from "./route";
+import { type AnyContract, API_BASE } from "./route";
 
-const BYTES = { "application/octet-stream": { schema: z.any().openapi({ type: "string", format: "binary" }) } };
+const BYTES = { "application/octet-stream": { schema: { type: "string" as const, format: "binary" } } };
 
-export function createOpenApiDocument(version: string): object {
-  const app = createApp();
+export async function createOpenApiDocument(version: string): Promise<object> {
+  const { OpenAPIHono } = await import("@hono/zod-openapi");
+  const app = new OpenAPIHono();
   const registry = app.openAPIRegistry;
+  registry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
+  const session = { type: "apiKey", in: "cookie", name: "webrunner-session" } as const;
+  registry.registerComponent("securitySchemes", "session", session);
   for (const [name, contract] of Object.entries(routes) as [string, AnyContract][]) {
     const status = contract.status ?? 200;
     registry.registerPath({
@@ -39,12 +45,4 @@ export function createOpenApiDocument(version: string): object {
     info: { title: "webrunner", version },
     servers: [{ url: API_BASE }],
   });
-}
-
-function createApp(): OpenAPIHono {
-  const app = new OpenAPIHono();
-  app.openAPIRegistry.registerComponent("securitySchemes", "token", { type: "http", scheme: "bearer" });
-  const session = { type: "apiKey", in: "cookie", name: "webrunner-session" } as const;
-  app.openAPIRegistry.registerComponent("securitySchemes", "session", session);
-  return app;
 }

@@ -9,6 +9,8 @@
 import type { z } from "zod";
 import type { RouteContract, RouteName, Routes } from "@/lib/protocol";
 
+export const API_BASE = "/api/v1";
+
 /** Who asks. There is one account; the name is for showing. */
 export interface User {
   readonly name: string;

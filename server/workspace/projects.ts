@@ -81,7 +81,9 @@ export function createProjects(options: ProjectsOptions): Projects {
     await files.ensureDirectory(folders.root, { mode: identity.switched ? 0o711 : 0o700 });
     await files.ensureDirectory(folders.workspace, { owner, mode: 0o700 });
     const tree = await createConfinedFiles({ root: folders.workspace, owner });
-    sweepTree(tree, "" as ConfinedPath, now()).catch((error) => log.warn({ err: error, project: id }, "Sweeping failed"));
+    sweepTree(tree, "" as ConfinedPath, now()).catch((error) =>
+      log.warn({ err: error, project: id }, "Sweeping failed"),
+    );
     const drafts = createDrafts({ files, directory: folders.drafts, log, now });
     const history = createHistory({ files, directory: folders.history, log, now });
     const workspace = createWorkspace({
