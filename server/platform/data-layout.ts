@@ -19,7 +19,7 @@ export interface ProjectLayout {
   readonly runs: string;
   /** Logs and records of slapproxy. Server's own. */
   readonly services: string;
-  /** What instances were asked for. Server's own. */
+  /** What instances were asked for. Server's own, in a folder of its own. */
   readonly instances: string;
   /** Unsaved texts. Server's own. */
   readonly drafts: string;
@@ -61,7 +61,7 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         build: join(root, "build"),
         runs: join(root, "runs"),
         services: join(root, "services"),
-        instances: join(root, "instances.json"),
+        instances: join(root, "instances", "requests.json"),
         drafts: join(root, "drafts"),
         history: join(root, "history"),
         record: join(root, "project.json"),
