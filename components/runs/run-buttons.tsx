@@ -43,7 +43,7 @@ export function RunButtons() {
             <Button
               size="small"
               variant="ghost"
-              className="max-w-40 min-w-0 shrink! max-[800px]:hidden"
+              className="max-w-40 min-w-16 shrink! max-[800px]:hidden"
               aria-label={`Software release: ${toReleaseName(release.profile)}`}
               data-tip={`What is run: ${release.profile}`}
               {...button}
@@ -90,7 +90,7 @@ export function RunButtons() {
         data-tip={`End the run and everything it started (${describeKeys("run.stop")})`}
         onClick={() => app.commands.execute("run.stop")}
       >
-        <span className="max-[900px]:hidden">Stop</span>
+        <span className="max-[1100px]:hidden">Stop</span>
       </Button>
     </fieldset>
   );

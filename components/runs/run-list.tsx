@@ -64,18 +64,19 @@ export function RunList({
               <RunIcon state={run.state} />
             </span>
             <span className="min-w-0 flex-1">
-              <span className="flex gap-2">
+              <span className="flex items-baseline gap-2">
                 <span className="min-w-0 flex-1 truncate font-medium">
                   {words.title}{" "}
                   <span className="font-normal text-muted">{run.instance ?? toReleaseName(run.profile)}</span>
                 </span>
+                <time dateTime={run.createdAt} className="text-2xs whitespace-nowrap text-faint">
+                  {describeTime(run.createdAt)}
+                </time>
               </span>
               <span className="flex gap-1.5 text-2xs whitespace-nowrap text-muted">
                 <span>{words.state}</span>
                 <span aria-hidden>·</span>
                 <Elapsed run={run} />
-                <span className="flex-1" />
-                <time dateTime={run.createdAt}>{describeTime(run.createdAt)}</time>
               </span>
               {run.error && <span className="block truncate text-2xs text-bad">{run.error}</span>}
             </span>

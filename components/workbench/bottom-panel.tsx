@@ -13,7 +13,7 @@ export function BottomPanel() {
   if (!shown) return null;
   const { id, component: View, actions: Actions } = shown;
   return (
-    <section data-region="panel" aria-label="Panel" className="flex h-full min-h-0 flex-1 flex-col bg-raised">
+    <section data-region="panel" aria-label="Panel" className="flex h-full min-h-0 min-w-0 flex-1 flex-col bg-raised">
       <div className="flex h-8.5 shrink-0 items-center justify-between gap-2 border-b px-1.5">
         <Tabs
           label="Panel views"

@@ -104,6 +104,10 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   connection.on("run:changed", (run) => {
     if (!isGoingOn(run) && run.project === currentProject()) void app.project.refreshReleases().catch(() => undefined);
   });
+  // Chunks of a log that was let go meanwhile: unacknowledged, they would hold the credit of the next log.
+  connection.on("log:chunk", (chunk, acknowledge) => {
+    if (chunk.run !== opened?.log.run) acknowledge?.();
+  });
   runs.finished.on((run) => tellEnd(run));
 
   const findRelease = (): ReleaseInfo | undefined => {
