@@ -54,6 +54,10 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   listInstances: { method: "GET", path: "/projects/{project}/instances" },
   readInstance: { method: "GET", path: "/projects/{project}/instances/{instance}" },
   requestInstance: { method: "PUT", path: "/projects/{project}/instances/{instance}" },
+  listTerminals: { method: "GET", path: "/projects/{project}/terminals" },
+  openTerminal: { method: "POST", path: "/projects/{project}/terminals" },
+  renameTerminal: { method: "PATCH", path: "/terminals/{terminal}" },
+  closeTerminal: { method: "DELETE", path: "/terminals/{terminal}" },
 };
 
 /** Name on the wire of every event that the page sends. */
@@ -61,4 +65,8 @@ export const clientEventNames = {
   watchProject: "project:watch",
   subscribeLog: "log:subscribe",
   unsubscribeLog: "log:unsubscribe",
+  viewTerminal: "terminal:view",
+  leaveTerminal: "terminal:leave",
+  typeTerminal: "terminal:type",
+  resizeTerminal: "terminal:resize",
 } as const;

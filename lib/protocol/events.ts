@@ -9,6 +9,7 @@ import { defineEvent } from "./contract";
 import type { EngineStatus } from "./engine";
 import { projectIdSchema } from "./project";
 import { type RunInfo, runIdSchema } from "./runs";
+import { type TerminalInfo, type TerminalOutput, terminalIdSchema, terminalSizeSchema } from "./terminals";
 
 /** 256 KB × 4 gave the most lines a second of the sizes that were measured; see docs/decisions. */
 export const LOG_CHUNK_BYTES = 256 * 1024;
@@ -34,6 +35,34 @@ export const clientEvents = {
     summary: "Stop pulling",
     access: "user",
     payload: z.object({ run: runIdSchema }),
+    reply: z.object({}),
+  }),
+  viewTerminal: defineEvent({
+    name: "terminal:view",
+    summary: "See a terminal's kept output from a byte offset on, then what comes",
+    access: "user",
+    payload: z.object({ terminal: terminalIdSchema, offset: z.number().int().nonnegative() }),
+    reply: z.object({ endOffset: z.number().int() }),
+  }),
+  leaveTerminal: defineEvent({
+    name: "terminal:leave",
+    summary: "See it no longer; its program goes on",
+    access: "user",
+    payload: z.object({ terminal: terminalIdSchema }),
+    reply: z.object({}),
+  }),
+  typeTerminal: defineEvent({
+    name: "terminal:type",
+    summary: "What was typed or pasted",
+    access: "user",
+    payload: z.object({ terminal: terminalIdSchema, data: z.string().max(1024 * 1024) }),
+    reply: z.object({}),
+  }),
+  resizeTerminal: defineEvent({
+    name: "terminal:resize",
+    summary: "Its size in characters",
+    access: "user",
+    payload: z.object({ terminal: terminalIdSchema, ...terminalSizeSchema }),
     reply: z.object({}),
   }),
 } as const;
@@ -68,6 +97,8 @@ export interface ServerEvents {
   "instance:changed": { readonly project: string };
   "log:chunk": LogChunk;
   "log:ended": LogEnded;
+  "terminal:changed": TerminalInfo;
+  "terminal:output": TerminalOutput;
   /** The session was revoked; the socket closes. */
   "session:ended": Record<string, never>;
 }

@@ -15,6 +15,7 @@ import {
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
+import { terminalRoutes } from "./terminal-routes";
 
 const inProject = z.object({ project: projectIdSchema });
 const atPath = z.object({ path: pathSchema });
@@ -334,6 +335,7 @@ export const routes = {
     body: instanceRequestSchema,
     response: instanceSchema,
   }),
+  ...terminalRoutes,
 } as const;
 
 export type Routes = typeof routes;
