@@ -3,6 +3,7 @@
  *
  * Invariant: made once a start; nothing in here or below keeps state at module level.
  */
+import { randomUUID } from "node:crypto";
 import { rgPath } from "@vscode/ripgrep";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
 import type { AccessKeeper } from "./access/access-keeper";
@@ -11,14 +12,18 @@ import type { Credentials } from "./http/credentials";
 import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
 import type { Handlers } from "./http/route";
+import { createTerminalHandlers } from "./http/terminal-handlers";
 import { createCommands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
 import { watchFiles } from "./platform/file-watcher";
 import type { Files } from "./platform/files";
 import type { StateLog } from "./platform/json-state";
+import { createNodePtys } from "./platform/pty";
 import type { RunIdentity } from "./platform/run-identity";
 import { createProjectEventHandlers } from "./realtime/project-events";
+import { createTerminalEventHandlers } from "./realtime/terminal-stream";
 import { createRunContainer } from "./run-container";
+import { createTerminalKeeper } from "./terminal/terminal-keeper";
 import { createProjectWatch } from "./workspace/project-watch";
 import { createProjects, type Projects } from "./workspace/projects";
 import { createSearch } from "./workspace/search";
@@ -34,6 +39,8 @@ export interface ContainerOptions {
   /** Where the project is installed: its sample, its engine's Python and its pages lie below. */
   readonly installDirectory: string;
   readonly version: string;
+  /** Makes the engine's environment at the start; else it is made when it is asked for. */
+  readonly provisionsEngine: boolean;
 }
 
 export interface Container {
@@ -71,14 +78,28 @@ export function createContainer(options: ContainerOptions): Container {
     commands,
     broadcaster,
     log,
+    provisionsEngine: options.provisionsEngine,
     engineSources: `${options.installDirectory}/server/engine/python`,
-    openTree: async (project) => (await projects.get(project)).tree,
+    openTree: (project) => openTree(project),
   });
   projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
   const projectWatch = createProjectWatch({
     watch: watchFiles,
     onChange: (change) => broadcaster.toProject(change.project, "file:changed", change),
     log,
+  });
+
+  const openTree = async (project: string) => (await projects.get(project)).tree;
+  const terminals = createTerminalKeeper({
+    ptys: createNodePtys(identity),
+    now: () => new Date(),
+    newId: () => randomUUID().replaceAll("-", ""),
+    onChanged: (terminal) => broadcaster.toProject(terminal.project, "terminal:changed", terminal),
+  });
+  const terminalEnvironment = (project: string): Record<string, string> => ({
+    PATH: `${layout.engine}/venv/bin:${process.env.PATH ?? "/usr/local/bin:/usr/bin:/bin"}`,
+    SLAPOS_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
+    SLAPOS_CLIENT_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
   });
 
   return {
@@ -89,10 +110,12 @@ export function createContainer(options: ContainerOptions): Container {
       ...createProjectHandlers({ projects, search }),
       ...createFileHandlers({ projects }),
       ...createDraftHandlers({ projects }),
+      ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
       ...running.handlers,
     },
     events: {
       ...createProjectEventHandlers({ projects, projectWatch }),
+      ...createTerminalEventHandlers(terminals),
       ...running.events,
     },
     async prepare() {
@@ -100,6 +123,7 @@ export function createContainer(options: ContainerOptions): Container {
       await running.prepare((await projects.list()).map(({ id }) => id));
     },
     async dispose() {
+      terminals.dispose();
       running.dispose();
       projectWatch.dispose();
     },

@@ -2,7 +2,7 @@
  * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
  * The order of an array is the order on the page.
  */
-import { Box, Files, ScrollText } from "lucide-react";
+import { Box, Files, ScrollText, SquareTerminal } from "lucide-react";
 import type { ComponentType } from "react";
 import { CursorStatus } from "@/components/editor/cursor-status";
 import { editorCommands } from "@/components/editor/editor-commands";
@@ -16,9 +16,12 @@ import { runCommands } from "@/components/runs/run-commands";
 import { RunsBadge } from "@/components/runs/runs-badge";
 import { RunsPanel } from "@/components/runs/runs-panel";
 import { RunStatusItem } from "@/components/status/run-status";
+import { terminalCommands } from "@/components/terminal/terminal-commands";
+import { TerminalPanel } from "@/components/terminal/terminal-panel";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { INSTANCES_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
+import { TERMINAL_VIEW } from "@/lib/client/terminals";
 import { ConnectionStatus } from "./connection-status";
 import { workbenchCommands } from "./workbench-commands";
 
@@ -61,6 +64,7 @@ export const sideViews: readonly ViewContribution[] = [
 
 export const panelViews: readonly ViewContribution[] = [
   { id: RUNS_VIEW, title: "Runs", icon: ScrollText, component: RunsPanel, badge: RunsBadge },
+  { id: TERMINAL_VIEW, title: "Terminal", icon: SquareTerminal, component: TerminalPanel },
 ];
 
 export const editorViews: readonly EditorViewContribution[] = [];
@@ -81,4 +85,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   editorCommands,
   explorerCommands,
   runCommands,
+  terminalCommands,
 ];

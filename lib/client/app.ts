@@ -17,6 +17,7 @@ import { createProjectStore, type ProjectStore } from "./project-store";
 import { createRunControl, type RunControl } from "./run-control";
 import { createSession, type Session } from "./session";
 import { createSettings, type KeyValueStorage, type Settings } from "./settings";
+import { createTerminals, type TerminalsStore } from "./terminals";
 import { createWorkspace, type Workspace, type WorkspaceOptions } from "./workspace";
 
 export interface ClientApp {
@@ -35,6 +36,7 @@ export interface ClientApp {
   readonly workspace: StoreApi<Workspace | undefined>;
   /** The runs, their logs, the instances, and what the run buttons do. */
   readonly runControl: RunControl;
+  readonly terminals: TerminalsStore;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
@@ -87,6 +89,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       { api, connection, project, editors, notices, dialogs, layout, workspace, showError },
       storage,
     ),
+    terminals: createTerminals({ api, connection }),
     palette: createPalette(),
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);

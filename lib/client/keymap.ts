@@ -29,6 +29,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "view.explorer", keys: ["Ctrl+Shift+E"] },
   { command: "view.toggleSideBar", keys: ["Ctrl+B"] },
   { command: "view.togglePanel", keys: ["Ctrl+J"] },
+  { command: "terminal.show", keys: ["Ctrl+`"] },
   { command: "view.nextRegion", keys: ["F6"] },
   { command: "view.previousRegion", keys: ["Shift+F6"] },
   { command: "run.software", keys: ["F7", "Ctrl+Shift+B"] },
