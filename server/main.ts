@@ -49,9 +49,14 @@ export interface RunningServer {
 export interface StartOptions {
   /** Without, only the API and the sockets answer. */
   readonly pages: boolean;
+  /** Without, the engine's environment is not made before it is asked for. Default true. */
+  readonly provisionsEngine?: boolean;
 }
 
-export async function startServer(settings: Settings, { pages: withPages }: StartOptions): Promise<RunningServer> {
+export async function startServer(
+  settings: Settings,
+  { pages: withPages, provisionsEngine = true }: StartOptions,
+): Promise<RunningServer> {
   const files = createNodeFiles();
   const layout = createDataLayout(settings.dataDirectory, settings.engineDirectory);
   const installDirectory = fileURLToPath(new URL("..", import.meta.url)).replace(/\/$/, "");
@@ -101,6 +106,7 @@ export async function startServer(settings: Settings, { pages: withPages }: Star
       log,
       installDirectory,
       version,
+      provisionsEngine,
     });
     opened.push(() => container.dispose());
     await container.prepare();
@@ -143,7 +149,10 @@ export async function main(): Promise<void> {
   let server: RunningServer;
   try {
     const settings = readSettings({ environment: process.env, uid: process.getuid?.() ?? -1, home: homedir() });
-    server = await startServer(settings, { pages: process.env.WEBRUNNER_PAGES !== "off" });
+    server = await startServer(settings, {
+      pages: process.env.WEBRUNNER_PAGES !== "off",
+      provisionsEngine: process.env.WEBRUNNER_PROVISION !== "off",
+    });
   } catch (error) {
     if (!(error instanceof StartError)) throw error;
     console.error(`webrunner: ${error.message}`);

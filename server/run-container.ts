@@ -37,6 +37,8 @@ export interface RunContainerOptions {
   readonly log: StateLog & ErrorLog;
   /** The folder of `provision.py`. */
   readonly engineSources: string;
+  /** Makes the engine's environment at the start; else it is made when it is asked for. */
+  readonly provisionsEngine: boolean;
   /** `project/not-found` */
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
 }
@@ -146,6 +148,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     },
     async prepare(projects) {
       await runs.adopt(projects);
+      if (!options.provisionsEngine) return;
       const resume = async (): Promise<void> => {
         await environment.provision();
         for (const project of projects) await slapos.resume(project);

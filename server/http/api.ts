@@ -78,11 +78,11 @@ async function answer(
   const requestId = toRequestId(context);
   try {
     const headers = toRequestHeaders(request.headers);
-    ensureOrigin(guard, contract, request.headers, headers);
     const credential = credentials.find(headers);
     if (contract.access === "user" && !credential) {
       throw new WebrunnerError("access/required", { message: "Sign in first." });
     }
+    ensureOrigin(guard, contract, request.headers, headers);
     const user: User = { name: OWNER, credential: credential ?? { kind: "session", id: "" } };
 
     const params = validate(contract.params, context.req.param(), "path");

@@ -39,7 +39,7 @@ export function createRequestGuard({ host: ownHost, origins }: RequestGuardOptio
     isSecure: (host) => host !== undefined && secure.has(host.toLowerCase()),
     isOriginAllowed(origin, host) {
       if (origin === undefined || host === undefined || !isHostAllowed(host)) return false;
-      if (origins.includes(origin)) return named.has(host.toLowerCase());
+      if (named.has(host.toLowerCase())) return origins.includes(origin);
       // Without a proxy that is named there is no https.
       return origin === `http://${host.toLowerCase()}`;
     },

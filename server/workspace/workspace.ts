@@ -117,7 +117,10 @@ export function createWorkspace({ tree, history, drafts, commands, onDraftChange
       await tree.create(path, bytes);
     } catch (error) {
       if (!(error instanceof WebrunnerError) || error.code !== "file/exists") throw error;
-      throw toConflict(path, (await findBytes(path))?.bytes);
+      const current = await findBytes(path);
+      // What is there is no file to merge with, a link that leads out for example.
+      if (!current) throw error;
+      throw toConflict(path, current.bytes);
     }
     return toTag(bytes);
   };

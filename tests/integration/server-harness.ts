@@ -31,6 +31,8 @@ export interface TestServerOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Use this data directory, and leave it when the server is closed. */
   readonly dataDirectory?: string;
+  /** Make the engine's environment at the start; by default only when `WEBRUNNER_ENGINE` names one. */
+  readonly engine?: boolean;
 }
 
 /** Short, as engine paths are limited, and not below a directory that an unprivileged user cannot enter. */
@@ -54,7 +56,10 @@ export function toTestSettings(dataDirectory: string, environment: Readonly<Reco
 
 export async function createTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const dataDirectory = options.dataDirectory ?? (await makeDataDirectory());
-  const server = await startServer(toTestSettings(dataDirectory, options.environment), { pages: false });
+  const server = await startServer(toTestSettings(dataDirectory, options.environment), {
+    pages: false,
+    provisionsEngine: options.engine ?? options.environment?.WEBRUNNER_ENGINE !== undefined,
+  });
   return {
     url: server.url,
     dataDirectory,
@@ -126,7 +131,10 @@ export function sendRaw(
         port,
         method: options.method ?? "GET",
         path: options.path,
-        headers: options.headers,
+        headers: {
+          ...(options.body === undefined ? {} : { "content-length": String(Buffer.byteLength(options.body)) }),
+          ...options.headers,
+        },
         localAddress: options.localAddress,
         agent: false,
       },
@@ -189,6 +197,7 @@ export function spawnServer(
       WEBRUNNER_TOKEN: TEST_TOKEN,
       WEBRUNNER_ENGINE: TEST_ENGINE,
       WEBRUNNER_PAGES: "off",
+      WEBRUNNER_PROVISION: environment.WEBRUNNER_ENGINE === undefined ? "off" : "on",
       ...environment,
     },
     stdio: ["ignore", "pipe", "pipe"],
