@@ -5,6 +5,7 @@
  */
 import { isIP } from "node:net";
 import { join, resolve } from "node:path";
+import { defaultDataDirectory } from "@/server/platform/data-layout";
 import { StartError } from "@/server/platform/start-error";
 
 /** Unix sockets allow 107 characters and supervisord adds to the path of its own; 80 leaves the room. */
@@ -79,12 +80,6 @@ export function ensureEngineRootUsable(engineRoot: string): void {
   throw new StartError(
     `The data directory is too long: ${engineRoot} has ${engineRoot.length} characters, unix sockets of the engine allow ${ENGINE_ROOT_LIMIT}. Set WEBRUNNER_DATA to a shorter path.`,
   );
-}
-
-function defaultDataDirectory(environment: SettingsSource["environment"], uid: number, home: string): string {
-  if (uid === 0) return "/var/lib/webrunner";
-  const base = environment.XDG_DATA_HOME?.startsWith("/") ? environment.XDG_DATA_HOME : join(home, ".local/share");
-  return join(base, "webrunner");
 }
 
 function ensureDataDirectoryUsable(directory: string): void {

@@ -14,6 +14,16 @@ export interface Command {
 }
 
 export const COMMANDS: Readonly<Record<string, Command>> = {
+  login: {
+    summary: "sign in at a server, or make a link that signs a browser in",
+    load: () => import("./login-command"),
+  },
+  project: { summary: "projects and their software releases", load: () => import("./project-command") },
+  file: { summary: "list, read and write files of a project", load: () => import("./file-command") },
+  run: { summary: "run software, instances and buildouts; their logs", load: () => import("./run-command") },
+  instance: { summary: "instances, their parameters and connections", load: () => import("./instance-command") },
+  engine: { summary: "state of the engine's environment", load: () => import("./engine-command") },
+  token: { summary: "tokens for the command line and automation", load: () => import("./token-command") },
   profile: {
     summary: "resolve, explain and check Buildout profiles, without a server",
     load: () => import("./profile/profile-command"),

@@ -19,5 +19,5 @@ if (command !== undefined) {
 } else if (noun === undefined || noun === "--help" || noun === "help") process.stdout.write(usage());
 else {
   process.stderr.write(`webrunner: there is no command ${noun}\n\n${usage()}`);
-  process.exitCode = 2;
+  process.exitCode = 4;
 }

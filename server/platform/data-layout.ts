@@ -69,3 +69,14 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
     },
   };
 }
+
+/** Where the data lie unless `WEBRUNNER_DATA` says otherwise; the command line finds a local server there too. */
+export function defaultDataDirectory(
+  environment: Readonly<Record<string, string | undefined>>,
+  uid: number,
+  home: string,
+): string {
+  if (uid === 0) return "/var/lib/webrunner";
+  const base = environment.XDG_DATA_HOME?.startsWith("/") ? environment.XDG_DATA_HOME : join(home, ".local/share");
+  return join(base, "webrunner");
+}
