@@ -36,17 +36,14 @@ def user_may(path, user, mode):
 
 def closed_directory(path, user):
     """The first directory above `path` that `user` cannot pass, or `path` itself when it cannot be executed, else None."""
-    path = os.path.realpath(path)
-    above = []
-    parent = os.path.dirname(path)
-    while True:
-        above.append(parent)
-        if parent == os.path.dirname(parent):
-            break
-        parent = os.path.dirname(parent)
-    for directory in reversed(above):
-        if not user_may(directory, user, 1):
-            return directory
+    for each in (os.path.abspath(path), os.path.realpath(path)):
+        above, parent = [], each
+        while parent != os.path.dirname(parent):
+            parent = os.path.dirname(parent)
+            above.append(parent)
+        for directory in reversed(above):
+            if not user_may(directory, user, 1):
+                return directory
     return None if user_may(path, user, 1) else path
 
 

@@ -124,7 +124,7 @@ def child_environment():
 
 _UNREACHABLE = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded|Failed to establish|Connection refused|"
-    r"Temporary failure in name resolution|SSLError|CERTIFICATE_VERIFY_FAILED|Network is unreachable|50[234] (Server|Bad|Gateway)")
+    r"Temporary failure in name resolution|\(from versions: none\)|SSLError|CERTIFICATE_VERIFY_FAILED|Network is unreachable|50[234] (Server|Bad|Gateway)")
 _NO_COMPILER = re.compile(
     r"Python\.h: No such file|unable to execute '[^']*(?:cc|gcc|clang)[^']*'|command '[^']*(?:cc|gcc|clang)[^']*' failed: No such file|"
     r"error: command '[^']*(?:cc|gcc)' failed|Unable to find a compiler|Microsoft Visual C")

@@ -134,7 +134,7 @@ def wait_for_promises(node, partitions, seconds):
             return code
     for info in exited:
         say("The service %s of %s has exited (%s)" % (
-            service_name(info), info["group"], info["spawnerr"] or "exit code %d" % info["exitstatus"]))
+            service_name(info), info["group"], "exit code %d" % info["exitstatus"] if info["exitstatus"] else info["spawnerr"]))
         say_last_lines(info)
     return PROMISE_FAILED
 

@@ -11,12 +11,11 @@ def repair(module):
 
     def add_once(self, added, source):
         for item in reversed(self.history):
-            if item.operation not in ("ADD", "REMOVE"):
-                break
-            if item.operation == "REMOVE":
-                break
-            if item.source == source and item.value == added:
+            # The first addition to an option that nobody has set yet is recorded as setting it.
+            if item.source == source and item.value == added and item.operation in ("ADD", "SET"):
                 return
+            if item.operation != "ADD":
+                break
         add(self, added, source)
 
     key_class.addToValue = add_once
