@@ -150,7 +150,7 @@ export function createNodeFiles(): Files {
 }
 
 async function ensureDirectory(path: string, { mode = 0o700, owner }: DirectoryOptions): Promise<void> {
-  await mkdir(path, { recursive: true, mode: 0o700 });
+  await makeDirectories(path);
   // By descriptor, and never through a link: whoever may write the parent must not choose what gets this owner.
   const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
   try {
@@ -160,6 +160,25 @@ async function ensureDirectory(path: string, { mode = 0o700, owner }: DirectoryO
   } finally {
     await handle.close();
   }
+}
+
+/** Node's own recursive `mkdir` never ends where no directory can be made and ENOENT is the answer, as in /proc. */
+async function makeDirectories(path: string): Promise<void> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorNumber(error) === "EEXIST") return;
+    if (errorNumber(error) !== "ENOENT" || dirname(path) === path || (await exists(dirname(path)))) throw error;
+    await makeDirectories(dirname(path));
+    await makeDirectories(path);
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** The bytes are on the disk, with their mode and owner, when this resolves; else no file is left. */
