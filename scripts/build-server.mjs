@@ -4,7 +4,7 @@
  * The command line is split into chunks, one for each noun, with everything it needs inside: it starts without looking
  * for packages. The server keeps its packages outside.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -23,18 +23,40 @@ const common = {
   logLevel: "warning",
 };
 
+/**
+ * Takes Node's own modules from `process` instead of importing them: an import makes a namespace of all their exports,
+ * which for `node:fs` loads the streams as well (16 ms of the 60 that an empty process takes).
+ */
+const builtinModules = {
+  name: "builtin-modules",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: "builtin" }));
+    onLoad({ filter: /.*/, namespace: "builtin" }, ({ path }) => ({
+      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 export async function buildCommandLine() {
-  await build({
+  const { metafile } = await build({
     ...common,
     entryPoints: { webrunner: "server/cli/main.ts" },
     outdir: "dist",
     splitting: true,
     minify: true,
     chunkNames: "chunks/[name]-[hash]",
-    banner: {
-      js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
-    },
+    metafile: true,
+    plugins: [builtinModules],
+    banner: { js: 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
   });
+  removeStaleChunks(new Set(Object.keys(metafile.outputs)));
+}
+
+/** After the new ones are there, so that no command finds neither. */
+function removeStaleChunks(current) {
+  const folder = join(root, "dist/chunks");
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) if (!current.has(`dist/chunks/${name}`)) rmSync(join(folder, name));
 }
 
 export async function buildServer() {

@@ -47,15 +47,23 @@ export interface Diagnostic {
   /** The file it is in; the profile asked for where no file can be named. */
   readonly path: string;
   readonly range: TextRange;
+  /** Of a reference that fails: what it refers to. */
+  readonly target?: OptionName;
+}
+
+export interface OptionName {
+  readonly section: string;
+  readonly option: string;
 }
 
 export function createDiagnostic(
   code: DiagnosticCode,
   message: string,
   path: string,
-  range: TextRange = { start: 0, end: 0 },
+  { start, end }: TextRange = { start: 0, end: 0 },
+  target?: OptionName,
 ): Diagnostic {
-  return { code, severity: DIAGNOSTIC_CODES[code], message, path, range: { start: range.start, end: range.end } };
+  return { code, severity: DIAGNOSTIC_CODES[code], message, path, range: { start, end }, ...(target && { target }) };
 }
 
 /** Whether buildout would refuse the whole profile for this. */

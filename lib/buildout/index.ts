@@ -9,6 +9,8 @@ export {
   ProfileAnalysis,
   type ProfileSource,
 } from "./analysis";
+export { annotationText } from "./annotation";
+export { type ConfigurationChange, compareResolutions } from "./comparison";
 export { type AnnotatedConfiguration, type Assignment, parseAssignment } from "./configuration";
 export {
   createDiagnostic,
@@ -45,9 +47,8 @@ export {
 } from "./profile";
 export { type ProfileReference, profileReferences, valueLines } from "./profile-references";
 export {
-  type Annotation,
-  type AnnotationDocument,
   type Contribution,
+  isRecipeOption,
   Resolution,
   type ResolvedOption,
 } from "./resolution";

@@ -44,23 +44,6 @@ export interface ResolvedOption {
   readonly withoutRepeats: string | undefined;
 }
 
-export interface Annotation {
-  readonly sections: Record<string, Record<string, string>>;
-  readonly resolved: Record<string, Record<string, string | { readonly error: string }>>;
-  readonly origin: Record<string, Record<string, [string, string][]>>;
-  readonly macros: Record<string, Record<string, string | { readonly error: string }>>;
-}
-
-type Nullable<T> = { readonly [Name in keyof T]: T[Name] | null };
-
-/** What `profile annotate --json` prints. */
-export interface AnnotationDocument extends Nullable<Annotation> {
-  readonly error: { readonly error: string; readonly type: string } | null;
-  readonly files: readonly string[];
-  /** Of a profile that cannot be loaded: the best that can still be said of it. */
-  readonly partial?: Annotation;
-}
-
 function toContribution(value: OptionValue): Contribution {
   const { definition } = value;
   const offset = definition?.nodes[0]?.keyStart;
@@ -72,11 +55,6 @@ function toContribution(value: OptionValue): Contribution {
     nodes: definition?.nodes ?? [],
     position: offset === undefined ? undefined : definition!.profile.syntax.toPosition(offset),
   };
-}
-
-/** `Object.fromEntries` would stumble over a section named `__proto__`. */
-function record<T>(): Record<string, T> {
-  return Object.create(null) as Record<string, T>;
 }
 
 export class Resolution {
@@ -148,7 +126,8 @@ export class Resolution {
     return typeof value === "string" ? this.present(value) : value;
   }
 
-  private present(value: string): string {
+  /** What the slapos dialect does to a value when it hands it out. */
+  present(value: string): string {
     return this.dialect === "slapos" && value.includes("$${") ? value.replaceAll("$${", "${") : value;
   }
 
@@ -202,70 +181,30 @@ export class Resolution {
     for (let step = holder; step !== undefined; step = step.previous) {
       const { definition } = step;
       for (const node of definition?.nodes ?? []) {
-        if (at === undefined) return createDiagnostic(problem.code, problem.message, definition!.profile.path, node);
+        if (at === undefined)
+          return createDiagnostic(problem.code, problem.message, definition!.profile.path, node, problem.target);
         const text = definition!.profile.syntax.text;
         const start = text.indexOf(at.reference.text, node.valueStart);
         if (start >= 0 && start < node.valueEnd) {
           const range = { start, end: start + at.reference.text.length };
-          return createDiagnostic(problem.code, problem.message, definition!.profile.path, range);
+          return createDiagnostic(problem.code, problem.message, definition!.profile.path, range, problem.target);
         }
       }
     }
     const definition = holder?.definition;
-    return createDiagnostic(problem.code, problem.message, definition?.profile.path ?? this.path, definition?.nodes[0]);
+    return createDiagnostic(
+      problem.code,
+      problem.message,
+      definition?.profile.path ?? this.path,
+      definition?.nodes[0],
+      problem.target,
+    );
   }
+}
 
-  /** Everything at once, in the shape of the conformance cases. */
-  annotate(): AnnotationDocument {
-    const sections = record<Record<string, string>>();
-    const origin = record<Record<string, [string, string][]>>();
-    const resolved = record<Record<string, string | { error: string }>>();
-    const macros = record<Record<string, string | { error: string }>>();
-    const failure = this.configuration.diagnostics.find(stopsLoading);
-    for (const [name, options] of this.configuration.sections) {
-      const values = record<string>();
-      const origins = record<[string, string][]>();
-      sections[name] = values;
-      origin[name] = origins;
-      for (const [option, value] of options) {
-        values[option] = value.value;
-        origins[option] =
-          value.previous === undefined
-            ? [[value.operation, value.source]]
-            : valueHistory(value).map((step) => [step.operation, step.source]);
-      }
-    }
-    const { substitution } = this;
-    for (const name of substitution.sectionNames()) {
-      const options = substitution.rawOptions(name);
-      const hasMacro = this.configuration.sections.get(name)!.has("<");
-      if (options instanceof ResolutionProblem) {
-        resolved[name] = { "<": { error: options.message } };
-        if (hasMacro) macros[name] = { "<": { error: options.message } };
-        continue;
-      }
-      if (hasMacro && name !== "buildout") {
-        const expanded = record<string>();
-        for (const [option, value] of options) expanded[option] = value.value;
-        macros[name] = expanded;
-      }
-      const values = record<string | { error: string }>();
-      resolved[name] = values;
-      for (const option of substitution.optionNames(name)) {
-        const value = substitution.value(name, option)!;
-        values[option] = typeof value === "string" ? this.present(value) : { error: value.message };
-      }
-    }
-    const annotation = { sections, resolved, origin, macros };
-    if (failure === undefined) return { error: null, ...annotation, files: this.files };
-    return {
-      error: { error: failure.message, type: failure.code },
-      sections: null,
-      resolved: null,
-      origin: null,
-      macros: null,
-      files: this.configuration.filesBeforeFailure,
-      partial: annotation,
-    };
-  }
+/** Whether a diagnostic is only about an option that the recipe of an existing part sets when it runs. */
+export function isRecipeOption(resolution: Resolution, { code, target }: Diagnostic): boolean {
+  if (code !== "resolve/option-missing" || target === undefined) return false;
+  const recipe = resolution.substitution.value(target.section, "recipe");
+  return recipe !== undefined && recipe !== "";
 }

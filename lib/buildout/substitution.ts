@@ -8,7 +8,7 @@
  * Never throws; depth and size are bounded, and an error is remembered, so that no profile takes more than its length.
  */
 import type { AnnotatedConfiguration } from "./configuration";
-import type { DiagnosticCode } from "./diagnostics";
+import type { DiagnosticCode, OptionName } from "./diagnostics";
 import type { EngineFacts } from "./facts";
 import { type OptionMap, OptionValue } from "./option-value";
 import { joinPath } from "./paths";
@@ -28,7 +28,9 @@ export class ResolutionProblem {
     readonly code: DiagnosticCode,
     readonly message: string,
     /** The reference that fails, and the option whose value it is in; absent for a macro's problem. */
-    readonly at?: { readonly section: string; readonly option: string; readonly reference: OptionReference },
+    readonly at?: OptionName & { readonly reference: OptionReference },
+    /** The option that is missing. */
+    readonly target?: OptionName,
   ) {}
 }
 
@@ -189,7 +191,7 @@ export class Substitution {
       const value = this.dereference(section, reference, open);
       if (typeof value !== "string")
         return value.at === undefined || value.code === "resolve/too-deep"
-          ? new ResolutionProblem(value.code, value.message, { section: section.name, option, reference })
+          ? new ResolutionProblem(value.code, value.message, { section: section.name, option, reference }, value.target)
           : value;
       result += value + literals[i + 1]!;
       if (result.length > MAX_VALUE_LENGTH) return tooLarge(section.name, option, reference);
@@ -209,6 +211,8 @@ export class Substitution {
     return new ResolutionProblem(
       "resolve/option-missing",
       `The referenced option, ${target.name}:${reference.option}, does not exist.`,
+      undefined,
+      { section: target.name, option: reference.option },
     );
   }
 

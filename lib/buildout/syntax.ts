@@ -177,7 +177,7 @@ function parseOption(text: string, start: number, lineEnd: number, end: number):
     name,
     operator,
     firstLine: text.slice(valueStart, valueEnd),
-    valueStart: valueStart > valueEnd ? valueEnd : valueStart,
+    valueStart: Math.min(valueStart, valueEnd),
     valueEnd,
     lines: undefined,
   };

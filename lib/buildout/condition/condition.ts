@@ -25,6 +25,12 @@ export function createConditionEvaluator(facts: EngineFacts): ConditionEvaluator
   let names: ReadonlyMap<string, PythonValue> | undefined;
   const outcomes = new Map<string, ConditionOutcome>();
 
+  /** Most conditions are one name; buildout passes those as plain truths. */
+  const decideName = (name: string): ConditionOutcome | undefined => {
+    const value = Object.hasOwn(facts.globals, name) ? facts.globals[name] : undefined;
+    return typeof value === "boolean" ? { kind: "python", holds: value } : undefined;
+  };
+
   const decide = (text: string, comment: string): ConditionOutcome => {
     try {
       const marker = parseMarker(text);
@@ -52,7 +58,7 @@ export function createConditionEvaluator(facts: EngineFacts): ConditionEvaluator
       if (known !== undefined) return known;
       // `#` and `;` begin a comment in a header, so expressions write them as escapes.
       const text = expression.replaceAll("\\x23", "#").replaceAll("\\x3b", ";");
-      const outcome = decide(text, tail.replaceAll(";", "#"));
+      const outcome = decideName(text) ?? decide(text, tail.replaceAll(";", "#"));
       outcomes.set(expression, outcome);
       return outcome;
     },

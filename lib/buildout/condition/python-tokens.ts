@@ -11,7 +11,9 @@ export type PythonToken =
 
 const NUMBER =
   /0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|(?:[0-9](?:_?[0-9])*)?\.[0-9](?:_?[0-9])*(?:[eE][-+]?[0-9]+)?|[0-9](?:_?[0-9])*(?:\.(?:[eE][-+]?[0-9]+)?|[eE][-+]?[0-9]+)?/y;
-const NAME = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
+const ASCII_NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
+/** Slow to compile, so it is only used where an ASCII name does not end the matter. */
+const UNICODE_NAME = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy;
 const OPERATOR = /\*\*|\/\/|<<|>>|<=|>=|==|!=|:=|\.\.\.|[-+*/%@&|^~<>()[\]{},:.=]/y;
 const STRING_START = /([rRuUbBfF]{0,2})("""|'''|"|')/y;
 
@@ -107,7 +109,8 @@ export function scanPythonTokens(text: string): PythonToken[] {
       else tokens.push({ kind: "number", value: BigInt(digits), start });
       continue;
     }
-    const name = matchAt(NAME, text, at);
+    let name = matchAt(ASCII_NAME, text, at);
+    if (text.charCodeAt(at + (name?.[0].length ?? 0)) > 127) name = matchAt(UNICODE_NAME, text, at);
     if (name) {
       tokens.push({ kind: "name", text: name[0].normalize("NFKC"), start });
       at += name[0].length;

@@ -1,18 +1,36 @@
 /**
  * `profile annotate`: the whole configuration. As JSON, the contract of the conformance cases.
  */
-import { resolve } from "node:path";
-import { writeOutput } from "./output";
+import { annotationText, type Resolution } from "@/lib/buildout";
+import { writeJsonText, writeOutput } from "./output";
+import { contributionPlace, locateDiagnostics, showDiagnostic, showValue } from "./presentation";
 import type { ProfileArguments } from "./profile-arguments";
-import { UsageError } from "./profile-arguments";
-import { openProfileSession } from "./profile-session";
+import { openProfileSession, requireProfile } from "./profile-session";
 
 export function run(args: ProfileArguments): number {
-  const [profile] = args.positional;
-  if (profile === undefined) throw new UsageError("which profile?");
-  const resolution = openProfileSession(args).resolve(profile);
-  let text = JSON.stringify(resolution.annotate());
-  if (args.root !== undefined) text = text.replaceAll(JSON.stringify(resolve(args.root)).slice(1, -1), "{ROOT}");
-  writeOutput(`${text}\n`);
-  return 0;
+  const session = openProfileSession(args);
+  const resolution = session.resolve(requireProfile(args));
+  if (args.flags.has("--json")) {
+    writeJsonText(annotationText(resolution), args);
+    return 0;
+  }
+  writeOutput(annotationForPeople(resolution));
+  const failures = resolution.diagnostics.filter((diagnostic) => diagnostic.code.startsWith("load/"));
+  for (const failure of locateDiagnostics(session.analysis, failures))
+    process.stderr.write(`${showDiagnostic(failure)}\n`);
+  return failures.length > 0 ? 1 : 0;
+}
+
+function annotationForPeople(resolution: Resolution): string {
+  const lines: string[] = [];
+  for (const name of resolution.sectionNames().sort()) {
+    lines.push(`[${name}]`);
+    for (const option of resolution.section(name)) {
+      lines.push(showValue(option.name, option.value ?? option.raw));
+      if (option.problem !== undefined) lines.push(`    ! ${option.problem.message}`);
+      for (const step of option.contributions) lines.push(`    ${step.operation.padEnd(2)} ${contributionPlace(step)}`);
+    }
+    lines.push("");
+  }
+  return lines.join("\n");
 }

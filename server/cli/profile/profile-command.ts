@@ -3,19 +3,44 @@
  *
  * Exit status: 0, 1 if `lint` found errors or what was asked for does not exist, 2 for wrong usage.
  */
+import * as annotate from "./annotate";
+import * as diff from "./diff";
+import * as get from "./get";
+import * as impact from "./impact";
+import * as lint from "./lint";
+import * as parts from "./parts";
 import { type ProfileArguments, parseProfileArguments, UsageError } from "./profile-arguments";
+import * as tree from "./tree";
 
 interface Verb {
   readonly usage: string;
   readonly summary: string;
-  load(): Promise<{ run(args: ProfileArguments): number }>;
+  run(args: ProfileArguments): number;
 }
 
 const VERBS: Readonly<Record<string, Verb>> = {
   annotate: {
     usage: "PROFILE [section:option=value…]",
     summary: "every option with its value and where it comes from",
-    load: () => import("./annotate"),
+    run: annotate.run,
+  },
+  get: {
+    usage: "PROFILE SECTION[:OPTION] [--provenance] [section:option=value…]",
+    summary: "the final value of an option, or of all options of a section",
+    run: get.run,
+  },
+  tree: { usage: "PROFILE", summary: "the files it extends", run: tree.run },
+  parts: { usage: "PROFILE", summary: "its parts in build order, with recipe and dependencies", run: parts.run },
+  diff: { usage: "A B", summary: "how two profiles differ in what they come to", run: diff.run },
+  lint: {
+    usage: "[PATH…] [--all]",
+    summary: "everything that is wrong; --all also checks by themselves the files that others extend",
+    run: lint.run,
+  },
+  impact: {
+    usage: "FILE [--root DIR]",
+    summary: "the profiles and software releases that a file reaches",
+    run: impact.run,
   },
 };
 
@@ -33,7 +58,7 @@ options of all:
 `;
 }
 
-export async function run(words: readonly string[]): Promise<number> {
+export function run(words: readonly string[]): number {
   const [verb, ...rest] = words;
   const command = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (command === undefined) {
@@ -47,8 +72,7 @@ export async function run(words: readonly string[]): Promise<number> {
       process.stdout.write(usage());
       return 0;
     }
-    const module = await command.load();
-    return module.run(args);
+    return command.run(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`webrunner: ${error.message}\nusage: webrunner profile ${verb} ${command.usage}\n`);

@@ -41,3 +41,10 @@ export function openProfileSession(args: ProfileArguments): ProfileSession {
   });
   return { analysis, resolve: (profile) => analysis.resolve(resolve(profile), args.assignments) };
 }
+
+/** The first argument, which names the profile. */
+export function requireProfile({ positional }: ProfileArguments): string {
+  const [profile] = positional;
+  if (profile === undefined) throw new UsageError("which PROFILE?");
+  return profile;
+}
