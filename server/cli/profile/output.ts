@@ -5,8 +5,8 @@ import { writeSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ProfileArguments } from "./profile-arguments";
 
-export function writeOutput(text: string): void {
-  const bytes = Buffer.from(text, "utf8");
+export function writeOutput(text: string | Uint8Array): void {
+  const bytes = typeof text === "string" ? Buffer.from(text, "utf8") : text;
   for (let at = 0; at < bytes.length; ) {
     try {
       at += writeSync(1, bytes, at);
