@@ -3,7 +3,7 @@
  *
  * Scripts run only from this server's own files, or inline when their hash or the request's nonce is in the policy
  * (Next writes inline scripts to hand its data to the page). Styles may be inline: Monaco writes style elements and
- * attributes as it draws. Workers may be blobs: that is how Monaco's bundle starts them.
+ * attributes as it draws.
  */
 import type { ServerResponse } from "node:http";
 
@@ -41,7 +41,7 @@ export function createPagePolicy({ host, secure, nonce, scriptHashes }: PagePoli
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self' data:",
     "img-src 'self' data: blob:",
-    "worker-src 'self' blob:",
+    "worker-src 'self'",
     // Not every browser takes a socket of the same host for 'self'.
     `connect-src 'self' ${secure ? "wss" : "ws"}://${host}`,
     "manifest-src 'self'",
