@@ -44,6 +44,10 @@ export function ConflictDialog({
         renderSideBySideInlineBreakpoint: 640,
       });
       editor.setModel({ original, modified });
+      const firstDiff = editor.onDidUpdateDiff(() => {
+        firstDiff.dispose();
+        editor.revealFirstDiff();
+      });
       readMerged.current = () => modified.getValue();
       edit.current = (on) => {
         editor.updateOptions({ readOnly: !on });
@@ -70,7 +74,7 @@ export function ConflictDialog({
       onClose={() => answer(undefined)}
       footer={
         <>
-          <Button variant="ghost" className="mr-auto" onClick={() => answer(undefined)}>
+          <Button variant="ghost" className="mr-auto" autoFocus onClick={() => answer(undefined)}>
             Go on editing
           </Button>
           <Button onClick={() => answer("theirs")}>Take theirs</Button>

@@ -68,6 +68,10 @@ function WorkspaceTree({ workspace }: { readonly workspace: Workspace }) {
     if (!files.tree.getState().folders.has("")) void files.loadFolder("");
   }, [files]);
 
+  useEffect(() => {
+    if (activePath !== undefined) void files.reveal(activePath);
+  }, [files, activePath]);
+
   const failed = (error: unknown) => app.showError(error);
   const folderOf = (path: string): string => {
     const item = items.find(({ key }) => key === path);

@@ -5,7 +5,10 @@ import type { Settings } from "../settings";
 const MINIMAP_FROM_LINES = 100;
 
 /** How a text editor looks and behaves, of the person's settings and the length of the text. */
-export function toEditorOptions(settings: Settings, lineCount: number): editor.IEditorOptions & editor.IGlobalEditorOptions {
+export function toEditorOptions(
+  settings: Settings,
+  lineCount: number,
+): editor.IEditorOptions & editor.IGlobalEditorOptions {
   return {
     fontSize: settings.fontSize,
     lineHeight: Math.round(settings.fontSize * 1.5),

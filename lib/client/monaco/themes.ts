@@ -66,7 +66,13 @@ export function readTheme(): editor.IStandaloneThemeData {
       "editor.selectionBackground": token("selected"),
       "editorCursor.foreground": token("accent"),
       "editorIndentGuide.background1": token("line"),
+      "editorIndentGuide.activeBackground1": token("line"),
       "editorWhitespace.foreground": token("line"),
+      ...Object.fromEntries(
+        [1, 2, 3, 4, 5, 6].map((depth) => [`editorBracketHighlight.foreground${depth}`, token("muted")]),
+      ),
+      // A profile's values are any text: a lone bracket in one is no fault.
+      "editorBracketHighlight.unexpectedBracket.foreground": token("muted"),
       "editorWidget.background": token("overlay"),
       "editorWidget.foreground": token("text"),
       "editorWidget.border": token("line"),
@@ -82,6 +88,9 @@ export function readTheme(): editor.IStandaloneThemeData {
       "editorOverviewRuler.border": "#00000000",
       "minimap.background": token("bg"),
       "scrollbar.shadow": "#00000000",
+      "scrollbarSlider.background": `${token("line-strong")}55`,
+      "scrollbarSlider.hoverBackground": `${token("line-strong")}88`,
+      "scrollbarSlider.activeBackground": `${token("line-strong")}aa`,
       "input.background": token("bg"),
       "input.border": token("line-strong"),
       "input.foreground": token("text"),
