@@ -8,7 +8,7 @@
  * its text to `update` later (`missingUrls` says which are wanted).
  */
 import { type Assignment, assembleConfiguration } from "./configuration";
-import { type ReadFailure, resolveExtendsName } from "./extends-graph";
+import type { ReadFailure } from "./extends-graph";
 import { MergeCache } from "./extends-merge";
 import { createEngineFacts, type EngineFacts } from "./facts";
 import type { OptionValue } from "./option-value";
@@ -88,7 +88,7 @@ export class ProfileAnalysis {
     const known = this.profiles.get(path);
     this.profiles.delete(path);
     if (known !== undefined && !("problem" in known))
-      for (const reference of known.extends) this.extenders.get(resolveExtendsName(reference.name, path))?.delete(path);
+      for (const reference of known.extends) this.extenders.get(reference.path)?.delete(path);
     for (const [key, resolution] of this.resolutions)
       if (resolution.configuration.paths.has(path)) this.resolutions.delete(key);
   }
@@ -104,9 +104,8 @@ export class ProfileAnalysis {
     const profile = readProfile(path, text, this.rules);
     this.profiles.set(path, profile);
     for (const reference of profile.extends) {
-      const target = resolveExtendsName(reference.name, path);
-      const known = this.extenders.get(target);
-      if (known === undefined) this.extenders.set(target, new Set([path]));
+      const known = this.extenders.get(reference.path);
+      if (known === undefined) this.extenders.set(reference.path, new Set([path]));
       else known.add(path);
     }
     return profile;

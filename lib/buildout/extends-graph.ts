@@ -8,7 +8,7 @@
  * Invariant: the graph has no cycle; a reference that would close one is left out and reported.
  */
 import { createDiagnostic, type Diagnostic, stopsLoading } from "./diagnostics";
-import { directoryOf, isAbsolutePath, isUrl, joinPath, normalisePath } from "./paths";
+import { joinPath } from "./paths";
 import type { ExtendsReference, Profile, ProfileSection } from "./profile";
 
 export interface ReadFailure {
@@ -44,20 +44,6 @@ export interface GraphInput {
   /** For `optional-extends`: names are looked for from the working directory, but read from the file's own. */
   exists(path: string): boolean;
   readonly workingDirectory: string;
-}
-
-function normaliseUrl(url: string): string {
-  const path = url.indexOf("/", url.indexOf("://") + 3);
-  if (path < 0 || !url.includes("/.")) return url;
-  return url.slice(0, path) + normalisePath(url.slice(path));
-}
-
-/** What a name in `extends` stands for, in the file at `from`. */
-export function resolveExtendsName(name: string, from: string): string {
-  if (isUrl(name)) return normaliseUrl(name);
-  const base = directoryOf(from);
-  if (isUrl(base)) return isAbsolutePath(name) ? normalisePath(name) : normaliseUrl(`${base}/${name}`);
-  return normalisePath(joinPath(base, name));
 }
 
 const FAILURE_CODES = {
@@ -100,7 +86,7 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
     const at = parent.profile.path;
     if (reference.option === "optional-extends" && !input.exists(joinPath(input.workingDirectory, reference.name)))
       return;
-    const path = resolveExtendsName(reference.name, at);
+    const { path } = reference;
     paths.add(path);
     let child = known.get(path);
     if (child === undefined) {

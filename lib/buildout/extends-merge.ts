@@ -106,22 +106,29 @@ class ContributionWalker {
           bases.add(base);
         }
     const first = this.graph.byFirstMerge.find((node) => node.sections.has(name))!;
+    const holders = this.graph.nodes.filter((node) => node.sections.has(name));
     const result = new Map<string, OptionValue>();
     for (const part of parts)
       for (const [key, value] of part.options) if (!isOperatorKey(key) && !bases.has(key)) result.set(key, value);
-    for (const base of bases) this.mergeOption(name, base, first, result);
+    for (const base of bases) this.mergeOption(name, base, first, holders, result);
     return result;
   }
 
-  private mergeOption(name: string, base: string, first: ExtendsNode, result: Map<string, OptionValue>): void {
+  private mergeOption(
+    name: string,
+    base: string,
+    first: ExtendsNode,
+    holders: readonly ExtendsNode[],
+    result: Map<string, OptionValue>,
+  ): void {
     const plus = `${base} +`;
     const minus = `${base} -`;
     const firstSection = first.sections.get(name)!;
     const walk = this.walk(
-      (node) => {
-        const options = node.sections.get(name)?.options;
-        return options !== undefined && (options.has(base) || options.has(plus) || options.has(minus));
-      },
+      holders.filter((node) => {
+        const { options } = node.sections.get(name)!;
+        return options.has(base) || options.has(plus) || options.has(minus);
+      }),
       name,
       // In a new section with a macro `=` and `+=` stay apart, so there the walk must know whether it is the first.
       ({ node, section }) =>
@@ -174,16 +181,16 @@ class ContributionWalker {
     );
   }
 
-  /** The sequence of merges, backwards from the last, of the files that `touches` says matter. */
+  /** The sequence of merges, backwards from the last, of those files that matter. */
   private walk(
-    touches: (node: ExtendsNode) => boolean,
+    touching: readonly ExtendsNode[],
     name: string,
     isReset: (contribution: Contribution) => boolean,
     sizeOf: (section: ProfileSection) => number,
   ): Walk {
     const { top, nodes } = this.graph;
     const leads = new Uint8Array(nodes.length);
-    const pending = nodes.filter(touches);
+    const pending = [...touching];
     for (const node of pending) leads[node.index] = 2;
     for (let node = pending.pop(); node !== undefined; node = pending.pop())
       for (const parent of this.parents[node.index]!)
@@ -213,7 +220,7 @@ class ContributionWalker {
   /** For names with several signs or none before the sign, where one option can take part in another. */
   private mergeStepByStep(name: string, parts: readonly ProfileSection[]): OptionMap {
     const walk = this.walk(
-      (node) => node.sections.has(name),
+      this.graph.nodes.filter((node) => node.sections.has(name)),
       name,
       () => false,
       (section) => section.options.size,

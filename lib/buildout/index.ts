@@ -20,7 +20,7 @@ export {
   type DiagnosticSeverity,
   stopsLoading,
 } from "./diagnostics";
-export { type ExtendsGraph, type ExtendsNode, type ReadFailure, resolveExtendsName } from "./extends-graph";
+export type { ExtendsGraph, ExtendsNode, ReadFailure } from "./extends-graph";
 export { createEngineFacts, type EngineFacts, type PythonDescription } from "./facts";
 export {
   type OptionDefinition,
@@ -31,7 +31,16 @@ export {
   withoutRepeats,
 } from "./option-value";
 export type { Part } from "./parts";
-export { absolutePath, baseNameOf, directoryOf, isAbsolutePath, isUrl, joinPath, normalisePath } from "./paths";
+export {
+  absolutePath,
+  baseNameOf,
+  directoryOf,
+  isAbsolutePath,
+  isUrl,
+  joinPath,
+  normalisePath,
+  resolveExtendsName,
+} from "./paths";
 export {
   type ConditionResult,
   createReadingRules,

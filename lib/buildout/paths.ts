@@ -56,3 +56,24 @@ export function baseNameOf(path: string): string {
 export function absolutePath(path: string, workingDirectory: string): string {
   return normalisePath(joinPath(workingDirectory, path));
 }
+
+function normaliseUrl(url: string): string {
+  const path = url.indexOf("/", url.indexOf("://") + 3);
+  if (path < 0 || !url.includes("/.")) return url;
+  return url.slice(0, path) + normalisePath(url.slice(path));
+}
+
+/** What a name in `extends` stands for, in a file of the directory. */
+export function resolveExtendsName(name: string, directory: string): string {
+  if (isUrl(name)) return normaliseUrl(name);
+  if (isUrl(directory)) return isAbsolutePath(name) ? normalisePath(name) : normaliseUrl(`${directory}/${name}`);
+  let base = directory;
+  let rest = name;
+  while (rest.startsWith("../") && base.length > 1 && !base.endsWith("..")) {
+    base = base.slice(0, Math.max(base.lastIndexOf("/"), 1));
+    rest = rest.slice(3);
+  }
+  const isPlain = base === directory ? false : isAbsolutePath(directory) && !needsNormalising(rest);
+  if (isPlain) return base === "/" ? `/${rest}` : `${base}/${rest}`;
+  return normalisePath(joinPath(directory, name));
+}

@@ -11,7 +11,7 @@ import { type ConditionEvaluator, createConditionEvaluator } from "./condition/c
 import { createDiagnostic, type Diagnostic } from "./diagnostics";
 import type { EngineFacts } from "./facts";
 import { type OptionMap, OptionValue } from "./option-value";
-import { directoryOf } from "./paths";
+import { directoryOf, resolveExtendsName } from "./paths";
 import { isPythonSpace, normaliseBlockValue, pythonRightStrip, pythonStrip, pythonWords } from "./python-text";
 import { type HeaderNode, type OptionNode, type ProfileSyntax, parseSyntax, type StrayNode } from "./syntax";
 
@@ -46,6 +46,8 @@ export interface ExtendsReference {
   /** As written. */
   readonly name: string;
   readonly option: "extends" | "optional-extends";
+  /** The path or URL that it stands for in this file. */
+  readonly path: string;
   readonly start: number;
   readonly end: number;
 }
@@ -135,6 +137,7 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
   let kept = true;
   /** Whether an indented line now continues an option. */
   let optionOpen = false;
+  const blockValues: [SectionUnderWay, string][] = [];
 
   const refuse = (node: StrayNode | OptionNode): void => {
     if (current === undefined)
@@ -194,7 +197,9 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
     if (operator !== "=") section.hasOperators = true;
     if (key === "<") section.hasMacro = true;
     const definition = { profile, section: section.name, nodes };
-    section.options.set(key, new OptionValue(value + more, "=", path, definition, undefined));
+    if (more !== "") value += more;
+    if (value !== "" && isPythonSpace(value.charCodeAt(0))) blockValues.push([section, key]);
+    section.options.set(key, new OptionValue(value, "=", path, definition, undefined));
   };
 
   const profile: Profile = {
@@ -221,19 +226,20 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
     }
   }
 
-  finishValues(sections);
+  finishValues(blockValues);
   if (rules.dialect === "slapos") exposeBaseLocation(profile, sections);
   takeExtends(profile, sections.get("buildout"), diagnostics);
   return profile;
 }
 
-function finishValues(sections: ReadonlyMap<string, SectionUnderWay>): void {
-  for (const section of sections.values())
-    for (const [key, option] of section.options) {
-      if (option.value === "" || !isPythonSpace(option.value.charCodeAt(0))) continue;
-      const value = normaliseBlockValue(option.value);
-      section.options.set(key, new OptionValue(value, "=", option.source, option.definition, undefined));
-    }
+/** Values whose first line is empty lose their indent once all of the file is read. */
+function finishValues(blockValues: readonly (readonly [SectionUnderWay, string])[]): void {
+  for (const [{ options }, key] of blockValues) {
+    const option = options.get(key);
+    if (option === undefined || !isPythonSpace(option.value.charCodeAt(0))) continue;
+    const value = normaliseBlockValue(option.value);
+    options.set(key, new OptionValue(value, "=", option.source, option.definition, undefined));
+  }
 }
 
 /**
@@ -256,6 +262,7 @@ function exposeBaseLocation(profile: Profile, sections: ReadonlyMap<string, Sect
 function takeExtends(profile: Profile, buildout: SectionUnderWay | undefined, diagnostics: Diagnostic[]): void {
   if (buildout === undefined) return;
   const references = profile.extends as ExtendsReference[];
+  const directory = directoryOf(profile.path);
   for (const option of ["extends", "optional-extends"] as const) {
     const value = buildout.options.get(option);
     if (value === undefined) continue;
@@ -264,7 +271,13 @@ function takeExtends(profile: Profile, buildout: SectionUnderWay | undefined, di
     const places = value.definition!.nodes.flatMap((node) => valueWords(profile.syntax.text, node));
     for (const [i, name] of pythonWords(value.value).entries()) {
       const place = places[i];
-      references.push({ name, option, start: place?.start ?? 0, end: place?.end ?? 0 });
+      references.push({
+        name,
+        option,
+        path: resolveExtendsName(name, directory),
+        start: place?.start ?? 0,
+        end: place?.end ?? 0,
+      });
     }
   }
   const extendedBy = buildout.options.get("extended-by");

@@ -3,6 +3,7 @@
  *
  * Exit status: 0, 1 if `lint` found errors or what was asked for does not exist, 2 for wrong usage.
  */
+import { setFlagsFromString } from "node:v8";
 import * as annotate from "./annotate";
 import * as diff from "./diff";
 import * as get from "./get";
@@ -13,6 +14,8 @@ import { type ProfileArguments, parseProfileArguments, UsageError } from "./prof
 import * as tree from "./tree";
 
 interface Verb {
+  /** For commands that read a whole tree: there it pays to compile what runs often. */
+  readonly isLong?: boolean;
   readonly usage: string;
   readonly summary: string;
   run(args: ProfileArguments): number;
@@ -36,11 +39,13 @@ const VERBS: Readonly<Record<string, Verb>> = {
     usage: "[PATH…] [--all]",
     summary: "everything that is wrong; --all also checks by themselves the files that others extend",
     run: lint.run,
+    isLong: true,
   },
   impact: {
     usage: "FILE [--root DIR]",
     summary: "the profiles and software releases that a file reaches",
     run: impact.run,
+    isLong: true,
   },
 };
 
@@ -58,6 +63,16 @@ options of all:
 `;
 }
 
+/**
+ * One profile is resolved in about 50 ms, in which compiling with optimisation and collecting a small heap again and
+ * again never pay: without them `annotate` of SlapOS's largest profile takes 0.17 s of CPU instead of 0.28 s.
+ */
+function prepareForOneProfile(): void {
+  setFlagsFromString("--no-opt");
+  setFlagsFromString("--no-parallel-scavenge");
+  setFlagsFromString("--semi-space-growth-factor=16");
+}
+
 export function run(words: readonly string[]): number {
   const [verb, ...rest] = words;
   const command = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
@@ -72,6 +87,7 @@ export function run(words: readonly string[]): number {
       process.stdout.write(usage());
       return 0;
     }
+    if (!command.isLong) prepareForOneProfile();
     return command.run(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
