@@ -1,0 +1,92 @@
+/** Trees as files by path, and what differs between two of them without reading what is equal. */
+import type { ObjectId } from "@/lib/git/object-id";
+import { comparePaths } from "@/lib/git/path-bytes";
+import { findRenames } from "@/lib/git/renames";
+import { isTreeMode, type TreeEntry } from "@/lib/git/tree";
+import type { TreeFile } from "./index-change";
+import type { ObjectStore } from "./object-store";
+
+export interface TreeDifference {
+  readonly path: string;
+  readonly before: TreeFile | undefined;
+  readonly after: TreeFile | undefined;
+  /** Of a rename: where it was. */
+  readonly from?: string;
+}
+
+export function listTree(
+  objects: ObjectStore,
+  id: ObjectId | undefined,
+  prefix = "",
+  files = new Map<string, TreeFile>(),
+): Map<string, TreeFile> {
+  if (id === undefined) return files;
+  for (const entry of objects.readTree(id)) {
+    if (isTreeMode(entry.mode)) listTree(objects, entry.id, `${prefix}${entry.name}/`, files);
+    else files.set(prefix + entry.name, { id: entry.id, mode: entry.mode });
+  }
+  return files;
+}
+
+export function findInTree(objects: ObjectStore, tree: ObjectId, path: string): TreeEntry | undefined {
+  let id = tree;
+  const names = path.split("/");
+  for (let i = 0; i < names.length; i++) {
+    const entry = objects.readTree(id).find((each) => each.name === names[i]);
+    if (!entry || i === names.length - 1) return entry;
+    if (!isTreeMode(entry.mode)) return undefined;
+    id = entry.id;
+  }
+  return undefined;
+}
+
+export function diffTrees(
+  objects: ObjectStore,
+  before: ObjectId | undefined,
+  after: ObjectId | undefined,
+): TreeDifference[] {
+  const differences: TreeDifference[] = [];
+  const visit = (left: ObjectId | undefined, right: ObjectId | undefined, prefix: string): void => {
+    if (left === right) return;
+    const others = new Map((right === undefined ? [] : objects.readTree(right)).map((entry) => [entry.name, entry]));
+    for (const entry of left === undefined ? [] : objects.readTree(left)) {
+      const other = others.get(entry.name);
+      others.delete(entry.name);
+      compare(entry, other, prefix + entry.name);
+    }
+    for (const [name, other] of others) compare(undefined, other, prefix + name);
+  };
+  const compare = (left: TreeEntry | undefined, right: TreeEntry | undefined, path: string): void => {
+    if (left && right && left.id === right.id && left.mode === right.mode) return;
+    const leftTree = left && isTreeMode(left.mode) ? left.id : undefined;
+    const rightTree = right && isTreeMode(right.mode) ? right.id : undefined;
+    if (leftTree ?? rightTree) visit(leftTree, rightTree, `${path}/`);
+    const leftFile = left && leftTree === undefined ? { id: left.id, mode: left.mode } : undefined;
+    const rightFile = right && rightTree === undefined ? { id: right.id, mode: right.mode } : undefined;
+    if (leftFile ?? rightFile) differences.push({ path, before: leftFile, after: rightFile });
+  };
+  visit(before, after, "");
+  return differences.sort((a, b) => comparePaths(a.path, b.path));
+}
+
+/** The same with deletions and additions joined where a file was renamed. */
+export function diffTreesWithRenames(
+  objects: ObjectStore,
+  before: ObjectId | undefined,
+  after: ObjectId | undefined,
+): TreeDifference[] {
+  const all = diffTrees(objects, before, after);
+  const gone = all.filter((each) => !each.after).map((each) => ({ path: each.path, ...each.before! }));
+  const come = all.filter((each) => !each.before).map((each) => ({ path: each.path, ...each.after! }));
+  const renames = findRenames(gone, come, (id) => objects.find(id)?.bytes);
+  if (renames.length === 0) return all;
+  const byTarget = new Map(renames.map((rename) => [rename.to, rename.from]));
+  const sources = new Set(byTarget.values());
+  const byPath = new Map(all.map((each) => [each.path, each]));
+  return all
+    .filter((each) => !(sources.has(each.path) && !each.after))
+    .map((each) => {
+      const from = byTarget.get(each.path);
+      return from === undefined ? each : { ...each, before: byPath.get(from)?.before, from };
+    });
+}
