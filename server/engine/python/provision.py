@@ -13,6 +13,7 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import importlib
 import json
 import os
 import platform
@@ -126,7 +127,7 @@ _UNREACHABLE = re.compile(
     r"NewConnectionError|ConnectTimeout|ReadTimeout|ProxyError|Max retries exceeded|Failed to establish|Connection refused|"
     r"Temporary failure in name resolution|\(from versions: none\)|SSLError|CERTIFICATE_VERIFY_FAILED|Network is unreachable|50[234] (Server|Bad|Gateway)")
 _NO_COMPILER = re.compile(
-    r"Python\.h: No such file|unable to execute '[^']*(?:cc|gcc|clang)[^']*'|command '[^']*(?:cc|gcc|clang)[^']*' failed: No such file|"
+    r"Python\.h: No such file|unable to execute '[^']*(?:cc|clang)[^']*'|command '[^']*(?:cc|clang)[^']*' failed: No such file|"
     r"error: command '[^']*(?:cc|gcc)' failed|Unable to find a compiler|Microsoft Visual C")
 _FULL = re.compile(r"No space left on device|Disk quota exceeded|Errno 28")
 
@@ -160,8 +161,8 @@ def make_venv(venv, progress):
     progress("venv", "Making a virtual environment with Python %s" % platform.python_version(), 0.01)
     shutil.rmtree(venv, ignore_errors=True)
     try:
-        import ensurepip  # noqa: F401
-        import venv as venv_module  # noqa: F401
+        for module in ("ensurepip", "venv"):
+            importlib.import_module(module)
     except ImportError as error:
         raise ProvisionFailed(NO_VENV, "Python's module %s is missing: apt install python3-venv" % error.name) from error
     code, output = run([sys.executable, "-m", "venv", venv])

@@ -66,7 +66,8 @@ export function runAsUser(
   });
 }
 
-function start(
+/** Starts a program of the engine in a process group of its own. */
+export function start(
   command: string,
   args: readonly string[],
   { env = {}, cwd = "/" }: { env?: Record<string, string>; cwd?: string },
@@ -155,6 +156,11 @@ export class EngineNode {
   driver(verb: string, spec: Record<string, unknown> = {}): Promise<Finished> {
     const path = this.#spec(spec);
     return runAsUser(PYTHON, ["-m", "webrunner_engine", verb, "--spec", path]);
+  }
+
+  /** A driver that is still running, in its own process group. */
+  startDriver(verb: string, spec: Record<string, unknown> = {}): ChildProcess {
+    return start(PYTHON, ["-m", "webrunner_engine", verb, "--spec", this.#spec(spec)], {});
   }
 
   async status(): Promise<NodeStatus> {

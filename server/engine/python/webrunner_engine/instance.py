@@ -15,7 +15,7 @@ from webrunner_engine.node import Node
 from webrunner_engine.node_setup import ensure_formatted
 from webrunner_engine.promises import promise_results
 from webrunner_engine.report import DONE, FAILED, PROMISE_FAILED, RunFailed, SpecError, say, say_error
-from webrunner_engine.slapos_command import connect, run_slapos, write_output
+from webrunner_engine.slapos_command import ALREADY_RUNNING, ANOTHER, connect, run_slapos, write_output
 from webrunner_engine.software import is_complete
 from webrunner_engine.spec import is_url, take, take_path, take_profile
 from webrunner_engine.supervisor import processes
@@ -176,7 +176,7 @@ def run(spec):
         say_error("A promise fails: %s" % "; ".join(failed or ["see the log"]))
         return PROMISE_FAILED
     if code:
-        say_error("The instance was not built (exit code %d)" % code)
+        say_error(ANOTHER if code == ALREADY_RUNNING else "The instance was not built (exit code %d)" % code)
         return FAILED
     row = database.instance(name)
     if state == "started":

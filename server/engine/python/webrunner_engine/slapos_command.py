@@ -6,6 +6,10 @@ import sys
 
 from webrunner_engine.node import SLAPOS
 
+# Of slapos, when the process in its pid file is alive.
+ALREADY_RUNNING = 10
+ANOTHER = "Another slapos command is at work on this node: wait for its end, or stop it"
+
 
 def run_slapos(node, *arguments, quiet=False):
     """The exit code of `slapos ARGUMENTS`, or (exit code, output) when it is `quiet`."""

@@ -7,16 +7,26 @@ build was made from is kept beside the software, in `.webrunner.json`.
 import contextlib
 import json
 import os
+import re
 import sys
 
 from webrunner_engine.inputs import changed_files, identity_of, is_url
 from webrunner_engine.node import Node, write_if_changed
 from webrunner_engine.node_setup import ensure_formatted
 from webrunner_engine.report import FAILED, RunFailed, say, say_error
-from webrunner_engine.slapos_command import connect, run_slapos
+from webrunner_engine.slapos_command import ALREADY_RUNNING, ANOTHER, connect, run_slapos
 from webrunner_engine.spec import take, take_profile
 
 RECORD = ".webrunner.json"
+
+
+def ensure_usable(profile):
+    """slapgrid writes `extends = PROFILE` into a file that is split at spaces and interpolated."""
+    odd = re.search(r"[\s$%]", profile)
+    if odd and not is_url(profile):
+        raise RunFailed("SlapOS cannot use a path with %r in it, rename the folder: %s" % (odd[0], profile))
+    if not is_url(profile) and not os.path.isfile(profile):
+        raise RunFailed("The profile does not exist: %s" % profile)
 
 
 def engine_identity():
@@ -85,8 +95,7 @@ def prepare(directory, last, now):
 
 def run(spec):
     node, profile, force = Node(spec), take_profile(spec), take(spec, "force", bool, False)
-    if not is_url(profile) and not os.path.isfile(profile):
-        raise RunFailed("The profile does not exist: %s" % profile)
+    ensure_usable(profile)
     directory = node.software_directory(profile)
     last = read_record(directory)
     now = current_record(profile, last)
@@ -101,7 +110,7 @@ def run(spec):
     if code == 0 and not is_complete(directory):
         code = FAILED
     if code:
-        say_error("The software was not built (exit code %d)" % code)
+        say_error(ANOTHER if code == ALREADY_RUNNING else "The software was not built (exit code %d)" % code)
         return FAILED
     write_if_changed(os.path.join(directory, RECORD), json.dumps(now))
     say("The software is built")

@@ -1,7 +1,7 @@
 """Gap: official SlapOS stacks pin versions that no package index has, such as `zc.buildout = 3.0.1+slapos010`.
 
-The engine's own zc.buildout (and zc.recipe.egg, which belongs to it) stands in for these, and for `X+SlapOSPatchedNNN`,
-an egg that SlapOS's buildout would patch, the unpatched X does. The log says so, once for each. `X:whl`, SlapOS's way to
+The engine's own zc.buildout (and zc.recipe.egg, which belongs to it) stands in for every pinned version of these: the
+engine is what runs, another one beside it is a VersionConflict. And for `X+SlapOSPatchedNNN`, an egg that SlapOS's buildout would patch, the unpatched X does. The log says so, once for each. `X:whl`, SlapOS's way to
 say that version X may come as a wheel, is X: wheels are always taken here. A pin of a tool that the embedded zc.buildout
 cannot work with (it requires a newer pip) gives way to the engine's version of it as well.
 """
@@ -45,21 +45,27 @@ def tool_stand_in(name, constraint, accepted):
     return own
 
 
+def own_stand_in(name, constraint):
+    try:
+        own = version(name)
+        if constraint[:1] in "<>!~" or Version(own) == Version(constraint.removeprefix("==").strip()):
+            return constraint
+    except (PackageNotFoundError, InvalidVersion):
+        return constraint
+    _say("The embedded %s %s stands in for the pinned %s", name, own, constraint)
+    return own
+
+
 def stand_in(name, constraint):
     """The constraint to use instead, for a distribution of this normalized name."""
     constraint = constraint.removesuffix(":whl")
+    if name in OWN:
+        return own_stand_in(name, constraint)
     found = _SLAPOS_ONLY.match(constraint)
     if found is None:
         return constraint
-    pinned = "%s+%s" % (found["public"], found["local"])
-    if name in OWN:
-        try:
-            own = version(name)
-        except PackageNotFoundError:
-            return constraint
-        _say("The embedded %s %s stands in for the pinned %s, which no package index has", name, own, pinned)
-        return own
-    _say("Unpatched %s %s stands in for the pinned %s, which only SlapOS's own buildout makes", name, found["public"], pinned)
+    _say("Unpatched %s %s stands in for the pinned %s, which only SlapOS's own buildout makes", name, found["public"],
+         "%s+%s" % (found["public"], found["local"]))
     return found["public"]
 
 
