@@ -45,7 +45,7 @@ describe("a confined path", () => {
       fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
         const path = findConfinedPath(pieces.join("/"));
         if (path === undefined || path === "") return;
-        expect(posix.join("/root", path)).toBe(`/root/${path}`);
+        expect(posix.join("/workspace", path)).toBe(`/workspace/${path}`);
         expect(path.split("/").map((name) => name.toLowerCase())).not.toContain(".git");
       }),
     );
