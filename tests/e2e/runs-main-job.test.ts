@@ -1,0 +1,63 @@
+/** The main job: edit a profile, build it, deploy it, and read the change on the running service. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import { until } from "../integration/until";
+import { openSession, type PageSession, PROJECT } from "./page-session";
+import { BUILD_LIMIT_MS, createRunsPage } from "./pages/runs-page";
+
+let session: PageSession | undefined;
+afterEach(async () => {
+  await session?.close();
+  session = undefined;
+});
+
+const PROFILE = "software/hello-web/software.cfg";
+const GREETING = "Good day from the test";
+
+test("a changed greeting is read on the running service", { timeout: 2 * BUILD_LIMIT_MS }, async () => {
+  session = await openSession();
+  const { page, dataDirectory } = session;
+  const runs = createRunsPage(session);
+
+  await page.keyboard.press("Control+p");
+  await page.getByRole("combobox").fill(PROFILE);
+  await page.getByRole("option").first().click();
+  const line = page.locator(".monaco-editor .view-line", { hasText: "greeting = Hello" }).first();
+  await line.click();
+  await page.keyboard.press("End");
+  await page.keyboard.press("Shift+Home");
+  await page.keyboard.insertText(`greeting = ${GREETING}`);
+
+  await runs.runSoftware();
+  await runs.waitForState("running", 30_000);
+  const file = join(dataDirectory, "projects", PROJECT, "workspace", PROFILE);
+  expect(await readFile(file, "utf8")).toContain(`greeting = ${GREETING}`);
+  // Lines arrive while the run goes on.
+  await until(() => runs.logEnd(), { timeoutMs: 60_000, what: "the first log lines" });
+  expect((await runs.newestRun()).state).toBe("running");
+  await runs.waitForState("succeeded");
+
+  await runs.runInstance();
+  await until(async () => (await runs.newestRun()).kind === "instance", { what: "the instance run" });
+  await runs.waitForState("succeeded");
+
+  await runs.showInstances();
+  const link = page.locator("[data-service-link]");
+  await link.waitFor({ timeout: 30_000 });
+  expect([await link.getAttribute("target"), await link.getAttribute("rel")]).toEqual([
+    "_blank",
+    "noopener noreferrer",
+  ]);
+  const [service] = await Promise.all([session.context.waitForEvent("page"), link.click()]);
+  await service.getByText(GREETING).first().waitFor();
+
+  const instance = page.getByRole("article", { name: /^Instance/ });
+  expect(await instance.getAttribute("data-health")).toBe("green");
+  await instance.getByText("RUNNING").first().waitFor();
+  expect(session.errors).toEqual([]);
+
+  await page.bringToFront();
+  await runs.runSoftware();
+  await page.getByText("Nothing to do.").first().waitFor({ timeout: 60_000 });
+});
