@@ -16,7 +16,7 @@ const LAYERS: readonly Layer[] = [
   { prefix: "lib/base/", may: [], packages: [] },
   { prefix: "lib/buildout/", may: ["lib/base/"], packages: [] },
   { prefix: "lib/logs/", may: ["lib/base/"], packages: [] },
-  { prefix: "lib/slapos/", may: ["lib/base/", "lib/buildout/"], packages: [/^ajv/] },
+  { prefix: "lib/slapos/", may: ["lib/base/", "lib/buildout/", "lib/logs/"], packages: [/^ajv/] },
   { prefix: "lib/git/", may: ["lib/base/"], packages: ["diff", "node-diff3", "ignore"] },
   { prefix: "lib/language/", may: ["lib/base/", "lib/buildout/", "lib/slapos/"], packages: [] },
   { prefix: "lib/protocol/", may: ["lib/base/"], packages: ["zod"] },

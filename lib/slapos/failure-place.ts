@@ -1,0 +1,259 @@
+/**
+ * Where in the profiles a failed run's cause stands: from the engine's words to a range of a file.
+ *
+ * Asks the resolved profile, as it is now, for the option, reference, pin or `extends` that the cause speaks of. Never
+ * throws; undefined where the cause stands in no profile (a full disk, a promise of a template that is not at hand).
+ */
+import type { TextRange } from "@/lib/base/text-range";
+import type { Profile, ProfileAnalysis, Resolution } from "@/lib/buildout";
+import type { FailureReport } from "@/lib/logs/failure/failure-report";
+
+export interface FailurePlace {
+  /** As the analysis names it: an absolute path. */
+  readonly path: string;
+  readonly range: TextRange;
+}
+
+/** The recipes of slapos.recipe.build compile these options, in the order in which a run reaches them. */
+const CODE_OPTIONS = ["init", "install", "update", "pre-configure-hook", "post-install-hook"];
+
+export function findFailurePlace(
+  report: FailureReport,
+  analysis: ProfileAnalysis,
+  path: string,
+): FailurePlace | undefined {
+  const finder = createPlaceFinder(analysis, analysis.resolve(path));
+  const { cause, part } = report;
+  const inPart = (): FailurePlace | undefined => (part === undefined ? undefined : finder.section(part));
+
+  switch (cause.kind) {
+    case "unknown-section":
+      if (cause.readBy) return finder.text(cause.readBy.section, cause.readBy.option, `\${${cause.section}:`);
+      return finder.word("buildout", "parts", cause.section);
+    case "unknown-option":
+      if (!cause.readBy) return finder.section(cause.section);
+      return (
+        finder.text(cause.readBy.section, cause.readBy.option, `\${${cause.section}:${cause.option}}`) ??
+        finder.text(cause.readBy.section, cause.readBy.option, `\${:${cause.option}}`) ??
+        finder.option(cause.readBy.section, cause.readBy.option)
+      );
+    case "bad-substitution":
+      return cause.readBy && finder.text(cause.readBy.section, cause.readBy.option, cause.reference);
+    case "circular-substitution": {
+      const [first, second] = cause.options;
+      if (!first) return undefined;
+      const next = second && `\${${second.section === first.section ? "" : second.section}:${second.option}}`;
+      return (next && finder.text(first.section, first.option, next)) || finder.option(first.section, first.option);
+    }
+    case "circular-macro":
+      return finder.option(cause.sections[0] ?? "", "<");
+    case "unknown-macro":
+      return cause.readBy === undefined ? undefined : finder.word(cause.readBy, "<", cause.section);
+    case "missing-option":
+      return finder.section(cause.section);
+    case "circular-extends":
+      return finder.extendsOf(cause.files.at(-1) ?? "", cause.files.at(-2));
+    case "missing-profile":
+      return finder.extendsOf(cause.file) ?? inPart();
+    case "download":
+      return (
+        finder.extendsOf(cause.url) ?? (part === undefined ? undefined : finder.containing(part, cause.url)) ?? inPart()
+      );
+    case "syntax":
+      return finder.line(cause.file, cause.lines[0]?.line ?? 1);
+    case "md5-mismatch":
+      return part === undefined
+        ? undefined
+        : (finder.option(part, "md5sum") ?? finder.containing(part, cause.url) ?? inPart());
+    case "missing-distribution":
+      return findDistribution(finder, cause.requirement, cause.recipe, report);
+    case "pin-conflict":
+      return finder.option("versions", toEggName(cause.requirement)) ?? inPart();
+    case "unpinned":
+      return (
+        (part === undefined ? undefined : finder.containing(part, cause.egg)) ?? inPart() ?? finder.section("versions")
+      );
+    case "unknown-entry-point":
+      return finder.recipe(cause.name) ?? inPart();
+    case "inline-code":
+      return finder.code(cause.section, cause.line) ?? finder.section(cause.section);
+    case "recipe-error":
+      return finder.line(cause.file, cause.line) ?? inPart();
+    case "configure":
+      return findConfigureOption(finder, part, cause.text) ?? inPart();
+    case "no-instance-profile":
+      return finder.option("buildout", "parts");
+    case "compiler":
+    case "command":
+    case "version-conflict":
+      return inPart();
+    case "promise":
+    case "parameters":
+    case "busy":
+    case "disk-full":
+    case "other":
+      return inPart();
+  }
+}
+
+type PlaceFinder = ReturnType<typeof createPlaceFinder>;
+
+function findDistribution(
+  finder: PlaceFinder,
+  requirement: string,
+  recipe: string | undefined,
+  report: FailureReport,
+): FailurePlace | undefined {
+  if (recipe !== undefined) {
+    const named = finder.recipe(recipe);
+    if (named) return named;
+  }
+  const egg = toEggName(requirement);
+  // A pin that no index has is the more precise answer than the part that asked for it.
+  if (/[=<>]/.test(requirement)) {
+    const pin = finder.option("versions", egg);
+    if (pin) return pin;
+  }
+  if (report.part === undefined) return undefined;
+  return finder.containing(report.part, egg) ?? finder.section(report.part);
+}
+
+function findConfigureOption(finder: PlaceFinder, part: string | undefined, text: string): FailurePlace | undefined {
+  if (part === undefined) return undefined;
+  const flag = /--[\w-]+/.exec(text)?.[0];
+  return (flag && finder.containing(part, flag)) || finder.option(part, "configure-options");
+}
+
+function toEggName(requirement: string): string {
+  return /^[\w.-]+/.exec(requirement.trim())?.[0] ?? requirement;
+}
+
+function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolution) {
+  const files = (): Profile[] => {
+    const known = resolution.files.map((file) => analysis.profile(file));
+    return known.filter((profile): profile is Profile => !("problem" in profile));
+  };
+
+  /** The places where an option is written, last first. */
+  const writings = (
+    section: string,
+    option: string,
+  ): { profile: Profile; start: number; end: number; keyStart: number }[] => {
+    const found: { profile: Profile; start: number; end: number; keyStart: number }[] = [];
+    for (const { profile, nodes } of resolution.option(section, option)?.contributions ?? []) {
+      if (!profile) continue;
+      for (const node of nodes)
+        found.push({ profile, start: node.valueStart, end: node.valueEnd, keyStart: node.keyStart });
+    }
+    if (found.length > 0) return found.reverse();
+    // What cannot be resolved is still written somewhere.
+    for (const profile of files()) {
+      const node = lastNode(profile, section, option);
+      if (node) found.push({ profile, start: node.valueStart, end: node.valueEnd, keyStart: node.keyStart });
+    }
+    return found.reverse();
+  };
+
+  const find = (section: string, option: string, text: string, whole: boolean): FailurePlace | undefined => {
+    for (const { profile, start, end } of writings(section, option)) {
+      const value = profile.syntax.text.slice(start, end);
+      for (let at = value.indexOf(text); at >= 0; at = value.indexOf(text, at + 1)) {
+        if (whole && /[\w.-]/.test(`${value[at - 1] ?? " "}`.slice(-1))) continue;
+        if (whole && /[\w-]/.test(value[at + text.length] ?? " ")) continue;
+        const close = text.startsWith("${") && !text.endsWith("}") ? value.indexOf("}", at) + 1 : at + text.length;
+        return {
+          path: profile.path,
+          range: { start: start + at, end: start + (close > at ? close : at + text.length) },
+        };
+      }
+    }
+    return undefined;
+  };
+
+  const option = (section: string, name: string): FailurePlace | undefined => {
+    const [last] = writings(section, name);
+    return last && { path: last.profile.path, range: { start: last.keyStart, end: last.end } };
+  };
+
+  return {
+    option,
+    text: (section: string, name: string, text: string): FailurePlace | undefined => find(section, name, text, false),
+    word: (section: string, name: string, word: string): FailurePlace | undefined => find(section, name, word, true),
+
+    /** The header of the file that gives the section its recipe, else the first one. */
+    section(name: string): FailurePlace | undefined {
+      const defining = resolution.option(name, "recipe")?.contributions.at(-1)?.profile;
+      for (const profile of defining ? [defining, ...files()] : files()) {
+        const header = profile.sections.get(name)?.headers[0];
+        if (header) return { path: profile.path, range: { start: header.nameStart, end: header.nameEnd } };
+      }
+      return undefined;
+    },
+
+    /** The `recipe` option that names this recipe. */
+    recipe(name: string): FailurePlace | undefined {
+      for (const section of resolution.sectionNames()) {
+        const value = resolution.option(section, "recipe")?.value;
+        if (value === name || value?.startsWith(`${name}:`) || value?.split("[")[0] === name)
+          return option(section, "recipe");
+      }
+      return undefined;
+    },
+
+    /** The option of a part whose value, resolved or as written, has this text. */
+    containing(section: string, text: string): FailurePlace | undefined {
+      for (const resolved of resolution.section(section)) {
+        if (!resolved.raw.includes(text) && !resolved.value?.includes(text)) continue;
+        return find(section, resolved.name, text, true) ?? option(section, resolved.name);
+      }
+      return undefined;
+    },
+
+    /** Who extends a file or URL; `from` when it is known. */
+    extendsOf(target: string, from?: string): FailurePlace | undefined {
+      for (const profile of files()) {
+        if (from !== undefined && profile.path !== from) continue;
+        const reference = profile.extends.find(({ path, name }) => path === target || name === target);
+        if (reference) return { path: profile.path, range: { start: reference.start, end: reference.end } };
+      }
+      return undefined;
+    },
+
+    /** A whole line of a file, one-based; a file that is not a profile too, as far as the analysis can read it. */
+    line(path: string, line: number): FailurePlace | undefined {
+      const profile = analysis.profile(path);
+      if ("problem" in profile) return undefined;
+      const { lineIndex, text } = profile.syntax;
+      if (line > lineIndex.lineCount) return undefined;
+      const start = lineIndex.lineStart(line - 1);
+      const end = lineIndex.toOffset({ line: line - 1, column: Number.MAX_SAFE_INTEGER });
+      const indent = /^\s*/.exec(text.slice(start, end))![0].length;
+      return { path, range: { start: start + (indent < end - start ? indent : 0), end } };
+    },
+
+    /** Line N of Python code in an option: the code begins on the line after the option's name. */
+    code(section: string, line: number): FailurePlace | undefined {
+      for (const name of CODE_OPTIONS) {
+        for (const { profile, start, end, keyStart } of writings(section, name)) {
+          const { lineIndex } = profile.syntax;
+          const first = lineIndex.toPosition(keyStart).line;
+          const wanted =
+            first + line - (lineIndex.toPosition(start).line === first && profile.syntax.text[start] !== "\n" ? 1 : 0);
+          if (wanted > lineIndex.toPosition(end).line) continue;
+          return this.line(profile.path, wanted + 1);
+        }
+      }
+      return undefined;
+    },
+  };
+}
+
+function lastNode(profile: Profile, section: string, name: string) {
+  let found: Extract<Profile["syntax"]["nodes"][number], { kind: "option" }> | undefined;
+  let current: string | undefined;
+  for (const node of profile.syntax.nodes) {
+    if (node.kind === "header") current = node.name;
+    else if (node.kind === "option" && current === section && node.name === name) found = node;
+  }
+  return found;
+}
