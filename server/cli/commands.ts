@@ -28,4 +28,5 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "resolve, explain and check Buildout profiles, without a server",
     load: () => import("./profile/profile-command"),
   },
+  lsp: { summary: "language server for editors, on standard input and output", load: () => import("../lsp/lsp-command") },
 };

@@ -1,0 +1,56 @@
+/**
+ * How the `${}` of a file are to be read: is it a profile, a template of one, or any other text?
+ *
+ * A file's name says little (`haproxy.cfg.in` is no profile), so its text decides, and where that is not enough, the
+ * recipe that renders it.
+ */
+import { baseNameOf } from "@/lib/buildout";
+import { hasJinja } from "../document/jinja-syntax";
+import type { DocumentLevels } from "../document/profile-document";
+import type { Renderer } from "./renderers";
+
+const TEMPLATE_NAME = /\.(?:in|jinja2?|j2|tmpl|template)$|\.cfg\.[^/]*$/;
+const OWN_REFERENCE = /\$\$\{[-\w .]*:(?!-)[-\w .]+\}/;
+const PROFILE_EVIDENCE = /^(?:\[buildout\]|recipe\s*=|<\s*=|\[[^\]\n]*\][^\n]*\n(?:[#;][^\n]*\n|\s*\n)*recipe\s*=)/m;
+const SECTION_HEADER = /^\[[^\]\n]+\]\s*(?:[#;].*)?$/m;
+const JINJA_LINE = /^(?:\{[%#{]|\[[^\]\n]*\{\{)/m;
+const INLINE_OPTION = /^(?:inline|template|rendered|input|content)\s*=/;
+
+export function isTemplateName(path: string): boolean {
+  return TEMPLATE_NAME.test(baseNameOf(path));
+}
+
+/** By its name, a file that may be a profile, or an instance's profile before rendering. */
+export function isProfileName(path: string): boolean {
+  return /\.cfg(?:\.(?:in|jinja2?|j2|tmpl|template))*$|\.(?:in|jinja2?)$/.test(baseNameOf(path));
+}
+
+/** `$${own:option}` outside the texts of inline templates. */
+function hasOwnReferences(text: string): boolean {
+  if (!OWN_REFERENCE.test(text)) return false;
+  let inline = false;
+  for (const line of text.split("\n")) {
+    if (/^\S/.test(line) && !/^[#;]/.test(line)) inline = INLINE_OPTION.test(line);
+    if (!inline && OWN_REFERENCE.test(line) && !/^[#;]/.test(line)) return true;
+  }
+  return false;
+}
+
+export function levelsOf(path: string, text: string, renderers: () => readonly Renderer[]): DocumentLevels {
+  const isCfg = path.endsWith(".cfg");
+  if (!isCfg && !isTemplateName(path)) return "text";
+  if (!isCfg && !PROFILE_EVIDENCE.test(text)) return "text";
+  if (isCfg && !SECTION_HEADER.test(text) && !/^[^\s=[\]]+\s*[-+]?=/m.test(text) && text.trim() !== "") {
+    if (!/^\s*(?:[#;].*\s*)*\[?$/.test(text)) return "text";
+  }
+  if (hasOwnReferences(text)) return "two-level";
+  if (isCfg) return JINJA_LINE.test(text) ? "jinja" : "profile";
+  if (hasJinja(text)) return "jinja";
+  const rendered = renderers();
+  return rendered.length > 0 && rendered.every((renderer) => renderer.engine === "buildout") ? "two-level" : "profile";
+}
+
+/** Sections that the node adds to an instance's profile. */
+export function isInstanceProfile(path: string, levels: DocumentLevels): boolean {
+  return levels === "jinja" || levels === "two-level" || /instance/.test(baseNameOf(path)) || !path.endsWith(".cfg");
+}

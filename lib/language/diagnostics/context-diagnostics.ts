@@ -1,0 +1,55 @@
+/** Sections and options that a template's context or a software type's switch names and that are nowhere. */
+import type { Analysis } from "../analysis/analysis";
+import type { ProfileView } from "../analysis/profile-view";
+import { lookUp, slapgridOptions } from "../analysis/reference-target";
+import { sectionMentions } from "../analysis/section-mentions";
+import type { LanguageDiagnostic } from "../answers";
+import type { ProfileDocument } from "../document/profile-document";
+
+export function contextDiagnostics(
+  analysis: Analysis,
+  document: ProfileDocument,
+  view: ProfileView,
+): LanguageDiagnostic[] {
+  const found: LanguageDiagnostic[] = [];
+  for (const mention of sectionMentions(document, (section) => view.recipe(section))) {
+    if (mention.kind !== "context" && mention.kind !== "software-type") continue;
+    if (mention.from.dynamic || !/^[-\w. ]+$/.test(mention.section)) continue;
+    if (mention.kind === "context" && !view.recipe(mention.from.name)?.endsWith(":jinja2")) continue;
+    if (slapgridOptions(document, mention.section)) continue;
+    const wanted = mention.optionName ?? "";
+    const result = view.hasSection(mention.section)
+      ? wanted === ""
+        ? "found"
+        : lookUp(analysis, view, mention.section, wanted)
+      : lookUp(analysis, view, mention.section, wanted);
+    if (result === "no-section") {
+      if (definedElsewhere(analysis, view, mention.section, wanted)) continue;
+      found.push({
+        range: mention.sectionRange,
+        severity: "error",
+        code: "reference/unknown-section",
+        message: `Section \`${mention.section}\` does not exist.`,
+        data: { section: mention.section },
+      });
+    } else if (result === "no-option" && mention.optionRange) {
+      if (definedElsewhere(analysis, view, mention.section, wanted)) continue;
+      found.push({
+        range: mention.optionRange,
+        severity: "warning",
+        code: "reference/unknown-option",
+        message: `Option \`${wanted}\` does not exist in \`${mention.section}\`.`,
+        data: { section: mention.section, option: wanted },
+      });
+    }
+  }
+  return found;
+}
+
+function definedElsewhere(analysis: Analysis, view: ProfileView, section: string, option: string): boolean {
+  return analysis.dependants(view.path).some((path) => {
+    const wider = analysis.view(path);
+    const result = wider && lookUp(analysis, wider, section, option);
+    return result === "found" || result === "unknown";
+  });
+}

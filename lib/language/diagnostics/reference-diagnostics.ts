@@ -1,0 +1,121 @@
+/**
+ * References to sections and options that are nowhere.
+ *
+ * An error is said only when it is one: not when a recipe or a template may provide the name, nor when the profile is
+ * made to be extended and every profile that does has the name.
+ */
+import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
+import type { Analysis } from "../analysis/analysis";
+import type { ProfileView } from "../analysis/profile-view";
+import { type Lookup, levelOf, lookUp, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
+import type { LanguageDiagnostic } from "../answers";
+import type { DocumentSection, ProfileDocument } from "../document/profile-document";
+import type { ReferenceText } from "../document/reference-scan";
+import { hasHole } from "../document/template-mask";
+
+export function referenceDiagnostics(analysis: Analysis, document: ProfileDocument): LanguageDiagnostic[] {
+  const found: LanguageDiagnostic[] = [];
+  for (const reference of document.references) {
+    if (!reference.closed || reference.dynamic) continue;
+    const level = levelOf(document, reference);
+    if (level === "none" || insideJinja(document, reference)) continue;
+    const option = document.levels === "text" ? undefined : document.optionAt(reference.start);
+    if (document.levels !== "text" && (!option || reference.start < option.value.start)) continue;
+    const views = viewsFor(analysis, document, level);
+    if (views.length === 0) continue;
+    if (reference.malformed) {
+      const problem = malformedProblem(reference, document);
+      if (problem && level === "own") found.push(problem);
+      continue;
+    }
+    const problem = missingName(analysis, document, reference, option?.section, views, level === "own");
+    if (problem) found.push(problem);
+  }
+  return found;
+}
+
+function insideJinja(document: ProfileDocument, reference: ReferenceText): boolean {
+  return document.jinja.some((tag) => tag.start < reference.start && reference.end <= tag.end);
+}
+
+function malformedProblem(reference: ReferenceText, document: ProfileDocument): LanguageDiagnostic | undefined {
+  const inner = document.text.slice(reference.innerStart, reference.innerEnd);
+  if (inner === "" || hasHole(document.masked.slice(reference.start, reference.end)) || /[{%#]/.test(inner)) return undefined;
+  const colons = inner.split(":").length - 1;
+  const message =
+    colons === 0
+      ? `The substitution \${${inner}} has no colon: buildout would refuse it.`
+      : colons > 1
+        ? `The substitution \${${inner}} has too many colons.`
+        : inner.endsWith(":")
+          ? undefined
+          : `The substitution \${${inner}} has characters that names may not have.`;
+  if (!message) return undefined;
+  return { range: reference, severity: "error", code: "reference/syntax", message };
+}
+
+function missingName(
+  analysis: Analysis,
+  document: ProfileDocument,
+  reference: ReferenceText,
+  section: DocumentSection | undefined,
+  views: readonly ProfileView[],
+  own: boolean,
+): LanguageDiagnostic | undefined {
+  const names = namesOf(reference, section);
+  const optionName = names.option;
+  if (names.section === "" || optionName === undefined || optionName === "") return undefined;
+  if (reference.sectionName === "" && (!section || section.dynamic || !own)) return undefined;
+  if (own && slapgridOptions(document, names.section)?.[optionName] !== undefined) return undefined;
+  if (names.section === "buildout" && Object.hasOwn(BUILDOUT_SECTION.options, optionName)) return undefined;
+  let worst: Lookup | undefined;
+  for (const view of views) {
+    const result = lookUp(analysis, view, names.section, optionName);
+    if (result === "found" || result === "unknown") return undefined;
+    worst ??= result;
+  }
+  if (reference.sectionName === "" && section && !mayBeRead(analysis, views[0]!, section.name, optionName)) return undefined;
+  if (worst === "no-section" && own && slapgridOptions(document, names.section)) return undefined;
+
+  const elsewhere = definedInDependant(analysis, views, names.section, optionName);
+  if (worst === "no-section") {
+    return {
+      range: reference.section,
+      severity: elsewhere ? "information" : "error",
+      code: "reference/unknown-section",
+      message: elsewhere
+        ? `Section \`${names.section}\` is defined only by profiles that extend this one.`
+        : `Section \`${names.section}\` does not exist.`,
+      data: { section: names.section, option: optionName },
+    };
+  }
+  return {
+    range: reference.option!,
+    severity: elsewhere ? "information" : "warning",
+    code: "reference/unknown-option",
+    message: elsewhere
+      ? `Option \`${optionName}\` of \`${names.section}\` is set only by profiles that extend this one.`
+      : `Option \`${optionName}\` does not exist in \`${names.section}\`.`,
+    data: { section: names.section, option: optionName },
+  };
+}
+
+/** A macro may read what those who use it define. */
+function mayBeRead(analysis: Analysis, view: ProfileView, section: string, option: string): boolean {
+  if (view.partNames().includes(section)) return true;
+  const users = view.sectionNames().filter((name) => view.macroChain(name).includes(section));
+  if (users.length > 0) return !users.every((user) => lookUp(analysis, view, user, option) !== "no-option");
+  return false;
+}
+
+function definedInDependant(analysis: Analysis, views: readonly ProfileView[], section: string, option: string): boolean {
+  for (const view of views) {
+    for (const path of analysis.dependants(view.path)) {
+      const wider = analysis.view(path);
+      if (!wider) continue;
+      const result = lookUp(analysis, wider, section, option);
+      if (result === "found" || result === "unknown") return true;
+    }
+  }
+  return false;
+}

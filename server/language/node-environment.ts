@@ -1,0 +1,65 @@
+/** The language service's ports on Node: files, package index, web, Python. */
+import { createHash } from "node:crypto";
+import type { LanguageEnvironment, LanguageSettings, OpenedPorts } from "@/server/lsp/language-environment";
+import { runFilter } from "@/server/platform/filter-program";
+import { fetchFromWeb, type WebFetch } from "@/server/platform/web-fetch";
+import { createWorkspaceTexts } from "@/server/platform/workspace-texts";
+import { createPackageIndex, DEFAULT_PACKAGE_INDEX } from "./package-index";
+import { createPythonLint } from "./python-lint";
+
+const PROFILE_LIMITS = { timeoutMs: 5_000, maxBytes: 2 << 20 };
+const DOWNLOAD_LIMITS = { timeoutMs: 120_000, maxBytes: 256 << 20 };
+
+export function createNodeEnvironment(
+  variables: Readonly<Record<string, string | undefined>>,
+  now: () => number,
+  fetch: WebFetch = fetchFromWeb,
+): LanguageEnvironment {
+  const defaults: LanguageSettings = {
+    pypiUrl: variables.LSP_TEST_PYPI_URL || variables.WEBRUNNER_PYPI_URL || DEFAULT_PACKAGE_INDEX,
+    pythonPath: variables.WEBRUNNER_PYTHON || "python3",
+    hashOnSave: true,
+  };
+  return {
+    version: "0.1.0",
+    settings: defaults,
+    open(roots, openText, settings): OpenedPorts {
+      const texts = createWorkspaceTexts(roots);
+      const profiles = new Map<string, string | undefined>();
+      return {
+        texts,
+        files: {
+          read: (path) => openText(path) ?? texts.read(path),
+          kindOf: (path) => (openText(path) === undefined ? texts.kindOf(path) : "file"),
+          list: texts.list,
+          all: texts.all,
+          roots,
+        },
+        digest(path) {
+          const text = openText(path);
+          return text === undefined ? texts.digest(path) : createHash("md5").update(text).digest("hex");
+        },
+        packages: createPackageIndex({ fetch, now, url: () => settings.pypiUrl.replace(/\/+$/, "") }),
+        remote: {
+          text: (url) => profiles.get(url),
+          async digest(url) {
+            const bytes = await fetch(url, DOWNLOAD_LIMITS).catch(() => undefined);
+            return bytes && createHash("md5").update(bytes).digest("hex");
+          },
+        },
+        lint: createPythonLint({ run: runFilter }, () => settings.pythonPath),
+        async fetchProfiles(urls) {
+          const wanted = urls.filter((url) => !profiles.has(url));
+          await Promise.all(
+            wanted.map(async (url) => {
+              profiles.set(url, undefined);
+              const bytes = await fetch(url, PROFILE_LIMITS).catch(() => undefined);
+              if (bytes) profiles.set(url, new TextDecoder().decode(bytes));
+            }),
+          );
+          return wanted.some((url) => profiles.get(url) !== undefined);
+        },
+      };
+    },
+  };
+}
