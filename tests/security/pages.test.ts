@@ -11,19 +11,20 @@ import {
 } from "../integration/server-harness";
 
 let data: string;
-let server: ServerProcess;
+let server: ServerProcess | undefined;
 beforeAll(async () => {
   data = await makeDataDirectory();
   server = await startServerProcess(data, { WEBRUNNER_PAGES: "on" });
 });
 afterAll(async () => {
-  server.child.kill("SIGTERM");
-  await server.exited;
+  // Undefined when it did not start, which the tests then say.
+  server?.child.kill("SIGTERM");
+  await server?.exited;
   await rm(data, { recursive: true, force: true });
 });
 
 const get = (path: string, headers: Record<string, string> = {}): Promise<RawAnswer> =>
-  sendRaw(server.url, { path, headers });
+  sendRaw(server!.url, { path, headers });
 
 /** Every way to ask for a page's data without asking for the page, and every way to look like a static file. */
 const WAYS: [string, Record<string, string>][] = [
@@ -68,8 +69,8 @@ describe("pages without a session (AC1)", () => {
   });
 
   it("takes no other method than reading", async () => {
-    const headers = { authorization: `Bearer ${TEST_TOKEN}`, "next-action": "x", origin: server.url };
-    expect((await sendRaw(server.url, { method: "POST", path: "/", headers, body: "[]" })).status).toBe(405);
+    const headers = { authorization: `Bearer ${TEST_TOKEN}`, "next-action": "x", origin: server!.url };
+    expect((await sendRaw(server!.url, { method: "POST", path: "/", headers, body: "[]" })).status).toBe(405);
   });
 });
 
