@@ -121,7 +121,7 @@ class Assembly {
     userDefaults: Configuration,
     download: OptionMap,
     override: OptionMap,
-  ): [Configuration, ExtendsGraph] {
+  ): [Configuration, ExtendsGraph, ReadonlySet<string>] {
     this.checkDownload(download, override);
     let graph = buildExtendsGraph(path, this.input);
     if (userDefaults.size > 0 && graph.top !== undefined) graph = this.withUserDefaults(graph, userDefaults);
@@ -142,7 +142,7 @@ class Assembly {
     if (readable !== Number.POSITIVE_INFINITY) this.stopped = true;
     const merged = mergeExtends(graph, this.input.cache);
     this.diagnostics.push(...merged.diagnostics);
-    return [merged.sections, graph];
+    return [merged.sections, graph, merged.withOperators];
   }
 
   /**
@@ -226,8 +226,19 @@ export function assembleConfiguration(topPath: string, sharedInput: Configuratio
     [userDefaults] = assembly.open(input.userDefaults, new Map(), defaults, override);
     download = updateConfiguration(data, userDefaults)?.get("buildout") ?? defaults;
   }
-  const [own, graph] = assembly.open(topPath, userDefaults, download, override);
-  update(own);
+  const [own, graph, withOperators] = assembly.open(topPath, userDefaults, download, override);
+  // As `update`, without looking at each option of the sections that have nothing to add or take away.
+  const merged = new Map(own);
+  const changes = new Map<string, OptionMap>();
+  for (const name of ["buildout", ...withOperators]) {
+    const options = own.get(name);
+    if (options !== undefined) changes.set(name, options);
+  }
+  update(changes);
+  data.forEach((options, name) => {
+    merged.set(name, options);
+  });
+  data = merged;
 
   const commandLineExtends = assigned.get("buildout")?.get("extends");
   assigned.get("buildout")?.delete("extends");

@@ -20,6 +20,8 @@ const IMPLICIT = setValue("", VALUE_SOURCES.implicit);
 
 export interface MergedProfiles {
   readonly sections: ReadonlyMap<string, OptionMap>;
+  /** Sections in which some file has `+=` or `-=`: only these may still have keys with a sign. */
+  readonly withOperators: ReadonlySet<string>;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -44,7 +46,11 @@ const MAX_CACHED_SECTIONS = 20_000;
 
 function overlay(parts: readonly ProfileSection[]): Map<string, OptionValue> {
   const result = new Map(parts[0]!.options);
-  for (let i = 1; i < parts.length; i++) for (const [key, value] of parts[i]!.options) result.set(key, value);
+  for (let i = 1; i < parts.length; i++) {
+    parts[i]!.options.forEach((value, key) => {
+      result.set(key, value);
+    });
+  }
   return result;
 }
 
@@ -53,12 +59,12 @@ export function mergeExtends(graph: ExtendsGraph, cache: MergeCache): MergedProf
   const parts = new Map<string, ProfileSection[]>();
   const withOperators = new Set<string>();
   for (const node of graph.byLastMerge)
-    for (const section of node.sections.values()) {
+    node.sections.forEach((section) => {
       const known = parts.get(section.name);
       if (known === undefined) parts.set(section.name, [section]);
       else known.push(section);
       if (section.hasOperators) withOperators.add(section.name);
-    }
+    });
 
   const sections = new Map<string, OptionMap>();
   let walker: ContributionWalker | undefined;
@@ -68,7 +74,7 @@ export function mergeExtends(graph: ExtendsGraph, cache: MergeCache): MergedProf
       sections.set(name, walker.merge(name, contributing));
     } else sections.set(name, contributing.length === 1 ? contributing[0]!.options : cache.get(contributing));
   }
-  return { sections, diagnostics };
+  return { sections, withOperators, diagnostics };
 }
 
 interface Contribution {

@@ -46,7 +46,9 @@ export function updateSection(base: OptionMap, changes: OptionMap): Map<string, 
   const result = new Map(base);
   if (!hasOperatorKeys(changes)) {
     if (changes.has("")) return undefined;
-    for (const [key, value] of changes) result.set(key, value);
+    changes.forEach((value, key) => {
+      result.set(key, value);
+    });
     return result;
   }
   if (changes.has("")) return undefined;

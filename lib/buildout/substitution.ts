@@ -41,7 +41,7 @@ class SectionOptions {
   macroProblem: ResolutionProblem | undefined;
   readonly cooked = new Map<string, string>();
   readonly values = new Map<string, string>();
-  readonly problems = new Map<string, ResolutionProblem>();
+  problems: Map<string, ResolutionProblem> | undefined;
 
   constructor(
     readonly name: string,
@@ -129,10 +129,10 @@ export class Substitution {
       section.raw = expanded;
     }
     const substituted: string[] = [];
-    for (const [option, value] of section.raw) {
+    section.raw.forEach((value, option) => {
       value.template ??= parseTemplate(value.value);
       if (value.template.literals.length > 0) substituted.push(option);
-    }
+    });
     if (substituted.length === 0) return;
     this.depth++;
     for (const option of sortAsPython(substituted)) {
@@ -146,7 +146,7 @@ export class Substitution {
   private get(section: SectionOptions, option: string, open: OpenReference[] | undefined): ResolvedValue | undefined {
     const known = section.values.get(option);
     if (known !== undefined) return known;
-    const problem = section.problems.get(option);
+    const problem = section.problems?.get(option);
     if (problem !== undefined) return problem;
     const raw = section.raw.get(option);
     const cooked = section.cooked.get(option);
@@ -173,7 +173,10 @@ export class Substitution {
     this.depth--;
     open.pop();
     if (typeof value === "string") section.values.set(option, value);
-    else if (value.code !== "resolve/too-deep") section.problems.set(option, value);
+    else if (value.code !== "resolve/too-deep") {
+      section.problems ??= new Map();
+      section.problems.set(option, value);
+    }
     return value;
   }
 
@@ -245,7 +248,9 @@ export class Substitution {
         );
       const expanded = this.expandMacros(macro, raw);
       if (expanded instanceof ResolutionProblem) return expanded;
-      for (const [key, value] of expanded) base.set(key, value);
+      expanded.forEach((value, key) => {
+        base.set(key, value);
+      });
     }
     const result = updateSection(base, options);
     if (result === undefined) return new ResolutionProblem("load/internal", "Buildout fails on an option's name.");
