@@ -1,0 +1,153 @@
+/** A real smart-HTTP git server: `git http-backend` behind a small CGI bridge with basic authentication. */
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+
+export interface GitServer {
+  readonly url: (name: string) => string;
+  /** Of the bare repository on the disk. */
+  readonly path: (name: string) => string;
+  /** Every request line and its Authorization header. */
+  readonly requests: { readonly method: string; readonly url: string; readonly authorization: string | undefined }[];
+  create(name: string): void;
+  /** Pushes die after this many bytes of their pack have come in, also when they are tried again. */
+  dieAfterBytes: number | undefined;
+  /** Requests for a path are sent to another address instead. */
+  redirectTo: string | undefined;
+  close(): Promise<void>;
+}
+
+export interface GitUser {
+  readonly password: string;
+  readonly mayPush: boolean;
+}
+
+/** Without users nobody is asked for anything, and nobody may push. */
+export async function startGitServer(root: string, users?: Readonly<Record<string, GitUser>>): Promise<GitServer> {
+  mkdirSync(root, { recursive: true });
+  const requests: GitServer["requests"] = [];
+  const state: { dieAfterBytes: number | undefined; redirectTo: string | undefined } = {
+    dieAfterBytes: undefined,
+    redirectTo: undefined,
+  };
+
+  const authenticate = (request: IncomingMessage): { user: string; entry: GitUser } | undefined => {
+    const [, encoded] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
+    const [user = "", ...rest] = Buffer.from(encoded ?? "", "base64")
+      .toString("utf8")
+      .split(":");
+    const entry = users?.[user];
+    return entry && entry.password === rest.join(":") ? { user, entry } : undefined;
+  };
+
+  const serve = (request: IncomingMessage, response: ServerResponse): void => {
+    const url = new URL(request.url ?? "/", "http://localhost");
+    requests.push({
+      method: request.method ?? "",
+      url: request.url ?? "",
+      authorization: request.headers.authorization,
+    });
+    if (state.redirectTo !== undefined) {
+      response.writeHead(302, { location: state.redirectTo + (request.url ?? "") }).end();
+      return;
+    }
+    const isPush = url.searchParams.get("service") === "git-receive-pack" || url.pathname.endsWith("/git-receive-pack");
+    const who = authenticate(request);
+    if (users && !who) {
+      response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end("Who are you?");
+      return;
+    }
+    if (isPush && who?.entry.mayPush !== true) {
+      response.writeHead(403).end("You may not push here.");
+      return;
+    }
+    const child = spawn("git", ["http-backend"], {
+      env: {
+        PATH: process.env.PATH ?? "",
+        GIT_PROJECT_ROOT: root,
+        GIT_HTTP_EXPORT_ALL: "1",
+        GIT_CONFIG_NOSYSTEM: "1",
+        HOME: root,
+        PATH_INFO: decodeURIComponent(url.pathname),
+        QUERY_STRING: url.search.slice(1),
+        REQUEST_METHOD: request.method ?? "GET",
+        CONTENT_TYPE: request.headers["content-type"] ?? "",
+        ...(request.headers["content-length"] !== undefined && { CONTENT_LENGTH: request.headers["content-length"] }),
+        ...(request.headers["content-encoding"] !== undefined && {
+          HTTP_CONTENT_ENCODING: request.headers["content-encoding"],
+        }),
+        ...(request.headers["git-protocol"] !== undefined && { GIT_PROTOCOL: String(request.headers["git-protocol"]) }),
+        REMOTE_USER: who?.user ?? "",
+        REMOTE_ADDR: "127.0.0.1",
+      } as unknown as NodeJS.ProcessEnv,
+      stdio: ["pipe", "pipe", "ignore"],
+    });
+    let received = 0;
+    request.on("data", (chunk: Buffer) => {
+      received += chunk.length;
+      if (isPush && request.method === "POST" && state.dieAfterBytes !== undefined && received > state.dieAfterBytes) {
+        child.kill("SIGKILL");
+        request.socket.destroy();
+        return;
+      }
+      child.stdin.write(chunk);
+    });
+    request.on("end", () => child.stdin.end());
+    child.stdin.on("error", () => {
+      // http-backend refused before it had read everything; its answer says why.
+    });
+    let head = Buffer.alloc(0);
+    let started = false;
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (started) {
+        response.write(chunk);
+        return;
+      }
+      head = Buffer.concat([head, chunk]);
+      const end = head.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      started = true;
+      let status = 200;
+      for (const line of head.subarray(0, end).toString("latin1").split("\r\n")) {
+        const colon = line.indexOf(":");
+        const [name, value] = [line.slice(0, colon), line.slice(colon + 1).trim()];
+        if (name.toLowerCase() === "status") status = Number.parseInt(value, 10);
+        else response.setHeader(name, value);
+      }
+      response.writeHead(status);
+      response.write(head.subarray(end + 4));
+    });
+    child.on("close", () => response.end());
+  };
+
+  const server = createServer(serve);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: (name) => `http://127.0.0.1:${port}/${name}`,
+    path: (name) => join(root, name),
+    requests,
+    create(name) {
+      execFileSync("git", ["init", "-q", "--bare", "-b", "main", "--", join(root, name)]);
+    },
+    get dieAfterBytes() {
+      return state.dieAfterBytes;
+    },
+    set dieAfterBytes(bytes) {
+      state.dieAfterBytes = bytes;
+    },
+    get redirectTo() {
+      return state.redirectTo;
+    },
+    set redirectTo(address) {
+      state.redirectTo = address;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
