@@ -4,7 +4,7 @@
  * Everything is computed when first asked for from the texts that the port gives, and forgotten when a text changes:
  * the changed file's document fully, views that have read the file, nothing else. Templates reach the resolver masked.
  */
-import { isUrl, ProfileAnalysis, type ReadFailure, resolveExtendsName } from "@/lib/buildout";
+import { directoryOf, isUrl, ProfileAnalysis, type ReadFailure, resolveExtendsName } from "@/lib/buildout";
 import { type DocumentLevels, type ProfileDocument, parseDocument } from "../document/profile-document";
 import { hasJinja } from "../document/jinja-syntax";
 import { hasHole, maskTemplate, type TemplateMask } from "../document/template-mask";
@@ -157,7 +157,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       return generation;
     },
     extendsTarget(path, name) {
-      return hasHole(name) || name.includes("${") ? undefined : resolveExtendsName(name, path);
+      return hasHole(name) || name.includes("${") ? undefined : resolveExtendsName(name, directoryOf(path));
     },
     missingUrls(path) {
       const view = analysis.view(path);

@@ -13,7 +13,7 @@ const TEMPLATE_NAME = /\.(?:in|jinja2?|j2|tmpl|template)$|\.cfg\.[^/]*$/;
 const OWN_REFERENCE = /\$\$\{[-\w .]*:(?!-)[-\w .]+\}/;
 const PROFILE_EVIDENCE = /^(?:\[buildout\]|recipe\s*=|<\s*=|\[[^\]\n]*\][^\n]*\n(?:[#;][^\n]*\n|\s*\n)*recipe\s*=)/m;
 const SECTION_HEADER = /^\[[^\]\n]+\]\s*(?:[#;].*)?$/m;
-const JINJA_LINE = /^(?:\{[%#{]|\[[^\]\n]*\{\{)/m;
+const JINJA_LINE = /^(?:\{[%#{]|\[[^\]\n]*\{\{|(?:extends|parts)\s*\+?=[^\n]*(?:\n[ \t]+[^\n]*)*?\{[{%])/m;
 const INLINE_OPTION = /^(?:inline|template|rendered|input|content)\s*=/;
 
 export function isTemplateName(path: string): boolean {

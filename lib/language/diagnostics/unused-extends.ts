@@ -1,5 +1,5 @@
 /** Extended profiles of which nothing is used. */
-import { type Profile, resolveExtendsName } from "@/lib/buildout";
+import type { Profile } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import type { ProfileView } from "../analysis/profile-view";
 import { sectionMentions } from "../analysis/section-mentions";
@@ -18,8 +18,7 @@ export function unusedExtends(analysis: Analysis, document: ProfileDocument, vie
   for (const mention of sectionMentions(document, (section) => view.recipe(section))) used.add(mention.section);
   const found: LanguageDiagnostic[] = [];
   for (const reference of profile.extends) {
-    const target = resolveExtendsName(reference.name, document.path);
-    if (contributes(analysis, target, used, new Set())) continue;
+    if (contributes(analysis, reference.path, used, new Set())) continue;
     found.push({
       range: { start: reference.start, end: reference.end },
       severity: "hint",
@@ -42,6 +41,6 @@ function contributes(analysis: Analysis, path: string, used: ReadonlySet<string>
     } else if (name === "versions" || used.has(name)) return true;
   }
   return (profile as Profile).extends.some((reference) =>
-    contributes(analysis, resolveExtendsName(reference.name, path), used, seen),
+    contributes(analysis, reference.path, used, seen),
   );
 }

@@ -6,7 +6,7 @@
  * section of the same name that is never read with it has nothing to do with it.
  */
 import type { TextRange } from "@/lib/base/text-range";
-import { type Profile, resolveExtendsName } from "@/lib/buildout";
+import type { Profile } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { levelOf, namesOf } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
@@ -42,7 +42,7 @@ export function scopeOf(analysis: Analysis, target: OccurrenceTarget): Set<strin
     scope.add(path);
     const profile = analysis.profiles.profile(path);
     if (!("extends" in profile)) continue;
-    for (const reference of (profile as Profile).extends) pending.push(resolveExtendsName(reference.name, path));
+    for (const reference of (profile as Profile).extends) pending.push(reference.path);
   }
   return scope;
 }
