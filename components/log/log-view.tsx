@@ -113,7 +113,7 @@ export function LogView({ log, search, reveal }: OpenLog) {
           type="search"
           aria-label="Search in the log"
           placeholder="Search in the log"
-          className="field h-6.5! min-h-0! w-44! min-w-20! text-xs"
+          className="field h-6.5! min-h-0! w-44! shrink text-xs max-[1200px]:w-30!"
           aria-invalid={found.problem !== undefined}
           value={text}
           onChange={(event) => setText(event.target.value)}
@@ -147,7 +147,7 @@ export function LogView({ log, search, reveal }: OpenLog) {
         <IconButton label="Next match" disabled={count === 0} onClick={() => step(1)}>
           <ArrowDown size={14} />
         </IconButton>
-        <span aria-live="polite" className="min-w-0 truncate px-1 text-2xs text-muted">
+        <span aria-live="polite" className="shrink-0 px-1 text-2xs whitespace-nowrap text-muted">
           {label}
         </span>
         <span className="flex-1" />

@@ -16,7 +16,11 @@ const ERROR =
 const WARNING =
   /^(?:warning|deprecat)|(?::\d+)?:\d+: warning: |\bWARNING\b|^Section `.*` contains unused option|^Couldn't develop /i;
 
+/** slapgrid's own warnings say `NotFoundError` and the like of what it goes on without. */
+const SLAPGRID_WARNING = /^(?:[\d-]+ [\d:,.]+ )?[\w.-]+\[\d+\] WARNING /;
+
 export function classifyLogLine(line: string): LogLineKind {
+  if (SLAPGRID_WARNING.test(line)) return "warning";
   const text = cleanLogLine(line);
   if (PHASE.test(text)) return "phase";
   if (readPartLine(line)) return "part";

@@ -27,7 +27,13 @@ describe("a log line is", () => {
       "Error with promises for the following partitions:",
     ));
   test("a warning", () =>
-    check("warning", "x.c:12:3: warning: unused", "Section `a` contains unused option(s): 'comand'.", "WARNING: x"));
+    check(
+      "warning",
+      "x.c:12:3: warning: unused",
+      "Section `a` contains unused option(s): 'comand'.",
+      "WARNING: x",
+      "2026-11-23 20:14:37 slapos[5713] WARNING NotFoundError: http://127.0.0.1:1/x",
+    ));
   test("plain otherwise", () =>
     check("plain", "checking for gcc... gcc", "", "no errors", "Installing collected packages: x"));
 });
