@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A reason not to go on, told to the person in one line, without a stack. */
 export class Refusal extends Error {}
@@ -32,18 +33,20 @@ export function findExecutable(names) {
 
 export function checkStartPrerequisites() {
   if (!findExecutable(["git"])) throw new Refusal("git is missing. Install it: apt install git");
-  const python = findExecutable(["python3.13", "python3.12", "python3.11", "python3"]);
-  if (!python) throw new Refusal("Python 3 is missing. Install Python 3.11 or newer: apt install python3 python3-venv");
-  findEnginePython(python);
+  findEnginePython();
 }
 
 /** The Python that the engine is made with, by the engine's own rule. */
-export function findEnginePython(anyPython = findExecutable(["python3"])) {
-  const script = new URL("../../server/engine/python/find_python.py", import.meta.url).pathname;
-  const found = spawnSync(anyPython, [script], { encoding: "utf8" });
-  if (found.status === 0) return found.stdout.trim();
-  const reason = (found.stderr ?? "").trim().split("\n").at(-1);
-  throw new Refusal(reason || "No usable Python was found. Install it: apt install python3 python3-venv");
+export function findEnginePython() {
+  const script = fileURLToPath(new URL("../../server/engine/python/find_python.py", import.meta.url));
+  for (const name of ["python3", "python3.13", "python3.12", "python3.11"]) {
+    const found = spawnSync(name, [script], { encoding: "utf8" });
+    if (found.status === 0) return found.stdout.trim();
+    const reason = (found.stderr ?? "").trim().split("\n").at(-1);
+    // A name that does not run (absent, or a version manager's stand-in) says nothing of the others.
+    if (found.status === 1 && reason) throw new Refusal(reason);
+  }
+  throw new Refusal("Python 3 is missing. Install Python 3.11 or newer: apt install python3 python3-venv");
 }
 
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"];
