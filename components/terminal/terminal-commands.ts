@@ -20,8 +20,15 @@ export function terminalCommands(app: ClientApp): readonly Command[] {
       title: "Show terminal",
       run: async () => {
         const { panelView, panelOpen } = layout.state.getState();
-        if (panelOpen && panelView === TERMINAL_VIEW) layout.togglePanel();
-        else layout.showPanelView(TERMINAL_VIEW);
+        if (panelOpen && panelView === TERMINAL_VIEW) {
+          layout.togglePanel();
+          return;
+        }
+        layout.showPanelView(TERMINAL_VIEW);
+        const project = app.project.state.getState().project;
+        if (project) await terminals.load(project.id);
+        const { status, terminals: all } = terminals.state.getState();
+        if (status === "ready" && all.length === 0) await terminals.open();
       },
     },
     { id: "terminal.new", category: "Terminal", title: "New terminal", run: () => open() },
