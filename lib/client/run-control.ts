@@ -97,9 +97,16 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
 
   runs.connect();
   instances.connect();
-  connection.onOnline(() => void reload());
+  /** Listens before it reads: an end that falls between the two would never be told. */
+  const follow = async (): Promise<void> => {
+    const project = currentProject();
+    if (project === undefined) return;
+    await connection.request("watchProject", { project }).catch(() => undefined); // Without events, what is read stands.
+    await reload();
+  };
+  connection.onOnline(() => void follow());
   app.project.state.subscribe((state, before) => {
-    if (state.project?.id !== before.project?.id) void reload();
+    if (state.project?.id !== before.project?.id && connection.state.getState().state === "online") void follow();
   });
   connection.on("run:changed", (run) => {
     if (!isGoingOn(run) && run.project === currentProject()) void app.project.refreshReleases().catch(() => undefined);

@@ -1,6 +1,6 @@
-/** A real server in a process of its own, and its page in a real Chromium, signed in by the link that it printed. */
+/** A real server on the real engine in a process of its own, and its page in a real Chromium, signed in by the link that it printed. */
 import { readdir, readFile, readlink, rm } from "node:fs/promises";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import {
   callApi,
   makeDataDirectory,
@@ -9,6 +9,7 @@ import {
   TEST_ENGINE,
 } from "../integration/server-harness";
 import { until } from "../integration/until";
+import { launchBrowser, PROJECT } from "./webrunner";
 
 export interface PageSession {
   readonly page: Page;
@@ -26,7 +27,7 @@ export interface PageSession {
   close(): Promise<void>;
 }
 
-export const PROJECT = "sample";
+export { PROJECT };
 
 export async function openSession(
   options: {
@@ -51,10 +52,7 @@ export async function openSession(
     -readonly [K in keyof PageSession]: PageSession[K];
   };
   try {
-    browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-      args: ["--no-sandbox", "--disable-gpu"],
-    });
+    browser = await launchBrowser();
     session.context = await browser.newContext({ viewport: options.viewport ?? { width: 1440, height: 900 } });
     session.page = await session.context.newPage();
     if (options.recordsLog) await session.page.addInitScript(recordLog);

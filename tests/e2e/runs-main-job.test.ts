@@ -38,9 +38,7 @@ test("a changed greeting is read on the running service", { timeout: 2 * BUILD_L
   expect((await runs.newestRun()).state).toBe("running");
   await runs.waitForState("succeeded");
 
-  await runs.runInstance();
-  await until(async () => (await runs.newestRun()).kind === "instance", { what: "the instance run" });
-  await runs.waitForState("succeeded");
+  expect(await runs.finishNext(() => runs.runInstance())).toMatchObject({ kind: "instance", state: "succeeded" });
 
   await runs.showInstances();
   const link = page.locator("[data-service-link]");
@@ -58,6 +56,15 @@ test("a changed greeting is read on the running service", { timeout: 2 * BUILD_L
   expect(session.errors).toEqual([]);
 
   await page.bringToFront();
+  const parameters = page.getByRole("textbox", { name: /^Parameters of/ });
+  await parameters.fill("{ no");
+  expect(await parameters.getAttribute("aria-invalid")).toBe("true");
+  await parameters.fill('{"name": "the parameters"}');
+  const request = page.getByRole("button", { name: "Request and run" });
+  expect(await runs.finishNext(() => request.click())).toMatchObject({ kind: "instance", state: "succeeded" });
+  await service.reload();
+  await service.getByText("the parameters").first().waitFor();
+
   await runs.runSoftware();
   await page.getByText("Nothing to do.").first().waitFor({ timeout: 60_000 });
 });

@@ -83,3 +83,49 @@ test("10,000 lines a second for 20 seconds", async () => {
     "  time.sleep(max(0, begin + (n + 1) * 0.01 - time.time()))",
   ]);
 });
+
+test("a log of 1 GiB: opened at its end, jumped in, searched", async () => {
+  const { page } = session;
+  const runs = createRunsPage(session);
+  await session.writeFile(
+    "bench-large/buildout.cfg",
+    toPythonProfile(
+      "import sys",
+      "block = ''.join('%07d %s\\n' % (i, 'y' * 119) for i in range(8192))",
+      "for n in range(1024): sys.stdout.write(block)",
+      "sys.stdout.write('END OF IT\\n')",
+    ),
+  );
+  await page.goto("about:blank");
+  await session.api("POST", "/projects/sample/runs", { kind: "buildout", profile: "bench-large/buildout.cfg" });
+  await until(async () => ["succeeded", "failed"].includes((await runs.newestRun()).state), { timeoutMs: 600_000 });
+  await page.goto(session.server.url);
+  await page.getByRole("listbox", { name: "Runs" }).waitFor();
+  const timed = async (act: () => Promise<void>, shown: string): Promise<number> => {
+    const begin = performance.now();
+    await act();
+    await page.locator(".log-row", { hasText: shown }).first().waitFor();
+    return Math.round(performance.now() - begin);
+  };
+  const options = page.getByRole("listbox", { name: "Runs" }).getByRole("option");
+  await options.nth(1).click();
+  const openMs = await timed(() => options.nth(0).click(), "END OF IT");
+  const share = async (percent: string): Promise<void> => {
+    await page.getByRole("button", { name: "More on the log" }).click();
+    await page.getByRole("menuitem", { name: "Go to line…" }).click();
+    await page.getByRole("dialog").getByRole("textbox").fill(percent);
+    await page.keyboard.press("Enter");
+  };
+  const jumps: number[] = [];
+  const start = page.getByRole("region", { name: "Log text" });
+  for (const percent of ["50%", "10%", "90%"]) {
+    const before = await start.getAttribute("data-log-start");
+    const begin = performance.now();
+    await share(percent);
+    await until(async () => (await start.getAttribute("data-log-start")) !== before, { everyMs: 5 });
+    jumps.push(Math.round(performance.now() - begin));
+  }
+  const megabytes = Number(((await runs.newestRun()).logSizeBytes / 1e6).toFixed(0));
+  console.log(JSON.stringify({ bench: "log 1 GiB", megabytes, openMs, jumpMs: jumps.sort((a, b) => a - b) }));
+  expect(megabytes).toBeGreaterThan(1000);
+});

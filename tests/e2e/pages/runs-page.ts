@@ -15,6 +15,8 @@ export interface RunsPage {
   readonly log: Locator;
   runSoftware(): Promise<void>;
   runInstance(): Promise<void>;
+  /** Acts, and waits until the run that this began has ended. */
+  finishNext(act: () => Promise<void>): Promise<RunInfo>;
   /** Until the run in the panel has this state. */
   waitForState(state: RunInfo["state"], timeoutMs?: number): Promise<void>;
   /** The bytes of the log that the page holds. */
@@ -35,8 +37,18 @@ export function createRunsPage(session: PageSession): RunsPage {
     await until(() => button.isEnabled(), { timeoutMs: 60_000, what: `${name} is enabled` });
     await button.click();
   };
+  const listRuns = async (): Promise<RunInfo[]> =>
+    (await session.api<{ runs: RunInfo[] }>("GET", `/projects/${PROJECT}/runs`)).runs;
   return {
     log,
+    async finishNext(act) {
+      const before = (await listRuns())[0]?.id;
+      await act();
+      return until(
+        async () => (await listRuns()).slice(0, 1).find(({ id, state }) => id !== before && ENDS.includes(state)),
+        { timeoutMs: BUILD_LIMIT_MS, everyMs: 100, what: "the end of the next run" },
+      );
+    },
     runSoftware: () => press("Run software"),
     runInstance: () => press("Run instance"),
     async waitForState(state, timeoutMs = BUILD_LIMIT_MS) {
@@ -57,10 +69,7 @@ export function createRunsPage(session: PageSession): RunsPage {
       await panel.getByRole("button", { name: "Copy the log" }).click();
       return until(() => page.evaluate(() => (window as unknown as { copied?: string }).copied), { what: "a copy" });
     },
-    async newestRun() {
-      const { runs } = await session.api<{ runs: RunInfo[] }>("GET", `/projects/${PROJECT}/runs`);
-      return runs[0]!;
-    },
+    newestRun: async () => (await listRuns())[0]!,
     readLogFile: (run) => readFile(join(session.dataDirectory, "projects", PROJECT, "runs", run, "log")),
     async showInstances() {
       await page

@@ -40,7 +40,12 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
         return { ...body, id: "1", project: "main", state: "queued", createdAt: project.createdAt, logSizeBytes: 0 };
       },
     },
-    connection: { on: () => ({ dispose() {} }), onOnline: () => ({ dispose() {} }), request: async () => ({}) },
+    connection: {
+      state: createStore(() => ({ state: "connecting" })),
+      on: () => ({ dispose() {} }),
+      onOnline: () => ({ dispose() {} }),
+      request: async () => ({}),
+    },
     project: {
       state: createStore(() => ({ project, releases: options.releases ?? [hello, other] })),
       refreshReleases: async () => undefined,
