@@ -7,8 +7,11 @@ import { randomUUID } from "node:crypto";
 import { rgPath } from "@vscode/ripgrep";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
 import type { AccessKeeper } from "./access/access-keeper";
+import { createCredentialStore } from "./git/credentials";
+import { createGitService } from "./git/git-service";
 import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
+import { createGitHandlers, toTask } from "./http/git-handlers";
 import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
 import type { Handlers } from "./http/route";
@@ -17,6 +20,7 @@ import { createCommands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
 import { watchFiles } from "./platform/file-watcher";
 import type { Files } from "./platform/files";
+import { createGitTransport } from "./platform/git-transport";
 import type { StateLog } from "./platform/json-state";
 import { createNodePtys } from "./platform/pty";
 import type { RunIdentity } from "./platform/run-identity";
@@ -24,6 +28,7 @@ import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
 import { createRunContainer } from "./run-container";
 import { createTerminalKeeper } from "./terminal/terminal-keeper";
+import { createKeepCopy } from "./workspace/keep-copy";
 import { createProjectWatch } from "./workspace/project-watch";
 import { createProjects, type Projects } from "./workspace/projects";
 import { createSearch } from "./workspace/search";
@@ -102,6 +107,26 @@ export function createContainer(options: ContainerOptions): Container {
     SLAPOS_CLIENT_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
   });
 
+  const gitLogins = createCredentialStore({ files, directory: layout.state });
+  const git = createGitService({
+    workspaceOf: async (project) => {
+      const { tree } = await projects.get(project);
+      await files.ensureDirectory(layout.project(project).history);
+      return tree.root;
+    },
+    home: identity.home,
+    transport: createGitTransport({
+      identity,
+      fallbackProgram: `${options.installDirectory}/server/platform/git-transport-fallback.mjs`,
+    }),
+    credentials: gitLogins,
+    keepCopyOf: (project) => createKeepCopy(layout.project(project).history, () => new Date()),
+    onChanged: (project, repository) => broadcaster.toProject(project, "git:changed", { project, repository }),
+    onTask: (task) => broadcaster.toProject(task.project, "git:task-changed", toTask(task)),
+    newId: () => randomUUID().replaceAll("-", ""),
+    now: () => new Date(),
+  });
+
   return {
     projects,
     handlers: {
@@ -111,6 +136,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...createFileHandlers({ projects }),
       ...createDraftHandlers({ projects }),
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
+      ...createGitHandlers({ git, credentials: gitLogins }),
       ...running.handlers,
     },
     events: {
@@ -123,6 +149,7 @@ export function createContainer(options: ContainerOptions): Container {
       await running.prepare((await projects.list()).map(({ id }) => id));
     },
     async dispose() {
+      git.dispose();
       terminals.dispose();
       running.dispose();
       projectWatch.dispose();

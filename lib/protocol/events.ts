@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { defineEvent } from "./contract";
 import type { EngineStatus } from "./engine";
+import type { GitTask } from "./git";
 import { projectIdSchema } from "./project";
 import { type RunInfo, runIdSchema } from "./runs";
 import { type TerminalInfo, type TerminalOutput, terminalIdSchema, terminalSizeSchema } from "./terminals";
@@ -95,6 +96,9 @@ export interface ServerEvents {
   "file:changed": FileChanged;
   "draft:changed": { readonly project: string; readonly path: string };
   "instance:changed": { readonly project: string };
+  /** Something in a repository was changed through the server. */
+  "git:changed": { readonly project: string; readonly repository: string };
+  "git:task-changed": GitTask;
   "log:chunk": LogChunk;
   "log:ended": LogEnded;
   "terminal:changed": TerminalInfo;

@@ -4,6 +4,8 @@ export * from "./engine";
 export * from "./errors";
 export * from "./events";
 export * from "./files";
+export * from "./git";
+export * from "./git-routes";
 export * from "./instances";
 export * from "./project";
 export * from "./routes";

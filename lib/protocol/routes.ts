@@ -12,6 +12,7 @@ import {
   saveSchema,
   searchHitSchema,
 } from "./files";
+import { gitRoutes } from "./git-routes";
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
@@ -336,6 +337,7 @@ export const routes = {
     response: instanceSchema,
   }),
   ...terminalRoutes,
+  ...gitRoutes,
 } as const;
 
 export type Routes = typeof routes;

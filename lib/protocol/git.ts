@@ -1,0 +1,233 @@
+/** What the Source Control view and `webrunner git` talk about. */
+import { z } from "zod";
+import { pathSchema } from "./files";
+import { projectIdSchema } from "./project";
+
+export const objectIdSchema = z.string().regex(/^[0-9a-f]{40}$/);
+/** A branch, tag, `HEAD~2`, an id: judged again by the server. */
+export const revisionSchema = z.string().min(1).max(300);
+const nameSchema = z.string().min(1).max(244);
+
+export const gitStatusEntrySchema = z.object({
+  path: pathSchema,
+  /** HEAD to index: M A D R T, U unmerged, blank. */
+  staged: z.enum([" ", "M", "A", "D", "R", "T", "U", "?"]),
+  /** Index to work tree, `?` untracked (a folder ends in `/`). */
+  unstaged: z.enum([" ", "M", "A", "D", "R", "T", "U", "?"]),
+  from: pathSchema.optional(),
+  submodule: z.boolean().optional(),
+  conflict: z.boolean(),
+});
+export type GitStatusEntry = z.infer<typeof gitStatusEntrySchema>;
+
+export const gitOngoingSchema = z.object({
+  kind: z.enum(["merge", "cherry-pick", "revert", "rebase"]),
+  commit: objectIdSchema.optional(),
+  step: z.number().int().optional(),
+  steps: z.number().int().optional(),
+  branch: z.string().optional(),
+});
+
+export const gitIdentitySchema = z.object({ name: z.string().min(1).max(200), email: z.string().min(1).max(200) });
+
+export const gitStatusSchema = z.object({
+  repository: pathSchema,
+  /** Absent when HEAD is detached. */
+  branch: z.string().optional(),
+  /** Absent before the first commit. */
+  head: objectIdSchema.optional(),
+  upstream: z.string().optional(),
+  ahead: z.number().int().optional(),
+  behind: z.number().int().optional(),
+  ongoing: gitOngoingSchema.optional(),
+  identity: gitIdentitySchema.optional(),
+  /** What the message box starts with. */
+  messageDraft: z.string(),
+  entries: z.array(gitStatusEntrySchema),
+  /** There are more than were sent. */
+  truncated: z.boolean(),
+});
+export type GitStatus = z.infer<typeof gitStatusSchema>;
+
+export const gitHunkSchema = z.object({
+  oldStart: z.number().int(),
+  oldLines: z.number().int(),
+  newStart: z.number().int(),
+  newLines: z.number().int(),
+  lines: z.array(
+    z.object({
+      kind: z.enum(["context", "removed", "added"]),
+      text: z.string(),
+      oldLine: z.number().int().optional(),
+      newLine: z.number().int().optional(),
+    }),
+  ),
+});
+export type GitHunk = z.infer<typeof gitHunkSchema>;
+
+/** `oldId` and `newId` name the two texts; they go back with a choice of lines. */
+export const gitDiffSchema = z.object({
+  path: pathSchema,
+  oldId: objectIdSchema.optional(),
+  newId: objectIdSchema.optional(),
+  binary: z.boolean(),
+  hunks: z.array(gitHunkSchema),
+});
+export type GitDiff = z.infer<typeof gitDiffSchema>;
+
+export const gitFileSchema = z.object({
+  path: pathSchema,
+  id: objectIdSchema.optional(),
+  binary: z.boolean(),
+  text: z.string(),
+});
+
+const lineSchema = z.number().int().positive();
+/** Whole paths, or lines of one path. */
+export const gitSelectionSchema = z.union([
+  z.object({ paths: z.array(pathSchema).min(1).max(10_000) }),
+  z.object({
+    path: pathSchema,
+    oldId: objectIdSchema.optional(),
+    newId: objectIdSchema.optional(),
+    oldLines: z.array(lineSchema).max(200_000).describe("removed lines, by their number in the old text"),
+    newLines: z.array(lineSchema).max(200_000).describe("added lines, by their number in the new text"),
+  }),
+]);
+export type GitSelection = z.infer<typeof gitSelectionSchema>;
+
+const personSchema = z.object({ name: z.string(), email: z.string(), at: z.iso.datetime() });
+export const gitCommitSchema = z.object({
+  id: objectIdSchema,
+  parents: z.array(objectIdSchema),
+  subject: z.string(),
+  message: z.string(),
+  author: personSchema,
+  committer: personSchema,
+  /** Full names of branches and tags that stand here. */
+  refs: z.array(z.string()),
+  /** In a file's history: what the file was called. */
+  path: pathSchema.optional(),
+});
+export type GitCommit = z.infer<typeof gitCommitSchema>;
+
+export const gitGraphRowSchema = z.object({
+  id: objectIdSchema,
+  lane: z.number().int(),
+  laneCount: z.number().int(),
+  edges: z.array(z.object({ from: z.number().int(), to: z.number().int() })),
+});
+export const gitLogSchema = z.object({
+  commits: z.array(gitCommitSchema),
+  graph: z.array(gitGraphRowSchema),
+  more: z.boolean(),
+});
+
+export const gitChangeSchema = z.object({
+  path: pathSchema,
+  from: pathSchema.optional(),
+  kind: z.enum(["added", "deleted", "modified", "renamed", "type"]),
+});
+
+export const gitBranchSchema = z.object({
+  name: z.string(),
+  id: objectIdSchema,
+  current: z.boolean(),
+  remote: z.boolean(),
+  subject: z.string(),
+  committedAt: z.iso.datetime(),
+  upstream: z.string().optional(),
+  ahead: z.number().int().optional(),
+  behind: z.number().int().optional(),
+  upstreamGone: z.boolean().optional(),
+});
+export type GitBranch = z.infer<typeof gitBranchSchema>;
+
+export const gitOutcomeSchema = z.object({
+  result: z.enum(["up-to-date", "fast-forward", "done", "conflicts"]),
+  head: objectIdSchema.optional(),
+  conflicts: z.array(pathSchema),
+});
+export type GitOutcome = z.infer<typeof gitOutcomeSchema>;
+
+export const gitRemoteSchema = z.object({
+  name: z.string(),
+  url: z.string(),
+  pushUrl: z.string(),
+  refused: z.string().optional(),
+});
+export const gitTagSchema = z.object({
+  name: z.string(),
+  id: objectIdSchema,
+  commit: objectIdSchema.optional(),
+  annotated: z.boolean(),
+});
+export const gitStashSchema = z.object({
+  position: z.number().int(),
+  id: objectIdSchema,
+  message: z.string(),
+  at: z.iso.datetime(),
+});
+export const gitLoginSchema = z.object({ url: z.string(), user: z.string(), savedAt: z.iso.datetime() });
+
+export const gitTaskIdSchema = z.string().regex(/^[a-z0-9]{8,40}$/);
+export const gitTaskSchema = z.object({
+  id: gitTaskIdSchema,
+  project: projectIdSchema,
+  repository: pathSchema,
+  kind: z.enum(["clone", "fetch", "pull", "push"]),
+  state: z.enum(["running", "succeeded", "failed", "cancelled"]),
+  phase: z.string(),
+  done: z.number().int(),
+  total: z.number().int().optional(),
+  receivedBytes: z.number().int().optional(),
+  /** Lines that the server printed. */
+  messages: z.array(z.string()),
+  error: z
+    .object({
+      code: z.string(),
+      message: z.string(),
+      hint: z.string().optional(),
+      details: z.array(z.string()).optional(),
+    })
+    .optional(),
+  outcome: gitOutcomeSchema.optional(),
+  /** Where to open a merge or pull request. */
+  requestUrl: z.string().optional(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().optional(),
+});
+export type GitTask = z.infer<typeof gitTaskSchema>;
+
+export const gitPushSchema = z.object({
+  remote: nameSchema,
+  branch: nameSchema.optional(),
+  remoteBranch: nameSchema.optional(),
+  setUpstream: z.boolean().optional(),
+  /** Overwrite the remote branch if it still is what was last fetched. */
+  forceWithLease: z.boolean().optional(),
+  tags: z.array(nameSchema).max(1000).optional(),
+  removeRemoteBranch: z.boolean().optional(),
+});
+
+export const gitPullSchema = z.object({
+  mode: z.enum(["fast-forward", "merge", "rebase"]),
+  remote: nameSchema.optional(),
+  branch: nameSchema.optional(),
+});
+
+export const gitCloneSchema = z.object({
+  url: z.string().min(1).max(2000),
+  path: pathSchema,
+  branch: nameSchema.optional(),
+  depth: z.number().int().positive().optional(),
+  user: z.string().max(200).optional(),
+  password: z.string().max(10_000).optional(),
+});
+
+export const gitForkSchema = z.object({
+  url: z.string().min(1).max(2000),
+  user: z.string().max(200).optional(),
+  password: z.string().max(10_000).optional(),
+  name: nameSchema.optional(),
+});
