@@ -69,10 +69,9 @@ export function createServiceKeeper({ files, processes, builder, log }: ServiceK
 
   const start = async (service: Service, record: DurableRecord): Promise<void> => {
     await processes.stop(record);
-    for (const name of ["process.json", "group.json", "exit.json", "log"]) {
+    for (const name of ["claim", "process.json", "group.json", "exit.json", "log"]) {
       await files.remove(join(service.directory, name));
     }
-    await files.ensureDirectory(service.directory, { mode: 0o711 });
     const spec = join(service.directory, "spec.json");
     await files.replace(spec, `${JSON.stringify(service.spec)}\n`, { mode: 0o600, owner: builder });
     const { workingDirectory } = service;
@@ -89,7 +88,8 @@ export function createServiceKeeper({ files, processes, builder, log }: ServiceK
 
   const ensureOnce = async (service: Service): Promise<void> => {
     const record = toRecord(service.directory);
-    const state = await processes.readState(record);
+    await files.ensureDirectory(service.directory, { mode: 0o711 });
+    const state = await processes.takeUp(record);
     if (state.kind === "running") {
       if (Date.now() - state.startedMs > SURELY_READY_MS) return;
       if (service.ready.test(await readLog(service.directory))) return;

@@ -5,7 +5,8 @@
  * group, so ending that group whole does not end the one who writes down how it ended. Its records appear by rename.
  * Passed to `sh -c` as text: a script file that an upgrade rewrites would change under a running shell.
  *
- * `process.json`: itself, first of all. `group.json`: the command, whose id is also its group's and session's.
+ * `claim`: created first of all, exclusively; a later server that came first has taken the command's place, and nothing
+ * is begun. `process.json`: itself. `group.json`: the command, whose id is also its group's and session's.
  * `exit.json`: the exit code, last of all; a full disk is waited for.
  */
 const STAMP = `
@@ -38,6 +39,7 @@ directory=$1
 inner=$2
 shift 2
 ${STAMP}
+(set -C && : > "$directory/claim") || exit 1
 stamp $$ process.json
 (exec setsid sh -c "$inner" webrunner-command "$directory" "$@" 2>&3 3>&-)
 code=$?

@@ -34,6 +34,7 @@ const TERM_GRACE_MS = 6_000;
 /** B4: all of it is gone within 10 s; what cannot be killed by then hangs in the kernel. */
 const STOP_LIMIT_MS = 9_500;
 const POLL_MS = 50;
+const BEGIN_POLL_MS = 5;
 /** How long a wrapper that has just been started may take to write its first record. */
 const FIRST_RECORD_MS = 5_000;
 
@@ -63,9 +64,11 @@ export interface StopOptions {
 }
 
 export interface DurableProcesses {
-  /** Resolves once the wrapper is started. `onExit` is heard only while this server lives. */
+  /** Resolves once the wrapper has begun, and nobody can come before it any more. `onExit` is heard only while this server lives. */
   start(command: DurableCommand, onExit?: () => void): Promise<void>;
   readState(record: DurableRecord): Promise<DurableState>;
+  /** The same for a server that did not start it: what has not begun by now never will, and is `gone`. */
+  takeUp(record: DurableRecord): Promise<DurableState>;
   /** Ends everything of it that still lives, also when its wrapper is long gone. True when there was something. */
   stop(record: DurableRecord, options?: StopOptions): Promise<boolean>;
   /** Forgets what the command has written so far; it goes on writing, since its descriptor appends. */
@@ -83,11 +86,15 @@ export function createDurableProcesses(identity: RunIdentity): DurableProcesses 
       const log = await openLog(logPathOf(command));
       try {
         await spawnDetached(command, argv, identity, log, onExit);
+        await untilBegun(command);
       } finally {
         await log.close();
       }
     },
     readState,
+    async takeUp(record) {
+      return (await claim(record)) ? { kind: "gone", started: false } : readState(record);
+    },
     stop: (record, options) => stopAll(record, identity, options),
     async emptyLog(record) {
       try {
@@ -101,6 +108,14 @@ export function createDurableProcesses(identity: RunIdentity): DurableProcesses 
 
 function becomeUser({ uid, gid }: RunIdentity): string[] {
   return ["setpriv", `--reuid=${uid}`, `--regid=${gid}`, "--clear-groups", "--"];
+}
+
+async function untilBegun(record: DurableRecord): Promise<void> {
+  for (let turn = 0; turn * BEGIN_POLL_MS < FIRST_RECORD_MS; turn++) {
+    if (await readIdentity(record.directory, "process.json")) return;
+    if (await readExit(record.directory)) return;
+    await wait(BEGIN_POLL_MS);
+  }
 }
 
 async function openLog(path: string): Promise<FileHandle> {
@@ -135,6 +150,18 @@ function spawnDetached(
     });
     if (onExit) child.once("exit", onExit);
   });
+}
+
+/** True when no wrapper had begun; none will from here on. A killed server may have one on its way. */
+async function claim({ directory }: DurableRecord): Promise<boolean> {
+  try {
+    const file = await open(join(directory, "claim"), "wx", 0o600);
+    await file.close();
+    return true;
+  } catch (error) {
+    if (errorNumber(error) === "EEXIST") return false;
+    throw toDiskError(error);
+  }
 }
 
 async function readState(record: DurableRecord): Promise<DurableState> {

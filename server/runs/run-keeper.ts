@@ -229,7 +229,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     const entry = addEntry(found.record, folder, found.end);
     if (found.end) return;
     entry.cancelled = await records.isCancelled(folder);
-    const state = await processes.readState(entry.durable);
+    const state = await processes.takeUp(entry.durable);
     if (state.kind === "running") {
       entry.info = { ...entry.info, state: "running", startedAt: new Date(state.startedMs).toISOString() };
       const request = toRequestKey(found.record);

@@ -17,7 +17,8 @@ export async function writePrintingProfile(
     "[print]",
     "recipe = slapos.recipe.build",
     "install =",
-    "  import subprocess",
+    "  import os, subprocess",
+    "  os.makedirs(location)",
     `  subprocess.check_call(${JSON.stringify(argv)})`,
   ];
   await writeFile(file, `${lines.join("\n")}\n`);
