@@ -209,6 +209,17 @@ export function LogView({ log, search, reveal }: OpenLog) {
         </MenuButton>
       </div>
       <LogEdge log={log} side="earlier" />
+      {state.end === state.start && state.status !== "failed" && (
+        <p role="status" className="flex shrink-0 items-center gap-2 px-3 py-2 text-xs text-muted">
+          {state.status === "ended" ? (
+            "The run wrote nothing."
+          ) : (
+            <>
+              <Spinner size={12} /> {state.sizeBytes > 0 ? "Reading the log…" : "Waiting for the first line…"}
+            </>
+          )}
+        </p>
+      )}
       {plain ? (
         <LogPlainText log={log} />
       ) : (

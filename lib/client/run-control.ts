@@ -13,11 +13,14 @@ import { createInstancesStore, type InstancesStore } from "./instances";
 import { createLogStore, type LogStore } from "./log";
 import { createLogSearch, type LogSearch } from "./log-search";
 import { describeRun } from "./run-words";
-import { createRunsStore, findCurrentRun, isGoingOn, type RunsStore } from "./runs";
+import { createRunsStore, findCurrentRun, findRun, isGoingOn, type RunsStore } from "./runs";
 import type { KeyValueStorage } from "./settings";
 
 export const RUNS_VIEW = "runs";
 export const INSTANCES_VIEW = "instances";
+
+/** Long enough to read it and reach its button. */
+const NOTICE_MS = 8_000;
 
 export interface OpenLog {
   readonly log: LogStore;
@@ -73,6 +76,8 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   const paths = createStore<ReadonlySet<string>>(() => new Set());
   let opened: OpenLog | undefined;
   let loaded: string | undefined;
+  /** The notice of the last end: one is enough. */
+  let notice: number | undefined;
 
   const pickedKey = (project: string): string => `webrunner.release.${project}`;
   const currentProject = (): string | undefined => app.project.state.getState().project?.id;
@@ -151,7 +156,12 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     return answer === "run";
   };
 
+  const forgetNotice = (): void => {
+    if (notice !== undefined) app.notices.dismiss(notice);
+    notice = undefined;
+  };
   const showRun = (run: string): void => {
+    forgetNotice();
     runs.select(run);
     app.layout.showPanelView(RUNS_VIEW);
   };
@@ -172,24 +182,32 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     return typeof run === "string" ? run : runs.state.getState().runs.find(isGoingOn)?.id;
   };
 
+  /** Whether the panel shows the run, which then tells of its end by itself. */
+  const isInView = (run: RunInfo): boolean => {
+    const { panelOpen, panelView } = app.layout.state.getState();
+    const state = runs.state.getState();
+    const shown = findRun(state, state.selected) ?? findCurrentRun(state);
+    return panelOpen && panelView === RUNS_VIEW && shown?.id === run.id;
+  };
+
   function tellEnd(run: RunInfo): void {
+    const isDeployed = run.kind === "instance" && run.state === "succeeded" && !run.nothingToDo;
+    const { sideBarOpen, sideView } = app.layout.state.getState();
+    if (isDeployed ? sideBarOpen && sideView === INSTANCES_VIEW : isInView(run)) return;
     const words = describeRun(run);
     const show = { title: "Show log", run: () => showRun(run.id) };
-    const kind = words.tone === "bad" ? "error" : words.tone === "good" ? "success" : "info";
     const actions = run.nothingToDo
       ? [{ title: "Build anyway", run: () => start(run.kind, run.profile, run.instance, true) }, show]
-      : run.kind === "instance" && run.state === "succeeded"
+      : isDeployed
         ? [{ title: "Show instance", run: () => app.layout.showSideView(INSTANCES_VIEW) }]
-        : run.state === "cancelled"
-          ? []
-          : [show];
-    const stays = run.state === "failed" || run.state === "lost";
-    app.notices.show({
-      kind,
+        : [show];
+    forgetNotice();
+    notice = app.notices.show({
+      kind: words.tone === "bad" ? "error" : words.tone === "good" ? "success" : "info",
       title: words.ended,
       detail: run.error ?? run.reason ?? words.detail,
       actions,
-      ...(stays ? {} : { durationMs: 8_000 }),
+      ...(words.tone === "bad" ? {} : { durationMs: NOTICE_MS }),
     });
   }
 

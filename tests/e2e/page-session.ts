@@ -1,4 +1,7 @@
-/** A real server on the real engine in a process of its own, and its page in a real Chromium, signed in by the link that it printed. */
+/**
+ * A real server on the real engine in a process of its own, and its page in a real Chromium, signed in by the link
+ * that the server printed.
+ */
 import { readdir, readFile, readlink, rm } from "node:fs/promises";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import {

@@ -18,6 +18,7 @@ const plain = release("buildout.cfg", "buildout");
 function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: string[]; saves?: boolean } = {}) {
   const asked: RunRequest[] = [];
   const acts: string[] = [];
+  const events = new Map<string, ((payload: never) => void)[]>();
   const stored = new Map<string, string>();
   const dirty = new Map((options.dirty ?? []).map((path) => [path, { path, dirty: true }]));
   const documents = {
@@ -42,7 +43,10 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
     },
     connection: {
       state: createStore(() => ({ state: "connecting" })),
-      on: () => ({ dispose() {} }),
+      on: (name: string, listener: (payload: never) => void) => {
+        events.set(name, [...(events.get(name) ?? []), listener]);
+        return { dispose() {} };
+      },
       onOnline: () => ({ dispose() {} }),
       request: async () => ({}),
     },
@@ -56,14 +60,20 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
         groups: [{ id: 1, active: "t", tabs: options.activeFile ? [tab] : [] }],
       })),
     },
-    notices: { show: (notice: { title: string }) => acts.push(`notice ${notice.title}`) },
+    notices: { show: (notice: { title: string }) => acts.push(`notice ${notice.title}`), dismiss: () => undefined },
     dialogs: {
       choose: async ({ detail }: { detail: string }) => {
         acts.push(`ask ${detail}`);
         return undefined;
       },
     },
-    layout: { showPanelView: (view: string) => acts.push(`show ${view}`) },
+    layout: {
+      state: createStore(() => ({ panelOpen: false, panelView: "runs", sideBarOpen: true, sideView: "explorer" })),
+      showPanelView(view: string) {
+        acts.push(`show ${view}`);
+        app.layout.state.setState({ panelOpen: true });
+      },
+    },
     workspace: createStore(() => ({ documents })),
     showError: () => undefined,
   };
@@ -73,7 +83,10 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
     removeItem: (key: string) => void stored.delete(key),
   };
   const create = () => createRunControl(app as never, storage);
-  return { create, asked, acts };
+  const emit = (name: string, payload: unknown) => {
+    for (const listener of events.get(name) ?? []) listener(payload as never);
+  };
+  return { create, asked, acts, emit, app };
 }
 
 test("a file belongs to the release beside or above it", () => {
@@ -135,4 +148,22 @@ test("a project without a release says so", async () => {
   await control.reload();
   await control.run("software");
   expect(acts).toEqual(["notice There is nothing to run"]);
+});
+
+test("the end of a run is told by a notice, unless its panel is in view", async () => {
+  const { create, acts, emit, app } = open();
+  const control = create();
+  await control.reload();
+  await control.run("software");
+  const run = control.runs.state.getState().runs[0]!;
+  app.layout.state.setState({ panelOpen: false });
+  emit("run:changed", { ...run, state: "running" });
+  emit("run:changed", { ...run, state: "succeeded" });
+  expect(acts.at(-1)).toBe("notice hello-web is built");
+
+  app.layout.state.setState({ panelOpen: true });
+  emit("run:changed", { ...run, id: "2", state: "running" });
+  control.showRun("2");
+  emit("run:changed", { ...run, id: "2", state: "failed" });
+  expect(acts.at(-1)).toBe("show runs");
 });
