@@ -83,6 +83,13 @@ export class ProfileAnalysis {
     this.forget(path);
   }
 
+  /** Says why a file or URL cannot be had, in place of what the source says. */
+  refuse(path: string, failure: ReadFailure): void {
+    this.texts.delete(path);
+    this.forget(path);
+    this.profiles.set(path, failure);
+  }
+
   /** Drops what was read of a file, so that it is read again when next needed. */
   forget(path: string): void {
     const known = this.profiles.get(path);

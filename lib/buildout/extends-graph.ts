@@ -8,7 +8,7 @@
  * Invariant: the graph has no cycle; a reference that would close one is left out and reported.
  */
 import { createDiagnostic, type Diagnostic, stopsLoading } from "./diagnostics";
-import { joinPath } from "./paths";
+import { baseNameOf, joinPath } from "./paths";
 import type { ExtendsReference, Profile, ProfileSection } from "./profile";
 
 export interface ReadFailure {
@@ -53,6 +53,13 @@ const FAILURE_CODES = {
   "url-unavailable": "load/url-unavailable",
 } as const;
 
+/** Names a file as the profile does: where it lies on the machine is nobody's business. */
+function describe({ problem, message }: ReadFailure, name: string): string {
+  if (problem === "missing") return `There is no file ${name}.`;
+  if (problem === "unreadable") return `${name} cannot be read.`;
+  return problem === "not-text" ? `${name} is not UTF-8 text.` : message;
+}
+
 interface Frame {
   readonly node: ExtendsNode;
   next: number;
@@ -93,7 +100,9 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
       const loaded = input.load(path);
       if ("problem" in loaded) {
         fail();
-        diagnostics.push(createDiagnostic(FAILURE_CODES[loaded.problem], loaded.message, at, reference));
+        diagnostics.push(
+          createDiagnostic(FAILURE_CODES[loaded.problem], describe(loaded, reference.name), at, reference),
+        );
         return;
       }
       child = enter(loaded);
@@ -111,7 +120,7 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
   let top: ExtendsNode | undefined;
   if ("problem" in loaded) {
     fail();
-    diagnostics.push(createDiagnostic(FAILURE_CODES[loaded.problem], loaded.message, topPath));
+    diagnostics.push(createDiagnostic(FAILURE_CODES[loaded.problem], describe(loaded, baseNameOf(topPath)), topPath));
   } else top = enter(loaded);
 
   for (let frame = stack.at(-1); frame !== undefined; frame = stack.at(-1)) {

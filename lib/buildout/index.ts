@@ -22,6 +22,8 @@ export {
 } from "./diagnostics";
 export type { ExtendsGraph, ExtendsNode, ReadFailure } from "./extends-graph";
 export { createEngineFacts, type EngineFacts, type PythonDescription } from "./facts";
+export { type InstalledPart, type InstalledState, parseInstalledState } from "./installed-state";
+export { changeOption, type OptionChange } from "./option-edits";
 export {
   type OptionDefinition,
   type OptionMap,

@@ -22,7 +22,7 @@ export interface Part {
   readonly exists: boolean;
 }
 
-function referredSections(name: string, options: OptionMap): string[] {
+export function referredSections(name: string, options: OptionMap): string[] {
   const targets = new Set<string>();
   const substituted: string[] = [];
   for (const [option, value] of options) {
@@ -36,7 +36,12 @@ function referredSections(name: string, options: OptionMap): string[] {
   return [...targets];
 }
 
-export function orderParts(configuration: AnnotatedConfiguration, substitution: Substitution): Part[] {
+/** `lookedAt` names further sections that a part's recipe is known to look at when it is made. */
+export function orderParts(
+  configuration: AnnotatedConfiguration,
+  substitution: Substitution,
+  lookedAt: (name: string) => readonly string[] = () => [],
+): Part[] {
   const parts: Part[] = [];
   const requestedValue = substitution.value("buildout", "parts");
   const requested = new Set(typeof requestedValue === "string" ? pythonWords(requestedValue) : []);
@@ -49,6 +54,7 @@ export function orderParts(configuration: AnnotatedConfiguration, substitution: 
     const targets = new Set(referredSections(name, options));
     const more = name === "buildout" ? undefined : substitution.value(name, "<part-dependencies>");
     if (typeof more === "string") for (const target of pythonWords(more)) targets.add(target);
+    for (const target of lookedAt(name)) targets.add(target);
     return [...targets].filter((target) => configuration.sections.has(target));
   };
 

@@ -76,14 +76,32 @@ export function createReadingRules(dialect: Dialect, facts: EngineFacts): Readin
 
 let nextSectionId = 1;
 
+/** A value while its file is read; `+=` of the same option may still come. */
+interface ValueUnderWay {
+  /** The value is these, concatenated. */
+  readonly pieces: string[];
+  readonly nodes: OptionNode[];
+}
+
 class SectionUnderWay implements ProfileSection {
   readonly id = nextSectionId++;
   readonly headers: HeaderNode[] = [];
   readonly options = new Map<string, OptionValue>();
+  readonly values = new Map<string, ValueUnderWay>();
   hasOperators = false;
   hasMacro = false;
 
   constructor(readonly name: string) {}
+}
+
+/** Takes the white space from the end of a value in pieces. */
+function stripPieces(pieces: string[]): void {
+  while (pieces.length > 0) {
+    const last = pythonRightStrip(pieces.pop()!);
+    if (last === "") continue;
+    pieces.push(last);
+    return;
+  }
 }
 
 function continuation(text: string, node: OptionNode, keepIndent: boolean): string {
@@ -137,7 +155,6 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
   let kept = true;
   /** Whether an indented line now continues an option. */
   let optionOpen = false;
-  const blockValues: [SectionUnderWay, string][] = [];
 
   const refuse = (node: StrayNode | OptionNode): void => {
     if (current === undefined)
@@ -179,27 +196,22 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
 
   const readOption = (section: SectionUnderWay, node: OptionNode): void => {
     const { key, operator } = node;
-    const more = node.lines === undefined ? "" : continuation(text, node, node.firstLine === "");
-    const before = section.options.get(key);
-    let value: string;
-    let nodes: readonly OptionNode[] = [node];
-    if (before !== undefined && operator !== "=") {
-      value = pythonRightStrip(before.value);
-      if (node.firstLine !== "") value += `\n${node.firstLine}`;
-      nodes = [...(before.definition?.nodes ?? []), node];
+    let value = operator === "=" ? undefined : section.values.get(key);
+    if (value !== undefined) {
+      stripPieces(value.pieces);
+      value.nodes.push(node);
+      if (node.firstLine !== "") value.pieces.push("\n", node.firstLine);
     } else {
       if (operator === "=" && section.hasOperators) {
-        section.options.delete(`${key} +`);
-        section.options.delete(`${key} -`);
+        section.values.delete(`${key} +`);
+        section.values.delete(`${key} -`);
       }
-      value = node.firstLine;
+      value = { pieces: [node.firstLine], nodes: [node] };
+      section.values.set(key, value);
     }
+    if (node.lines !== undefined) value.pieces.push(continuation(text, node, node.firstLine === ""));
     if (operator !== "=") section.hasOperators = true;
     if (key === "<") section.hasMacro = true;
-    const definition = { profile, section: section.name, nodes };
-    if (more !== "") value += more;
-    if (value !== "" && isPythonSpace(value.charCodeAt(0))) blockValues.push([section, key]);
-    section.options.set(key, new OptionValue(value, "=", path, definition, undefined));
   };
 
   const profile: Profile = {
@@ -226,20 +238,21 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
     }
   }
 
-  finishValues(blockValues);
+  for (const section of sections.values()) finishValues(profile, section);
   if (rules.dialect === "slapos") exposeBaseLocation(profile, sections);
   takeExtends(profile, sections.get("buildout"), diagnostics);
   return profile;
 }
 
-/** Values whose first line is empty lose their indent once all of the file is read. */
-function finishValues(blockValues: readonly (readonly [SectionUnderWay, string])[]): void {
-  for (const [{ options }, key] of blockValues) {
-    const option = options.get(key);
-    if (option === undefined || !isPythonSpace(option.value.charCodeAt(0))) continue;
-    const value = normaliseBlockValue(option.value);
-    options.set(key, new OptionValue(value, "=", option.source, option.definition, undefined));
-  }
+function finishValues(profile: Profile, section: SectionUnderWay): void {
+  section.values.forEach(({ pieces, nodes }, key) => {
+    let value = pieces.length === 1 ? pieces[0]! : pieces.join("");
+    // A value whose first line is empty loses its indent.
+    if (value !== "" && isPythonSpace(value.charCodeAt(0))) value = normaliseBlockValue(value);
+    const definition = { profile, section: section.name, nodes };
+    section.options.set(key, new OptionValue(value, "=", profile.path, definition, undefined));
+  });
+  section.values.clear();
 }
 
 /**

@@ -51,6 +51,9 @@ class SectionOptions {
   }
 }
 
+/** What a recipe sets in a section when it is made: found by no reading, but known from an earlier run. */
+export type RecipeOptions = (section: string, option: string) => string | undefined;
+
 interface OpenReference {
   readonly section: SectionOptions;
   readonly option: string;
@@ -68,6 +71,7 @@ export class Substitution {
   constructor(
     private readonly configuration: AnnotatedConfiguration,
     facts: EngineFacts,
+    private readonly recipeOptions?: RecipeOptions,
   ) {
     this.raw = new Map(configuration.sections);
     const problem = this.start(facts);
@@ -208,6 +212,9 @@ export class Substitution {
     if (reference.problem !== undefined) return new ResolutionProblem("resolve/reference-syntax", reference.problem);
     const target = reference.section === "" ? this.section(from.name) : this.section(reference.section);
     if (target instanceof ResolutionProblem) return target;
+    // A section's own references are made before its recipe is.
+    const set = target === from ? undefined : this.recipeOptions?.(target.name, reference.option);
+    if (set !== undefined) return set;
     const value = this.get(target, reference.option, open);
     if (value !== undefined) return value;
     if (reference.option === "_buildout_section_name_") return from.name;

@@ -14,7 +14,7 @@ const MAX_PROFILE_BYTES = 16 * 1024 * 1024;
 
 export interface ProfileFilesOptions {
   /** What a URL in `extends` stands for; without it, URLs are not available. */
-  readonly readUrl?: (url: string) => string | ReadFailure;
+  readonly readUrl?: (url: string) => string | ReadFailure | undefined;
 }
 
 export function createProfileFiles({ readUrl }: ProfileFilesOptions = {}): ProfileSource {

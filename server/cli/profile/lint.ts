@@ -2,14 +2,17 @@
  * `profile lint [PATH…]`: everything that buildout would stumble over, each place once.
  *
  * A file that another of the files extends is checked where it is used: alone it may well refer to what only its users
- * define. What only a recipe sets (`${part:location}`) is not an error.
+ * define. What only a recipe sets (`${part:location}`) is not an error. Templates are not checked: what buildout reads
+ * is made from them.
  */
-import { type Diagnostic, isRecipeOption } from "@/lib/buildout";
+import { type Diagnostic, isRecipeOption, type Profile, type ReadFailure } from "@/lib/buildout";
 import { writeJson, writeOutput } from "./output";
 import { type LocatedDiagnostic, locateDiagnostics, showDiagnostic } from "./presentation";
 import type { ProfileArguments } from "./profile-arguments";
 import { openProfileSession } from "./profile-session";
 import { expandProfilePaths, findProfileFiles } from "./profile-tree";
+
+const EGGS_OF_OUTER_BUILDOUT = "\u0024{buildout:eggs-directory}";
 
 export function run(args: ProfileArguments): number {
   const { analysis } = openProfileSession(args);
@@ -18,7 +21,12 @@ export function run(args: ProfileArguments): number {
   analysis.load(paths);
   const chosen = new Set(paths);
   const found = new Map<string, Diagnostic>();
+  let templates = 0;
   for (const path of paths) {
+    if (!args.flags.has("--all") && isTemplate(analysis.profile(path))) {
+      templates++;
+      continue;
+    }
     const isUsed = analysis.extendedBy(path).some((one) => chosen.has(one));
     const resolution = analysis.resolve(path);
     const diagnostics =
@@ -33,11 +41,21 @@ export function run(args: ProfileArguments): number {
   else {
     writeOutput(all.map((one) => `${showDiagnostic(one)}\n`).join(""));
     const errors = all.filter((one) => one.severity === "error").length;
-    process.stderr.write(`${paths.length} profiles, ${errors} errors, ${all.length - errors} warnings and notes\n`);
+    const rest = `${errors} errors, ${all.length - errors} warnings and notes`;
+    process.stderr.write(`${paths.length - templates} profiles (${templates} templates not checked), ${rest}\n`);
   }
   return all.some((one) => one.severity === "error") ? 1 : 0;
 }
 
 function byPlace(a: LocatedDiagnostic, b: LocatedDiagnostic): number {
   return a.path < b.path ? -1 : a.path > b.path ? 1 : a.line - b.line || a.column - b.column;
+}
+
+/** With Jinja in it, or with the references to the outer buildout that SlapOS's instance templates begin with. */
+function isTemplate(profile: Profile | ReadFailure): boolean {
+  if ("problem" in profile) return false;
+  if (/\{%|\{\{/.test(profile.syntax.text)) return true;
+  if (profile.extends.some((reference) => reference.name.includes("\u0024{"))) return true;
+  const eggs = profile.section("buildout")?.options.get("eggs-directory");
+  return eggs?.value === EGGS_OF_OUTER_BUILDOUT;
 }

@@ -59,6 +59,8 @@ options of all:
   --json                      one JSON document on standard output
   --dialect slapos|upstream   what buildout this is for (default: slapos)
   --root DIR                  the tree of profiles; printed as {ROOT} in JSON
+  --online                    fetch what is extended by URL (otherwise that is an error)
+  --allow-host HOST           with --online: a host that may be in a private network
   --facts FILE                the machine and defaults to resolve for (default: the engine's)
 `;
 }
@@ -73,7 +75,7 @@ function prepareForOneProfile(): void {
   setFlagsFromString("--semi-space-growth-factor=16");
 }
 
-export function run(words: readonly string[]): number {
+export async function run(words: readonly string[]): Promise<number> {
   const [verb, ...rest] = words;
   const command = verb !== undefined && Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
   if (command === undefined) {
@@ -82,11 +84,12 @@ export function run(words: readonly string[]): number {
     return verb === undefined || verb === "--help" ? 0 : 2;
   }
   try {
-    const args = parseProfileArguments(rest);
+    let args = parseProfileArguments(rest);
     if (args.flags.has("--help")) {
       process.stdout.write(usage());
       return 0;
     }
+    if (args.flags.has("--online")) args = await (await import("./online")).fetchProfiles(args);
     if (!command.isLong) prepareForOneProfile();
     return command.run(args);
   } catch (error) {

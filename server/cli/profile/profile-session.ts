@@ -30,7 +30,8 @@ function findUserDefaults(exists: (path: string) => boolean): string | undefined
 }
 
 export function openProfileSession(args: ProfileArguments): ProfileSession {
-  const source = createProfileFiles();
+  const { fetched } = args;
+  const source = createProfileFiles(fetched && { readUrl: (url) => fetched.get(url) });
   const userDefaults = findUserDefaults(source.exists);
   const analysis = new ProfileAnalysis({
     source,
