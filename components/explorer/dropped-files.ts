@@ -6,9 +6,12 @@ export interface DroppedFile {
 
 export async function collectDroppedFiles(transfer: DataTransfer): Promise<readonly DroppedFile[]> {
   // The entries must be taken before the first await: the browser empties the transfer after the event.
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const dropped = [...transfer.items].map((item) => item.webkitGetAsEntry() ?? item.getAsFile());
   const files: DroppedFile[] = [];
-  for (const entry of entries) await walk(entry, "", files);
+  for (const item of dropped) {
+    if (item instanceof File) files.push({ name: item.name, data: item });
+    else if (item !== null) await walk(item, "", files);
+  }
   return files;
 }
 

@@ -4,6 +4,9 @@ import { scrollRowIntoView, VirtualRows } from "./virtual-rows";
 
 export const TREE_ROW_HEIGHT = 24;
 
+/** Letters that come faster than this are one word. */
+const TYPE_AHEAD_MS = 900;
+
 export interface TreeItem {
   readonly key: string;
   readonly label: string;
@@ -33,7 +36,7 @@ export interface TreeProps<Item extends TreeItem> {
 export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
   const { items, selected, onSelect, onOpen, onToggle, onMenu, onKey } = props;
   const scroller = useRef<HTMLDivElement>(null);
-  const typed = useRef({ text: "", at: 0 });
+  const typed = useRef({ text: "", at: 0, from: 0 });
   const id = useId();
   const index = items.findIndex(({ key }) => key === selected);
   const current = items[index];
@@ -49,11 +52,12 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
   };
   const jump = (letter: string) => {
     const now = performance.now();
-    typed.current = { text: (now - typed.current.at < 700 ? typed.current.text : "") + letter.toLowerCase(), at: now };
-    const { text } = typed.current;
-    const start = text.length > 1 ? index : index + 1;
+    const goesOn = now - typed.current.at < TYPE_AHEAD_MS;
+    const from = goesOn ? typed.current.from : index + 1;
+    const text = (goesOn ? typed.current.text : "") + letter.toLowerCase();
+    typed.current = { text, at: now, from };
     for (let offset = 0; offset < items.length; offset++) {
-      const item = items[(start + offset + items.length) % items.length];
+      const item = items[(from + offset) % items.length];
       if (item && !item.isNote && item.label.toLowerCase().startsWith(text)) return onSelect(item);
     }
   };
@@ -69,7 +73,8 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
     else if (event.key === "PageUp" && plain) go(index - page(), -1);
     else if (event.key === "ArrowRight" && plain && current) {
       if (current.expanded === false) onToggle(current);
-      else if (current.expanded) go(index + 1, 1);
+      else if (current.expanded && (items[index + 1]?.depth ?? 0) > current.depth && !items[index + 1]?.isNote)
+        go(index + 1, 1);
     } else if (event.key === "ArrowLeft" && plain && current) {
       if (current.expanded) onToggle(current);
       else

@@ -1,5 +1,5 @@
 "use client";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { ConflictDialog } from "@/components/editor/conflict-dialog";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -63,6 +63,8 @@ function TextDialog({
   const [text, setText] = useState(question.value);
   const [touched, setTouched] = useState(false);
   const problem = question.check?.(text);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.setSelectionRange(0, question.selectTo ?? question.value.length), [question]);
   return (
     <Dialog title={question.title} onClose={() => answer(undefined)}>
       <form
@@ -83,7 +85,7 @@ function TextDialog({
             autoComplete={question.isSecret ? "new-password" : "off"}
             aria-invalid={touched && problem !== undefined}
             aria-describedby="text-dialog-problem"
-            onFocus={(event) => event.target.setSelectionRange(0, question.selectTo ?? question.value.length)}
+            ref={field}
             onChange={(event) => {
               setText(event.target.value);
               setTouched(true);

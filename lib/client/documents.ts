@@ -232,8 +232,9 @@ export function createDocuments(options: DocumentsOptions): Documents {
     if (document.closed || document.saving || document.path !== path) return;
     const dirty = buffer.version() !== document.savedVersion;
     if (!disk) {
-      if (document.tag !== null || !dirty) patch(path, { disk: "removed" });
-      return;
+      if (document.tag === null && dirty) return; // Not there before either: a draft of a new file.
+      document.tag = null;
+      return patch(path, { disk: "removed" });
     }
     patch(path, { readOnly: disk.readOnly });
     if (disk.tag === document.tag) return patch(path, { disk: "same" });

@@ -128,10 +128,10 @@ export function createFiles(options: {
   };
   const reveal = async (path: string): Promise<void> => {
     const ancestors = listAncestors(path);
+    tree.setState({ selected: path });
     setExpanded(new Set([...tree.getState().expanded, ...ancestors]));
     const { folders } = tree.getState();
     await Promise.all(["", ...ancestors].filter((folder) => folders.get(folder)?.phase !== "ready").map(loadFolder));
-    tree.setState({ selected: path });
   };
   const refreshLoaded = async (paths: Iterable<string>): Promise<void> => {
     const { folders } = tree.getState();
@@ -192,6 +192,7 @@ export function createFiles(options: {
       } finally {
         uploads.setState(undefined, true);
         await refreshLoaded(new Set([folder, ...files.map(({ name }) => toParent(joinPath(folder, name)))]));
+        if (folder !== "") expand(folder);
       }
     },
     downloadUrl: (path) => toRouteUrl("downloadEntry", { params, query: { path } }),

@@ -90,6 +90,5 @@ export const buildoutConfiguration: languages.LanguageConfiguration = {
     { open: '"', close: '"', notIn: ["comment"] },
   ],
   wordPattern: /[A-Za-z0-9_][A-Za-z0-9_.-]*/,
-  folding: { markers: { start: /^\[/, end: /^(?=\[)/ } },
   onEnterRules: [],
 };

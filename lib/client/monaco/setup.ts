@@ -4,6 +4,7 @@
  */
 import * as monaco from "monaco-editor/editor";
 import "./features";
+import { findFoldedLines } from "./buildout-folding";
 import { buildoutConfiguration, buildoutLanguage } from "./buildout-grammar";
 import { jsonConfiguration, jsonLanguage } from "./json-grammar";
 import { readTheme, THEME_NAME } from "./themes";
@@ -17,6 +18,9 @@ self.MonacoEnvironment = {
 monaco.languages.register({ id: "buildout", aliases: ["Buildout"] });
 monaco.languages.setMonarchTokensProvider("buildout", buildoutLanguage);
 monaco.languages.setLanguageConfiguration("buildout", buildoutConfiguration);
+monaco.languages.registerFoldingRangeProvider("buildout", {
+  provideFoldingRanges: (model) => findFoldedLines(model.getLinesContent()).map(({ start, end }) => ({ start, end })),
+});
 monaco.languages.register({ id: "json", aliases: ["JSON"] });
 monaco.languages.setMonarchTokensProvider("json", jsonLanguage);
 monaco.languages.setLanguageConfiguration("json", jsonConfiguration);

@@ -186,6 +186,16 @@ test("a removed file keeps its text and is made again by saving", async () => {
   expect(state()).toMatchObject({ dirty: false, disk: "same" });
 });
 
+test("a removed file that was not edited is made again by saving", async () => {
+  const { disk, documents, state } = setUp({ a: "one" });
+  await documents.open("a");
+  disk.files.delete("a");
+  await documents.check("a");
+  expect(await documents.save("a")).toBe(true);
+  expect(disk.files.get("a")).toBe("one");
+  expect(state()?.disk).toBe("same");
+});
+
 test.each([
   ["mine" as const, "one!", true],
   ["theirs" as const, "two", true],

@@ -1,0 +1,98 @@
+/** The workbench as a person uses it: tabs, explorer, editor, dialogs, palette. */
+import type { Locator, Page } from "playwright-core";
+
+export interface WorkbenchPage {
+  readonly page: Page;
+  readonly editor: Locator;
+  waitUntilReady(): Promise<void>;
+  tab(name: string | RegExp): Locator;
+  entry(name: string): Locator;
+  menuItem(name: string): Locator;
+  button(name: string): Locator;
+  /** Opens folders and clicks the file. */
+  openInExplorer(...names: string[]): Promise<void>;
+  openByName(name: string): Promise<void>;
+  runCommand(title: string): Promise<void>;
+  /** Types at the end of the active editor's text. */
+  typeAtEnd(text: string): Promise<void>;
+  /** What the active editor shows, with its line ends as `\n`. */
+  shownText(): Promise<string>;
+  waitForText(text: string): Promise<void>;
+  answerText(text: string): Promise<void>;
+  chooseFromMenu(entry: string, item: string): Promise<void>;
+}
+
+export function createWorkbenchPage(page: Page): WorkbenchPage {
+  const editor = page.locator("[data-editor-group] .monaco-editor").filter({ visible: true }).first();
+  const entry = (name: string): Locator => page.getByRole("treeitem", { name, exact: true });
+  const shownText = async (): Promise<string> => {
+    const lines = await editor.locator(".view-line").evaluateAll((elements) =>
+      elements
+        .map((element) => ({
+          top: Number.parseFloat((element as HTMLElement).style.top),
+          text: element.textContent ?? "",
+        }))
+        .sort((a, b) => a.top - b.top)
+        .map(({ text }) => text.replace(/\u00a0/g, " ")),
+    );
+    return lines.join("\n");
+  };
+  const palette = page.getByRole("dialog", { name: "Files and commands" });
+  return {
+    page,
+    editor,
+    entry,
+    shownText,
+    tab: (name) => page.getByRole("tab", { name, exact: typeof name === "string" }),
+    menuItem: (name) => page.getByRole("menuitem", { name }),
+    button: (name) => page.getByRole("button", { name, exact: true }),
+    async waitUntilReady() {
+      await page.getByRole("tree", { name: "Files" }).waitFor();
+    },
+    async openInExplorer(...names) {
+      for (const [index, name] of names.entries()) {
+        const row = entry(name);
+        await row.waitFor();
+        if (index === names.length - 1 || (await row.getAttribute("aria-expanded")) === "false") await row.click();
+      }
+    },
+    async openByName(name) {
+      await page.keyboard.press("Control+p");
+      await palette.getByRole("combobox").fill(name);
+      await palette.getByRole("option").first().waitFor();
+      await page.keyboard.press("Enter");
+      await palette.waitFor({ state: "hidden" });
+    },
+    async runCommand(title) {
+      await page.keyboard.press("F1");
+      await palette.getByRole("combobox").fill(`>${title}`);
+      await palette.getByRole("option", { name: title }).first().waitFor();
+      await page.keyboard.press("Enter");
+      await palette.waitFor({ state: "hidden" });
+    },
+    async typeAtEnd(text) {
+      await editor.locator(".view-lines").click();
+      await page.keyboard.press("Control+End");
+      await page.keyboard.type(text);
+    },
+    async waitForText(text) {
+      await page.waitForFunction(
+        (wanted) =>
+          [...document.querySelectorAll("[data-editor-group] .view-line")].some((line) =>
+            (line.textContent ?? "").replace(/\u00a0/g, " ").includes(wanted),
+          ),
+        text,
+      );
+    },
+    async answerText(text) {
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("textbox").fill(text);
+      await page.keyboard.press("Enter");
+      await dialog.waitFor({ state: "hidden" });
+    },
+    async chooseFromMenu(name, item) {
+      await entry(name).click({ button: "right" });
+      await page.getByRole("menuitem", { name: item }).click();
+    },
+  };
+}

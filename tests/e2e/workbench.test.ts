@@ -1,0 +1,171 @@
+/** The page as a whole: regions, keys, themes, sizes, and that nothing overlaps or leaves this server. */
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+let webrunner: Webrunner;
+let opened: OpenedPage | undefined;
+beforeAll(async () => {
+  webrunner = await startWebrunner();
+});
+afterAll(() => webrunner?.close());
+afterEach(async () => {
+  expect(opened?.complaints ?? []).toEqual([]);
+  await opened?.context.close();
+  opened = undefined;
+});
+
+const PROFILE = "/?open=software/hello-web/software.cfg";
+
+/** Controls that cover each other, or stick out of the page. */
+function findOverlaps(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const name = (element: Element): string =>
+      element.getAttribute("aria-label") ?? element.textContent?.slice(0, 30) ?? element.tagName;
+    const controls = [...document.querySelectorAll("[data-region] button, [data-region] a, [data-region] input")]
+      .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
+      .filter((element) => !element.closest(".monaco-editor") && !element.closest("[role=tablist]"));
+    const boxes = controls.map((element) => ({ element, box: element.getBoundingClientRect() }));
+    for (const { element, box } of boxes)
+      if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1)
+        found.push(`out: ${name(element)}`);
+    for (const [index, a] of boxes.entries())
+      for (const b of boxes.slice(index + 1)) {
+        if (a.element.contains(b.element) || b.element.contains(a.element)) continue;
+        const width = Math.min(a.box.right, b.box.right) - Math.max(a.box.left, b.box.left);
+        const height = Math.min(a.box.bottom, b.box.bottom) - Math.max(a.box.top, b.box.top);
+        if (width > 1 && height > 1) found.push(`${name(a.element)} × ${name(b.element)}`);
+      }
+    if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
+    return found;
+  });
+}
+
+test.each([
+  [1440, 900, "dark" as const],
+  [1440, 900, "light" as const],
+  [1024, 768, "dark" as const],
+  [1024, 768, "light" as const],
+  [420, 800, "dark" as const],
+])("nothing overlaps at %i × %i, %s", async (width, height, colorScheme) => {
+  opened = await webrunner.openPage({ viewport: { width: 1440, height: 900 }, colorScheme, path: PROFILE });
+  await opened.page.setViewportSize({ width, height });
+  await opened.waitForText("[buildout]");
+  await expect.poll(() => findOverlaps(opened!.page)).toEqual([]);
+});
+
+test("text has contrast in every theme", async () => {
+  opened = await webrunner.openPage();
+  const { page } = opened;
+  for (const theme of ["dark", "light", "high-contrast"]) {
+    const weak = await page.evaluate((name) => {
+      document.documentElement.dataset.theme = name;
+      const probe = document.createElement("i");
+      document.body.append(probe);
+      const read = (token: string): number[] => {
+        probe.style.color = `var(--${token})`;
+        return (getComputedStyle(probe).color.match(/[\d.]+/g) ?? []).map(Number);
+      };
+      const luminance = ([red = 0, green = 0, blue = 0]: number[]): number => {
+        const linear = [red, green, blue].map((value) => {
+          const part = value / 255;
+          return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+        });
+        return 0.2126 * linear[0]! + 0.7152 * linear[1]! + 0.0722 * linear[2]!;
+      };
+      const contrast = (a: string, b: string): number => {
+        const [low = 0, high = 0] = [luminance(read(a)), luminance(read(b))].sort((x, y) => x - y);
+        return (high + 0.05) / (low + 0.05);
+      };
+      const texts = ["text", "muted", "faint", "accent", "good", "bad", "warn"];
+      const surfaces = ["bg", "raised", "sunken", "overlay"];
+      const syntax = ["section", "option", "reference", "string", "keyword", "number", "comment", "template"];
+      const pairs = [
+        ...texts.flatMap((text) => surfaces.map((surface) => [text, surface])),
+        ...syntax.map((token) => [`syntax-${token}`, "bg"]),
+        ["text", "selected"],
+        ["on-accent", "accent-fill"],
+        ["on-accent", "bad-fill"],
+      ];
+      return pairs
+        .filter(([a, b]) => contrast(a!, b!) < 4.5)
+        .map(([a, b]) => `${a} on ${b}: ${contrast(a!, b!).toFixed(2)}`);
+    }, theme);
+    expect(weak, theme).toEqual([]);
+  }
+});
+
+test("F6 goes through all regions and back, and every control has a name", async () => {
+  opened = await webrunner.openPage({ path: PROFILE });
+  const { page, waitForText } = opened;
+  await waitForText("[buildout]");
+  await page.getByRole("tree").focus();
+  const regions: string[] = [];
+  const current = () =>
+    page.evaluate(() => document.activeElement?.closest<HTMLElement>("[data-region]")?.dataset.region ?? "");
+  for (let step = 0; step < 5; step++) {
+    await page.keyboard.press("F6");
+    regions.push(await current());
+  }
+  expect(new Set(regions)).toEqual(new Set(["editor", "status", "title", "activity", "side"]));
+  await page.keyboard.press("Shift+F6");
+  expect(await current()).toBe(regions[3]);
+  const nameless = await page.evaluate(() =>
+    [...document.querySelectorAll("button, a[href], input")]
+      .filter((element) => !element.closest(".monaco-editor"))
+      .filter(
+        (element) => !element.getAttribute("aria-label") && !element.textContent?.trim() && !element.closest("label"),
+      )
+      .map((element) => element.outerHTML.slice(0, 120)),
+  );
+  expect(nameless).toEqual([]);
+});
+
+test("the theme follows the system, and a choice stays over a reload without a flash", async () => {
+  opened = await webrunner.openPage({ path: PROFILE, colorScheme: "light" });
+  const { page, runCommand, waitForText } = opened;
+  await waitForText("[buildout]");
+  const background = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const inEditor = () =>
+    page.evaluate(() => getComputedStyle(document.querySelector(".monaco-editor-background")!).backgroundColor);
+  expect(await background()).toBe("rgb(255, 255, 255)");
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await background();
+  expect(dark).not.toBe("rgb(255, 255, 255)");
+  await expect.poll(inEditor).toBe(dark);
+  await runCommand("Theme: Light");
+  expect(await background()).toBe("rgb(255, 255, 255)");
+  await expect.poll(inEditor).toBe("rgb(255, 255, 255)");
+  await page.reload({ waitUntil: "commit" });
+  await page.waitForSelector("body");
+  expect(await background()).toBe("rgb(255, 255, 255)");
+});
+
+test("side bar and panel: toggled and sized by keys, kept over a reload", async () => {
+  opened = await webrunner.openPage();
+  const { page, waitUntilReady } = opened;
+  const side = page.getByRole("complementary", { name: "Explorer" });
+  await page.keyboard.press("Control+b");
+  await side.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+b");
+  const divider = page.getByRole("separator", { name: "Width of the side bar" });
+  await divider.focus();
+  await page.keyboard.press("Shift+ArrowRight");
+  const width = (await side.boundingBox())!.width;
+  await page.reload();
+  await waitUntilReady();
+  expect((await side.boundingBox())!.width).toBe(width);
+});
+
+test("a narrow page shows one region at a time, all of them reachable", async () => {
+  opened = await webrunner.openPage();
+  const { page, entry, tab, openInExplorer, waitForText } = opened;
+  await page.setViewportSize({ width: 420, height: 800 });
+  await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Explorer" }).click();
+  await entry("software").waitFor();
+  await openInExplorer("software", "hello-web", "software.cfg");
+  await page.getByRole("button", { name: "Editor", exact: true }).click();
+  await tab("software.cfg").waitFor();
+  await waitForText("[buildout]");
+});
