@@ -22,11 +22,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   file: { summary: "list, read and write files of a project", load: () => import("./file-command") },
   run: { summary: "run software, instances and buildouts; their logs", load: () => import("./run-command") },
   instance: { summary: "instances, their parameters and connections", load: () => import("./instance-command") },
+  git: { summary: "changes, commits, branches, remotes and forks", load: () => import("./git/git-command") },
   engine: { summary: "state of the engine's environment", load: () => import("./engine-command") },
   token: { summary: "tokens for the command line and automation", load: () => import("./token-command") },
   profile: {
     summary: "resolve, explain and check Buildout profiles, without a server",
     load: () => import("./profile/profile-command"),
   },
-  lsp: { summary: "language server for editors, on standard input and output", load: () => import("../lsp/lsp-command") },
+  lsp: {
+    summary: "language server for editors, on standard input and output",
+    load: () => import("../lsp/lsp-command"),
+  },
 };

@@ -1,25 +1,29 @@
 /** Routes of git. Paths are judged here; what a repository says about itself is data. */
 import { WebrunnerError } from "@/lib/base/errors";
-import { isBinary } from "@/lib/git/line-endings";
-import { layoutGraph } from "@/lib/git/log-graph";
-import type { ObjectId } from "@/lib/git/object-id";
-import { fromByteString, isSafeTreePath } from "@/lib/git/path-bytes";
-import { isConflict } from "@/lib/git/status-model";
-import type { GitSelection, GitTask } from "@/lib/protocol";
+import type { GitTask } from "@/lib/protocol";
 import * as branches from "@/server/git/branches";
 import { createCommit, findIdentity, readMessageDraft } from "@/server/git/commit";
 import type { CredentialStore } from "@/server/git/credentials";
 import { fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
 import type { GitService, OpenedRepository } from "@/server/git/git-service";
-import { compareCommits, diffBytes, readBlame, readFileHistory, readLog, toLogEntry } from "@/server/git/history";
-import { hashObject } from "@/server/git/object-store";
+import { compareCommits, readBlame, readFileHistory, readLog, toLogEntry } from "@/server/git/history";
 import { getAllowedUrl, listRemotes, removeRemote, saveRemote } from "@/server/git/remotes";
 import { countAheadBehind, getCommit } from "@/server/git/revisions";
 import * as sequencer from "@/server/git/sequencer";
 import { discardLines, discardPaths, stageLines, stagePaths, unstagePaths } from "@/server/git/staging";
 import * as stash from "@/server/git/stash";
 import { readStatus } from "@/server/git/status";
-import { findInTree, type TreeDifference } from "@/server/git/tree-files";
+import {
+  readSide,
+  toChange,
+  toDiffView,
+  toFileView,
+  toGraph,
+  toLineChoice,
+  toPaths,
+  toRepositoryPath,
+  toStatusView,
+} from "@/server/git/views";
 import { toConfinedPath } from "@/server/platform/confined-path";
 import type { Handlers } from "./route";
 
@@ -83,7 +87,7 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
           ...(ongoing && { ongoing }),
           ...(identity && { identity }),
           messageDraft: readMessageDraft(repository),
-          entries: entries.slice(0, STATUS_ENTRIES).map((entry) => ({ ...entry, conflict: isConflict(entry) })),
+          entries: entries.slice(0, STATUS_ENTRIES).map(toStatusView),
           truncated: entries.length > STATUS_ENTRIES,
         };
       }),
@@ -93,20 +97,12 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
         const { path, oldPath, from, to, context } = input.query;
         const before = readSide(opened, toRepositoryPath(oldPath ?? path), from);
         const after = readSide(opened, toRepositoryPath(path), to);
-        const { hunks, binary } = diffBytes(before?.bytes, after?.bytes, context);
-        const shown = hunks.map((hunk) => ({
-          ...hunk,
-          lines: hunk.lines.map((line) => ({ ...line, text: Buffer.from(fromByteString(line.text)).toString("utf8") })),
-        }));
-        return { path, ...(before && { oldId: before.id }), ...(after && { newId: after.id }), binary, hunks: shown };
+        return { path, ...toDiffView(before, after, context) };
       }),
     readGitFile: (input) =>
       read(input, (opened) => {
         const { path, at } = input.query;
-        const side = readSide(opened, toRepositoryPath(path), at);
-        if (!side) return { path, binary: false, text: "" };
-        const binary = isBinary(side.bytes);
-        return { path, id: side.id, binary, text: binary ? "" : Buffer.from(side.bytes).toString("utf8") };
+        return { path, ...toFileView(readSide(opened, toRepositoryPath(path), at)) };
       }),
 
     stageGit: (input) =>
@@ -143,7 +139,7 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
           path === undefined
             ? await readLog(repository, request)
             : await readFileHistory(repository, toRepositoryPath(path), request);
-        return { commits: entries.map(toCommit), graph: layoutGraph(entries).rows.map(toRow), more };
+        return { commits: entries.map(toCommit), graph: toGraph(entries), more };
       }),
     readGitCommit: (input) =>
       read(input, ({ repository }) => {
@@ -325,78 +321,11 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
   };
 }
 
-/** A path inside a repository; what could not be one is answered like an absent one. */
-function toRepositoryPath(text: string): string {
-  const path = text.endsWith("/") ? text.slice(0, -1) : text;
-  if (isSafeTreePath(path)) return path;
-  throw new WebrunnerError("git/not-found", { message: "There is no such file in the repository." });
-}
-
-/** The empty path stands for everything. */
-function toPaths(paths: readonly string[]): string[] {
-  return paths.map((path) => (path === "" ? "" : toRepositoryPath(path)));
-}
-
-function toLineChoice(body: Exclude<GitSelection, { paths: unknown }>): Parameters<typeof stageLines>[2] {
-  return {
-    path: toRepositoryPath(body.path),
-    oldId: body.oldId as ObjectId | undefined,
-    newId: body.newId as ObjectId | undefined,
-    selection: { oldLines: new Set(body.oldLines), newLines: new Set(body.newLines) },
-  };
-}
-
-const STAGES: Readonly<Record<string, number>> = { index: 0, base: 1, ours: 2, theirs: 3 };
-
-function readSide(
-  { repository, tree }: OpenedRepository,
-  path: string,
-  side: string,
-): { id: ObjectId; bytes: Uint8Array } | undefined {
-  const { objects } = repository;
-  if (side === "worktree") {
-    tree.refresh();
-    const content = tree.readForRepository(path);
-    return content && { id: hashObject("blob", content.bytes), bytes: content.bytes };
-  }
-  let id: ObjectId | undefined;
-  if (Object.hasOwn(STAGES, side)) {
-    const entries = repository.readIndex().index.entries.filter((entry) => entry.path === path && !entry.intentToAdd);
-    // During a conflict the index has no merged entry: ours stands for it.
-    id = (
-      entries.find((entry) => entry.stage === STAGES[side]) ??
-      (side === "index" ? entries.find((entry) => entry.stage === 2) : undefined)
-    )?.id;
-  } else {
-    if (side === "head" && !repository.refs.resolve("HEAD")) return undefined;
-    const commit = getCommit(repository, side === "head" ? "HEAD" : side);
-    id = findInTree(objects, objects.readCommit(commit).tree, path)?.id;
-  }
-  const object = id && objects.find(id);
-  return id && object?.type === "blob" ? { id, bytes: object.bytes } : undefined;
-}
-
-function toChange({ path, from, before, after }: TreeDifference): {
-  path: string;
-  from?: string;
-  kind: "added" | "deleted" | "modified" | "renamed" | "type";
-} {
-  if (from !== undefined) return { path, from, kind: "renamed" };
-  if (!before || !after) return { path, kind: after ? "added" : "deleted" };
-  return { path, kind: (before.mode & 0o170000) === (after.mode & 0o170000) ? "modified" : "type" };
-}
-
 /** Replies are plain arrays for the schemas, which know no read-only ones. */
 function toCommit<T extends { readonly parents: readonly string[]; readonly refs: readonly string[] }>(
   entry: T,
 ): T & { parents: string[]; refs: string[] } {
   return { ...entry, parents: [...entry.parents], refs: [...entry.refs] };
-}
-
-function toRow<T extends { readonly edges: readonly { from: number; to: number }[] }>(
-  row: T,
-): T & { edges: { from: number; to: number }[] } {
-  return { ...row, edges: [...row.edges] };
 }
 
 function toOutcome(outcome: sequencer.Outcome): {

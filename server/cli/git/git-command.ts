@@ -1,0 +1,662 @@
+/** `webrunner git …`: each action of the Source Control view. */
+import { WebrunnerError } from "@/lib/base/errors";
+import { formatPorcelain, type StatusEntry } from "@/lib/git/status-model";
+import type { GitDiff, GitOutcome, GitTask } from "@/lib/protocol/git";
+import type { CommandModule } from "../commands";
+import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput, type VerbOption } from "../noun";
+import { readStandardInput } from "../standard-input";
+
+const REPOSITORY: Readonly<Record<string, VerbOption>> = {
+  repository: { type: "string", value: "PATH", summary: "repository below the workspace (default: its root)" },
+};
+
+interface Address {
+  readonly params: { readonly project: string };
+  readonly query: { readonly repository?: string };
+}
+
+/** A verb on one repository. */
+function verb(
+  definition: Omit<Verb, "run"> & { run(input: VerbInput, address: Address): Promise<number | undefined> },
+): Verb {
+  return {
+    ...definition,
+    options: { ...definition.options, ...REPOSITORY },
+    run: async (input) => {
+      const repository = input.text("repository");
+      const address = {
+        params: { project: await input.getProject() },
+        query: { ...(repository !== undefined && { repository }) },
+      };
+      return definition.run(input, address);
+    },
+  };
+}
+
+async function say(input: VerbInput, text: string, value: unknown = { ok: true }): Promise<undefined> {
+  input.print(value, text);
+  return undefined;
+}
+
+/** Conflicts are status 6: the work is not done. */
+function tellOutcome(input: VerbInput, outcome: GitOutcome): number | undefined {
+  const text =
+    outcome.result === "conflicts"
+      ? `${outcome.conflicts.map((path) => `conflict: ${path}\n`).join("")}Resolve, stage, then: webrunner git continue (or abort)\n`
+      : `${outcome.result}${outcome.head ? ` ${outcome.head.slice(0, 12)}` : ""}\n`;
+  input.print(outcome, text);
+  return outcome.result === "conflicts" ? EXIT.conflict : undefined;
+}
+
+/** Waits for a task, its server's lines and its progress on standard error; Ctrl+C cancels it. */
+async function follow(input: VerbInput, project: string, started: GitTask): Promise<number | undefined> {
+  const { api, json } = input;
+  const params = { project, task: started.id };
+  const cancel = (): void => void api.cancelGitTask({ params });
+  process.once("SIGINT", cancel);
+  let told = 0;
+  let task = started;
+  try {
+    for (;;) {
+      for (; told < task.messages.length; told++) if (!json) process.stderr.write(`remote: ${task.messages[told]}\n`);
+      if (!json && process.stderr.isTTY) {
+        process.stderr.write(`\r\u001b[K${task.phase}${task.total === undefined ? "" : ` ${task.done}/${task.total}`}`);
+      }
+      if (task.state !== "running") break;
+      task = await api.readGitTask({ params, query: { waitMs: 300 } });
+    }
+  } finally {
+    process.off("SIGINT", cancel);
+    if (!json && process.stderr.isTTY) process.stderr.write("\r\u001b[K");
+  }
+  if (task.error) {
+    const { code, ...data } = task.error;
+    throw new WebrunnerError(code as never, data);
+  }
+  if (task.state === "cancelled") {
+    input.print(task, "cancelled\n");
+    return EXIT.failed;
+  }
+  if (task.outcome) return tellOutcome(input, task.outcome);
+  input.print(task, task.requestUrl === undefined ? "done\n" : `done\nOpen a merge request: ${task.requestUrl}\n`);
+  return undefined;
+}
+
+/** A secret never comes from the command line: others could read it there. */
+async function readSecret(input: VerbInput): Promise<string | undefined> {
+  const fromEnvironment = process.env.WEBRUNNER_GIT_PASSWORD;
+  if (fromEnvironment) return fromEnvironment;
+  if (!input.flag("password-stdin")) return undefined;
+  return (await readStandardInput()).toString("utf8").replace(/\r?\n$/, "");
+}
+
+const LOGIN: Readonly<Record<string, VerbOption>> = {
+  user: { type: "string", value: "NAME", summary: "user name at the remote" },
+  "password-stdin": { type: "boolean", summary: "read the token or password from standard input" },
+};
+
+function formatDiff(diff: GitDiff): string {
+  if (diff.binary) return `Binary file ${diff.path} differs\n`;
+  if (diff.hunks.length === 0) return "";
+  const marks = { context: " ", removed: "-", added: "+" } as const;
+  const hunks = diff.hunks.map(
+    (hunk) =>
+      `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@\n${hunk.lines
+        .map(
+          (line) =>
+            `${marks[line.kind]}${line.text}${line.text.endsWith("\n") ? "" : "\n\\ No newline at end of file\n"}`,
+        )
+        .join("")}`,
+  );
+  return `--- ${diff.oldId === undefined ? "/dev/null" : `a/${diff.path}`}\n+++ ${diff.newId === undefined ? "/dev/null" : `b/${diff.path}`}\n${hunks.join("")}`;
+}
+
+/** `3`, `2-5,9` */
+function parseLines(text: string | undefined): number[] {
+  if (text === undefined) return [];
+  return text.split(",").flatMap((part) => {
+    const match = /^(\d{1,7})(?:-(\d{1,7}))?$/.exec(part.trim());
+    if (!match) throw new UsageError(`${part} is no line or range of lines`);
+    const [from, to] = [Number(match[1]), Number(match[2] ?? match[1])];
+    return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
+  });
+}
+
+const LINES: Readonly<Record<string, VerbOption>> = {
+  removed: { type: "string", value: "LINES", summary: "only these removed lines, by old number: 3,7-9" },
+  added: { type: "string", value: "LINES", summary: "only these added lines, by new number: 3,7-9" },
+};
+
+function selectionVerb(name: "stage" | "unstage" | "discard", summary: string): Verb {
+  const ends = name === "unstage" ? { from: "head", to: "index" } : { from: "index", to: "worktree" };
+  return verb({
+    words: ["PATH…"],
+    summary,
+    options: LINES,
+    async run(input, address) {
+      const { api, positionals, text } = input;
+      const call = { stage: api.stageGit, unstage: api.unstageGit, discard: api.discardGit }[name];
+      if (positionals.length === 0) throw new UsageError("PATH is missing ('.' is everything)");
+      if (text("removed") === undefined && text("added") === undefined) {
+        await call({ ...address, body: { paths: positionals.map((path) => (path === "." ? "" : path)) } });
+        return say(input, "");
+      }
+      if (positionals.length > 1) throw new UsageError("lines are of one file");
+      const path = positionals[0]!;
+      const diff = await api.readGitDiff({ ...address, query: { ...address.query, path, ...ends } });
+      const body = {
+        path,
+        oldId: diff.oldId,
+        newId: diff.newId,
+        oldLines: parseLines(text("removed")),
+        newLines: parseLines(text("added")),
+      };
+      await call({ ...address, body });
+      return say(input, "");
+    },
+  });
+}
+
+const noun = createNoun({
+  name: "git",
+  verbs: {
+    status: verb({
+      summary: "branch and changes, as git status --porcelain --branch prints them",
+      async run(input, address) {
+        const status = await input.api.readGitStatus(address);
+        const tracking = status.upstream === undefined ? "" : `...${status.upstream}`;
+        const counts = [status.ahead ? `ahead ${status.ahead}` : "", status.behind ? `behind ${status.behind}` : ""]
+          .filter(Boolean)
+          .join(", ");
+        const head = `## ${status.branch ?? "HEAD (no branch)"}${tracking}${counts === "" ? "" : ` [${counts}]`}\n`;
+        const ongoing = status.ongoing ? `## ${status.ongoing.kind} going on\n` : "";
+        return say(input, head + ongoing + formatPorcelain(status.entries as StatusEntry[]), status);
+      },
+    }),
+    stage: selectionVerb("stage", "stages files, folders or lines; marks conflicts as resolved"),
+    unstage: selectionVerb("unstage", "takes them out of the next commit"),
+    discard: selectionVerb("discard", "gives changes up; what was there is kept in the local history"),
+    diff: verb({
+      words: ["PATH"],
+      summary: "one file: index to work tree; --staged HEAD to index; --from and --to for any two states",
+      options: {
+        staged: { type: "boolean", summary: "HEAD to index" },
+        from: { type: "string", value: "REV", summary: "revision, head, index or worktree" },
+        to: { type: "string", value: "REV", summary: "the same" },
+      },
+      async run(input, address) {
+        const staged = input.flag("staged");
+        const from = input.text("from") ?? (staged ? "head" : "index");
+        const to = input.text("to") ?? (staged ? "index" : "worktree");
+        const diff = await input.api.readGitDiff({
+          ...address,
+          query: { ...address.query, path: input.positionals[0]!, from, to },
+        });
+        return say(input, formatDiff(diff), diff);
+      },
+    }),
+    show: verb({
+      words: ["REV", "[PATH]"],
+      summary: "a commit and its files, or a file as it was",
+      async run(input, address) {
+        const [revision, path] = input.positionals;
+        if (path !== undefined) {
+          const file = await input.api.readGitFile({ ...address, query: { ...address.query, path, at: revision! } });
+          return say(input, file.text, file);
+        }
+        const reply = await input.api.readGitCommit({ ...address, query: { ...address.query, revision: revision! } });
+        const { commit, changes } = reply;
+        const files = changes.map(({ kind, path: name }) => `${kind[0]!.toUpperCase()}  ${name}\n`).join("");
+        return say(
+          input,
+          `commit ${commit.id}\nAuthor: ${commit.author.name} <${commit.author.email}>\nDate:   ${commit.author.at}\n\n${commit.message.replace(/^/gm, "    ").trimEnd()}\n\n${files}`,
+          reply,
+        );
+      },
+    }),
+    commit: verb({
+      summary: "commits what is staged",
+      options: {
+        message: { type: "string", value: "TEXT", summary: "the message" },
+        amend: { type: "boolean", summary: "replace the last commit" },
+        signoff: { type: "boolean", summary: "add Signed-off-by" },
+        push: { type: "string", value: "REMOTE", summary: "then push the branch there" },
+      },
+      async run(input, address) {
+        const { api, text, flag } = input;
+        const message =
+          text("message") ??
+          (flag("amend")
+            ? (await api.readGitCommit({ ...address, query: { ...address.query, revision: "HEAD" } })).commit.message
+            : undefined);
+        if (message === undefined) throw new UsageError("--message is missing");
+        const commit = await api.commitGit({
+          ...address,
+          body: { message, amend: flag("amend"), signOff: flag("signoff") },
+        });
+        const remote = text("push");
+        if (remote === undefined) return say(input, `${commit.id.slice(0, 12)} ${commit.subject}\n`, commit);
+        process.stderr.write(`${commit.id.slice(0, 12)} ${commit.subject}\n`);
+        return follow(input, address.params.project, await api.pushGit({ ...address, body: { remote } }));
+      },
+    }),
+    log: verb({
+      words: ["[REV]"],
+      summary: "commits, newest first; of one file with --path",
+      options: {
+        path: { type: "string", value: "PATH", summary: "only commits that changed it, through renames" },
+        limit: { type: "string", value: "N", summary: "how many (default 30)" },
+        all: { type: "boolean", summary: "of all branches and tags" },
+        text: { type: "string", value: "TEXT", summary: "only with this in message, author or id" },
+      },
+      async run(input, address) {
+        const { text, flag, positionals } = input;
+        const query = {
+          ...address.query,
+          from: positionals[0],
+          path: text("path"),
+          text: text("text"),
+          limit: Number(text("limit") ?? 30),
+          ...(flag("all") && { all: "true" as const }),
+        };
+        const reply = await input.api.readGitLog({ ...address, query });
+        const lines = reply.commits.map(({ id, author, subject, refs }) => {
+          const names =
+            refs.length === 0
+              ? ""
+              : ` (${refs.map((name) => name.replace(/^refs\/(heads|remotes|tags)\//, "")).join(", ")})`;
+          return `${id.slice(0, 12)} ${author.at.slice(0, 10)} ${author.name}${names}: ${subject}\n`;
+        });
+        return say(input, lines.join(""), reply);
+      },
+    }),
+    blame: verb({
+      words: ["PATH"],
+      summary: "who last changed each line",
+      options: { from: { type: "string", value: "REV", summary: "as of this revision (default HEAD)" } },
+      async run(input, address) {
+        const path = input.positionals[0]!;
+        const from = input.text("from") ?? "HEAD";
+        const reply = await input.api.readGitBlame({ ...address, query: { ...address.query, path, from } });
+        const file = await input.api.readGitFile({ ...address, query: { ...address.query, path, at: from } });
+        const texts = file.text.split("\n");
+        const byId = new Map(reply.commits.map((commit) => [commit.id, commit]));
+        const rows = reply.lines.map(({ line, commit }) => [
+          commit.slice(0, 10),
+          byId.get(commit)?.author.name ?? "",
+          byId.get(commit)?.author.at.slice(0, 10) ?? "",
+          String(line),
+          texts[line - 1] ?? "",
+        ]);
+        return say(input, toTable(rows), reply);
+      },
+    }),
+    compare: verb({
+      words: ["FROM", "TO"],
+      summary: "files that differ between two revisions",
+      async run(input, address) {
+        const [from, to] = input.positionals;
+        const reply = await input.api.compareGit({ ...address, query: { ...address.query, from: from!, to: to! } });
+        return say(
+          input,
+          reply.changes.map(({ kind, path }) => `${kind[0]!.toUpperCase()}  ${path}\n`).join(""),
+          reply,
+        );
+      },
+    }),
+    branch: verb({
+      words: ["[NAME]", "[FROM]"],
+      summary: "lists branches, makes one, renames (--rename) or deletes it (--delete)",
+      options: {
+        delete: { type: "boolean", summary: "delete NAME" },
+        force: { type: "boolean", summary: "delete it though its commits are nowhere else" },
+        rename: { type: "string", value: "NEW", summary: "rename NAME" },
+        follow: { type: "string", value: "REMOTE/BRANCH", summary: "the remote branch that NAME follows" },
+      },
+      async run(input, address) {
+        const { api, positionals, flag, text } = input;
+        const [name, from] = positionals;
+        if (name === undefined) {
+          const reply = await api.listGitBranches(address);
+          const rows = reply.branches.map((each) => [
+            each.current ? "*" : "",
+            each.name,
+            each.id.slice(0, 12),
+            each.upstream ?? "",
+            each.subject,
+          ]);
+          return say(input, toTable(rows), reply);
+        }
+        const query = { ...address.query, name };
+        const [newName, followed] = [text("rename"), text("follow")];
+        if (flag("delete")) {
+          const reply = await api.removeGitBranch({
+            ...address,
+            query: { ...query, ...(flag("force") && { force: "true" as const }) },
+          });
+          return say(input, `deleted ${name} (was ${reply.id.slice(0, 12)})\n`, reply);
+        }
+        if (newName !== undefined) await api.changeGitBranch({ ...address, query, body: { name: newName } });
+        else if (followed !== undefined) {
+          const slash = followed.indexOf("/");
+          if (slash < 1) throw new UsageError("--follow takes REMOTE/BRANCH");
+          await api.changeGitBranch({
+            ...address,
+            query,
+            body: { upstream: { remote: followed.slice(0, slash), branch: followed.slice(slash + 1) } },
+          });
+        } else await api.createGitBranch({ ...address, body: { name, from } });
+        return say(input, "");
+      },
+    }),
+    switch: verb({
+      words: ["TARGET"],
+      summary: "to a branch, or detached to a commit",
+      options: { create: { type: "boolean", summary: "make the branch first" } },
+      async run(input, address) {
+        const target = input.positionals[0]!;
+        if (input.flag("create")) await input.api.createGitBranch({ ...address, body: { name: target } });
+        const reply = await input.api.switchGit({ ...address, body: { target } });
+        return say(
+          input,
+          reply.branch === undefined
+            ? `HEAD is detached at ${reply.head?.slice(0, 12)}: commits made here belong to no branch\n`
+            : `on ${reply.branch}\n`,
+          reply,
+        );
+      },
+    }),
+    reset: verb({
+      words: ["TARGET"],
+      summary: "moves the branch; prints the way back",
+      options: {
+        soft: { type: "boolean", summary: "keep index and files" },
+        hard: { type: "boolean", summary: "index and files too; changes are kept in the local history" },
+      },
+      async run(input, address) {
+        const mode = input.flag("hard") ? "hard" : input.flag("soft") ? "soft" : "mixed";
+        const reply = await input.api.resetGit({ ...address, body: { target: input.positionals[0]!, mode } });
+        return say(
+          input,
+          `now at ${reply.after.slice(0, 12)}; back: webrunner git reset ${reply.before ?? ""}\n`,
+          reply,
+        );
+      },
+    }),
+    merge: verb({
+      words: ["TARGET"],
+      summary: "merges a revision into the branch",
+      options: { "ff-only": { type: "boolean", summary: "only when nothing of our own is in the way" } },
+      run: async (input, address) =>
+        tellOutcome(
+          input,
+          await input.api.mergeGit({
+            ...address,
+            body: { target: input.positionals[0]!, ...(input.flag("ff-only") && { fastForward: "only" as const }) },
+          }),
+        ),
+    }),
+    rebase: verb({
+      words: ["TARGET"],
+      summary: "puts our commits on top of a revision",
+      run: async (input, address) =>
+        tellOutcome(input, await input.api.rebaseGit({ ...address, body: { target: input.positionals[0]! } })),
+    }),
+    "cherry-pick": verb({
+      words: ["REV"],
+      summary: "takes one commit over",
+      run: async (input, address) =>
+        tellOutcome(
+          input,
+          await input.api.pickGit({ ...address, body: { target: input.positionals[0]!, kind: "cherry-pick" } }),
+        ),
+    }),
+    revert: verb({
+      words: ["REV"],
+      summary: "takes one commit back",
+      run: async (input, address) =>
+        tellOutcome(
+          input,
+          await input.api.pickGit({ ...address, body: { target: input.positionals[0]!, kind: "revert" } }),
+        ),
+    }),
+    resolve: verb({
+      words: ["PATH", "SIDE"],
+      summary: "resolves a conflict with one side: ours or theirs",
+      async run(input, address) {
+        const [path, side] = input.positionals;
+        if (side !== "ours" && side !== "theirs") throw new UsageError("SIDE is ours or theirs");
+        await input.api.takeGitSide({ ...address, body: { path: path!, side } });
+        return say(input, "");
+      },
+    }),
+    continue: verb({
+      summary: "goes on after conflicts were resolved",
+      options: { message: { type: "string", value: "TEXT", summary: "another message" } },
+      run: async (input, address) =>
+        tellOutcome(input, await input.api.continueGit({ ...address, body: { message: input.text("message") } })),
+    }),
+    abort: verb({
+      summary: "back to before the merge, pick or rebase",
+      async run(input, address) {
+        await input.api.abortGit(address);
+        return say(input, "");
+      },
+    }),
+    stash: verb({
+      words: ["[ACTION]", "[POSITION]"],
+      summary: "lists stashes; save, apply, pop or drop one",
+      options: {
+        message: { type: "string", value: "TEXT", summary: "what it is" },
+        untracked: { type: "boolean", summary: "untracked files too" },
+      },
+      async run(input, address) {
+        const { api, positionals, text, flag } = input;
+        const [action = "list", at = "0"] = positionals;
+        const position = Number(at);
+        if (!/^\d{1,6}$/.test(at)) throw new UsageError(`${at} is no position`);
+        if (action === "list") {
+          const reply = await api.listGitStashes(address);
+          return say(
+            input,
+            reply.stashes.map((each) => `${each.position}  ${each.at.slice(0, 16)}  ${each.message}\n`).join(""),
+            reply,
+          );
+        }
+        if (action === "save") {
+          const reply = await api.saveGitStash({
+            ...address,
+            body: { message: text("message"), includeUntracked: flag("untracked") },
+          });
+          return say(input, `${reply.message}\n`, reply);
+        }
+        if (action === "drop") {
+          await api.dropGitStash({ ...address, query: { ...address.query, position } });
+          return say(input, "");
+        }
+        if (action !== "apply" && action !== "pop") throw new UsageError("ACTION is list, save, apply, pop or drop");
+        return tellOutcome(input, await api.applyGitStash({ ...address, body: { position, drop: action === "pop" } }));
+      },
+    }),
+    tag: verb({
+      words: ["[NAME]", "[TARGET]"],
+      summary: "lists tags, makes one (annotated with --message), or deletes it (--delete)",
+      options: {
+        message: { type: "string", value: "TEXT", summary: "makes it annotated" },
+        delete: { type: "boolean", summary: "delete NAME" },
+      },
+      async run(input, address) {
+        const { api, positionals, text, flag } = input;
+        const [name, target] = positionals;
+        if (name === undefined) {
+          const reply = await api.listGitTags(address);
+          return say(input, reply.tags.map((tag) => `${tag.name}\n`).join(""), reply);
+        }
+        if (flag("delete")) await api.removeGitTag({ ...address, query: { ...address.query, name } });
+        else await api.createGitTag({ ...address, body: { name, target, message: text("message") } });
+        return say(input, "");
+      },
+    }),
+    remote: verb({
+      words: ["[NAME]", "[URL]"],
+      summary: "lists remotes, adds or changes one, or forgets it (--delete)",
+      options: { delete: { type: "boolean", summary: "forget NAME" } },
+      async run(input, address) {
+        const { api, positionals, flag } = input;
+        const [name, url] = positionals;
+        if (name === undefined) {
+          const reply = await api.listGitRemotes(address);
+          return say(
+            input,
+            toTable(reply.remotes.map((remote) => [remote.name, remote.url, remote.refused ?? ""])),
+            reply,
+          );
+        }
+        const query = { ...address.query, name };
+        if (flag("delete")) await api.removeGitRemote({ ...address, query });
+        else if (url === undefined) throw new UsageError("URL is missing");
+        else await api.saveGitRemote({ ...address, query, body: { url } });
+        return say(input, "");
+      },
+    }),
+    login: verb({
+      words: ["URL"],
+      summary: "keeps the login of a remote, sealed; secrets come from standard input or WEBRUNNER_GIT_PASSWORD",
+      options: { ...LOGIN, delete: { type: "boolean", summary: "forget it" } },
+      async run(input, { params }) {
+        const url = input.positionals[0]!;
+        if (input.flag("delete")) await input.api.removeGitLogin({ params, query: { url } });
+        else {
+          const [user, password] = [input.text("user"), await readSecret(input)];
+          if (user === undefined || password === undefined)
+            throw new UsageError("--user and --password-stdin are needed");
+          await input.api.saveGitLogin({ params, body: { url, user, password } });
+        }
+        return say(input, "");
+      },
+    }),
+    fork: verb({
+      words: ["URL"],
+      summary: "connects a personal fork: a test push that changes nothing, then remote and login are kept",
+      options: { ...LOGIN, name: { type: "string", value: "REMOTE", summary: "name of the remote (default: fork)" } },
+      async run(input, address) {
+        const body = {
+          url: input.positionals[0]!,
+          user: input.text("user"),
+          password: await readSecret(input),
+          name: input.text("name"),
+        };
+        const remote = await input.api.connectGitFork({ ...address, body });
+        return say(input, `${remote.name}: you may push to ${remote.url}\n`, remote);
+      },
+    }),
+    fetch: verb({
+      words: ["[REMOTE]"],
+      summary: "fetches a remote (default: origin)",
+      options: { unshallow: { type: "boolean", summary: "the history that a shallow clone left out" } },
+      run: async (input, address) =>
+        follow(
+          input,
+          address.params.project,
+          await input.api.fetchGit({
+            ...address,
+            body: { remote: input.positionals[0] ?? "origin", unshallow: input.flag("unshallow") },
+          }),
+        ),
+    }),
+    pull: verb({
+      words: ["[REMOTE]", "[BRANCH]"],
+      summary: "fetches, then fast-forwards, or merges (--merge), or rebases (--rebase)",
+      options: { merge: { type: "boolean", summary: "merge" }, rebase: { type: "boolean", summary: "rebase" } },
+      run: async (input, address) => {
+        const [remote, branch] = input.positionals;
+        const mode = input.flag("rebase") ? "rebase" : input.flag("merge") ? "merge" : "fast-forward";
+        return follow(
+          input,
+          address.params.project,
+          await input.api.pullGit({ ...address, body: { mode, remote, branch } }),
+        );
+      },
+    }),
+    push: verb({
+      words: ["[REMOTE]", "[BRANCH]"],
+      summary: "pushes the branch (default: to origin); a refused push changes nothing",
+      options: {
+        "set-upstream": { type: "boolean", summary: "follow that remote branch from now on" },
+        "force-with-lease": { type: "boolean", summary: "overwrite it if it is what was last fetched" },
+        tag: { type: "string", value: "NAME", summary: "push this tag too" },
+      },
+      run: async (input, address) => {
+        const { positionals, flag, text } = input;
+        const [remote = "origin", branch] = positionals;
+        const tag = text("tag");
+        const body = {
+          remote,
+          branch,
+          setUpstream: flag("set-upstream"),
+          forceWithLease: flag("force-with-lease"),
+          ...(tag !== undefined && { tags: [tag] }),
+        };
+        return follow(input, address.params.project, await input.api.pushGit({ ...address, body }));
+      },
+    }),
+    clone: {
+      words: ["URL", "[FOLDER]"],
+      summary: "clones into a new folder of the workspace",
+      options: {
+        ...LOGIN,
+        branch: { type: "string", value: "NAME", summary: "check this branch out" },
+        depth: { type: "string", value: "N", summary: "only the last N commits" },
+      },
+      async run(input) {
+        const [url, folder] = input.positionals;
+        const project = await input.getProject();
+        const path =
+          folder ??
+          url!
+            .replace(/\/+$/, "")
+            .replace(/\.git$/, "")
+            .split(/[/:]/)
+            .at(-1) ??
+          "";
+        const depth = input.text("depth");
+        const body = {
+          url: url!,
+          path,
+          branch: input.text("branch"),
+          user: input.text("user"),
+          password: await readSecret(input),
+          ...(depth !== undefined && { depth: Number(depth) }),
+        };
+        return follow(input, project, await input.api.cloneGitRepository({ params: { project }, body }));
+      },
+    },
+    init: {
+      words: ["[FOLDER]"],
+      summary: "an empty repository",
+      async run(input) {
+        const params = { project: await input.getProject() };
+        const reply = await input.api.createGitRepository({ params, body: { path: input.positionals[0] ?? "" } });
+        return say(input, "", reply);
+      },
+    },
+    identity: verb({
+      words: ["NAME", "EMAIL"],
+      summary: "who commits are by, in this repository",
+      async run(input, address) {
+        const [name, email] = input.positionals;
+        await input.api.replaceGitIdentity({ ...address, body: { name: name!, email: email! } });
+        return say(input, "");
+      },
+    }),
+    repositories: {
+      summary: "repositories of the workspace",
+      async run(input) {
+        const reply = await input.api.listGitRepositories({ params: { project: await input.getProject() } });
+        return say(input, reply.repositories.map((path) => `${path === "" ? "." : path}\n`).join(""), reply);
+      },
+    },
+  },
+});
+
+export const run: CommandModule["run"] = noun.run;
