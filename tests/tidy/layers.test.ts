@@ -28,7 +28,11 @@ const LAYERS: readonly Layer[] = [
   { prefix: "components/", may: ["lib/base/", "lib/logs/", "lib/client/", "lib/protocol/"], packages: [/^(?!node:)/] },
   { prefix: "app/", may: ["components/", "lib/client/"], packages: [/^(?!node:)/] },
   { prefix: "server/platform/", may: ["lib/base/", "lib/buildout/", "lib/language/"], packages: [/./] },
-  { prefix: "server/http/", may: ["lib/base/", "lib/protocol/", "server/"], packages: [/./] },
+  {
+    prefix: "server/http/",
+    may: ["lib/base/", "lib/protocol/", "lib/git/", "lib/logs/", "lib/slapos/", "server/"],
+    packages: [/./],
+  },
   { prefix: "server/realtime/", may: ["lib/base/", "lib/protocol/", "server/"], packages: [/./] },
   { prefix: "server/cli/", may: ["lib/", "server/platform/", "server/lsp/"], packages: [/./] },
 ];
@@ -46,6 +50,9 @@ const FEATURES = [
   "terminal",
   "workspace",
 ];
+
+/** The protocol server is the outer face of the language feature. */
+const BELOW: Readonly<Record<string, readonly string[]>> = { lsp: ["server/language/"] };
 
 const importPattern =
   /(?:import|export)\s[^'"`;]*?from\s*["']([^"']+)["']|import\s*\(\s*["']([^"']+)["']\s*\)|import\s+["']([^"']+)["']/g;
