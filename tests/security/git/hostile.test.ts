@@ -1,0 +1,128 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import type { ObjectId } from "@/lib/git/object-id";
+import { encodeTree } from "@/lib/git/tree";
+import { createBranch, switchTo } from "@/server/git/branches";
+import { createCommit, signNow, writeCommitObject } from "@/server/git/commit";
+import { readBlame, readLog } from "@/server/git/history";
+import { findRepository, readUserSettings } from "@/server/git/open-repository";
+import { mergeInto, pickCommit } from "@/server/git/sequencer";
+import { stagePaths } from "@/server/git/staging";
+import { saveStash } from "@/server/git/stash";
+import { type Scratch, withScratch } from "../../integration/git/scratch";
+
+/** Everything of a repository that native git would run, each touching the canary. */
+function arm({ work }: Scratch, canary: string): void {
+  const script = join(work, ".git/evil");
+  writeFileSync(script, `#!/bin/sh\ntouch ${canary}\ncat\n`);
+  chmodSync(script, 0o755);
+  mkdirSync(join(work, ".git/hooks"), { recursive: true });
+  for (const hook of [
+    "pre-commit",
+    "commit-msg",
+    "post-commit",
+    "post-checkout",
+    "pre-push",
+    "post-merge",
+    "reference-transaction",
+    "post-index-change",
+    "prepare-commit-msg",
+    "pre-rebase",
+    "post-rewrite",
+  ]) {
+    writeFileSync(join(work, ".git/hooks", hook), `#!/bin/sh\ntouch ${canary}\n`);
+    chmodSync(join(work, ".git/hooks", hook), 0o755);
+  }
+  const config = readFileSync(join(work, ".git/config"), "utf8");
+  writeFileSync(
+    join(work, ".git/config"),
+    `${config}[core]\n\tfsmonitor = ${script}\n\tsshCommand = ${script}\n\teditor = ${script}\n\tpager = ${script}\n\tgitProxy = ${script}\n\taskPass = ${script}\n\thooksPath = ${join(work, ".git/hooks")}\n[filter "evil"]\n\tclean = ${script}\n\tsmudge = ${script}\n\tprocess = ${script}\n\trequired = true\n[diff "evil"]\n\tcommand = ${script}\n\ttextconv = ${script}\n[merge "evil"]\n\tdriver = ${script}\n[commit]\n\tgpgSign = true\n[gpg]\n\tprogram = ${script}\n[credential]\n\thelper = ${script}\n[alias]\n\tstatus = !${script}\n`,
+  );
+  writeFileSync(join(work, ".gitattributes"), "* filter=evil diff=evil merge=evil\n");
+}
+
+describe("IN8, G3: a hostile repository", () => {
+  it("runs nothing, whatever is done with it", () =>
+    withScratch({ "a.txt": "1\n2\n3\n", "b.txt": "b\n" }, async (scratch) => {
+      const { repository, tree, root, write } = scratch;
+      const canary = join(root, "canary");
+      arm(scratch, canary);
+      scratch.status();
+      write("a.txt", "1\ntwo\n3\n");
+      await stagePaths(repository, tree, [""]);
+      await createCommit(repository, { message: "edit" });
+      await createBranch(repository, "side", "HEAD~1");
+      await switchTo(repository, tree, "side");
+      write("b.txt", "side\n");
+      await stagePaths(repository, tree, ["b.txt"]);
+      await createCommit(repository, { message: "side" });
+      await mergeInto(repository, tree, "main");
+      await pickCommit(repository, tree, "HEAD~1", "revert");
+      write("a.txt", "stash\n");
+      await saveStash(repository, tree);
+      await readLog(repository, { limit: 10 });
+      await readBlame(repository, "a.txt");
+      await switchTo(repository, tree, "main");
+      expect(existsSync(canary)).toBe(false);
+      // The canary would have been touched: git itself does it.
+      expect(() => scratch.git("commit", "--allow-empty", "-m", "x")).toThrow();
+      expect(existsSync(canary)).toBe(true);
+      writeFileSync(join(scratch.work, ".git/config"), "[core]\n\trepositoryformatversion = 0\n");
+      rmSync(join(scratch.work, ".git/hooks"), { recursive: true });
+    }));
+
+  it.each(["../outside", ".git/config", "a/../../outside", ".GIT/x", "git~1", "/etc/outside"])(
+    "writes no %s out of a tree",
+    (path) =>
+      withScratch({ "a.txt": "1\n" }, async ({ repository, tree, root, read, git }) => {
+        const { objects } = repository;
+        const blob = objects.write("blob", Buffer.from("owned\n"));
+        const root_ = objects.write("tree", encodeTree([{ mode: 0o100644, name: path, id: blob }]));
+        const head = repository.refs.resolve("HEAD")!;
+        const who = signNow({ name: "Eve", email: "eve@example.org" });
+        const evil = await writeCommitObject(repository, {
+          tree: root_,
+          parents: [head],
+          author: who,
+          committer: who,
+          message: "evil\n",
+        });
+        await expect(switchTo(repository, tree, evil)).rejects.toMatchObject({ code: "git/invalid" });
+        expect(existsSync(join(root, "outside"))).toBe(false);
+        expect(read("a.txt")).toBe("1\n");
+        git("reflog", "expire", "--expire=now", "--all");
+        git("prune", "--expire=now");
+      }),
+  );
+
+  it("does not write or read through a link, be it in the tree or put there meanwhile", () =>
+    withScratch({ "dir/a.txt": "1\n" }, async (scratch) => {
+      const { repository, tree, root, work, git } = scratch;
+      mkdirSync(join(root, "outside"));
+      writeFileSync(join(root, "outside/a.txt"), "untouched\n");
+      git("checkout", "-q", "-b", "other");
+      scratch.write("dir/a.txt", "2\n");
+      scratch.commit("two");
+      rmSync(join(work, "dir"), { recursive: true });
+      symlinkSync(join(root, "outside"), join(work, "dir"));
+      expect(scratch.status()).toBe(git.status());
+      await switchTo(repository, tree, "main", { force: true });
+      expect(readFileSync(join(root, "outside/a.txt"), "utf8")).toBe("untouched\n");
+      expect(readFileSync(join(work, "dir/a.txt"), "utf8")).toBe("1\n");
+    }));
+
+  it("does not follow a .git file or link out of the workspace", () =>
+    withScratch({ "a.txt": "1\n" }, ({ work, root, repository }) => {
+      const user = readUserSettings(undefined);
+      mkdirSync(join(root, "space/inner"), { recursive: true });
+      writeFileSync(join(root, "space/inner/.git"), "gitdir: ../../work/.git\n");
+      expect(findRepository(join(root, "space"), "inner", user)).toBeUndefined();
+      writeFileSync(join(root, "space/inner/.git"), `gitdir: ${work}/.git\n`);
+      expect(findRepository(join(root, "space"), "inner", user)).toBeUndefined();
+      rmSync(join(root, "space/inner/.git"));
+      symlinkSync(join(work, ".git"), join(root, "space/inner/.git"));
+      expect(findRepository(join(root, "space"), "inner", user)).toBeUndefined();
+      expect(repository.refs.resolve("HEAD") satisfies ObjectId | undefined).toBeDefined();
+    }));
+});
