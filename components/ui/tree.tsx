@@ -52,7 +52,7 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
   };
   const jump = (letter: string) => {
     const now = performance.now();
-    const goesOn = now - typed.current.at < TYPE_AHEAD_MS;
+    const goesOn = typed.current.at > 0 && now - typed.current.at < TYPE_AHEAD_MS;
     const from = goesOn ? typed.current.from : index + 1;
     const text = (goesOn ? typed.current.text : "") + letter.toLowerCase();
     typed.current = { text, at: now, from };
@@ -65,6 +65,7 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (event.key.length > 1) typed.current.at = 0;
     if (event.key === "ArrowDown" && plain) go(index + 1, 1);
     else if (event.key === "ArrowUp" && plain) go(index < 0 ? 0 : index - 1, -1);
     else if (event.key === "Home" && plain) go(0, 1);

@@ -1,5 +1,5 @@
 "use client";
-import { type ReactNode, type RefObject, useLayoutEffect, useState } from "react";
+import { type ReactNode, type RefObject, useEffect, useState } from "react";
 
 /** Rows drawn above and below what is seen, so that a fast scroll does not show gaps. */
 const OVERSCAN = 12;
@@ -17,7 +17,8 @@ export function VirtualRows({
   readonly children: (index: number) => ReactNode;
 }) {
   const [view, setView] = useState({ top: 0, height: 600 });
-  useLayoutEffect(() => {
+  // Not a layout effect: those of a child run before the parent's ref, which the scroller is, has its element.
+  useEffect(() => {
     const element = scroller.current;
     if (!element) return;
     const measure = () => setView({ top: element.scrollTop, height: element.clientHeight });
