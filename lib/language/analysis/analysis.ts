@@ -25,6 +25,10 @@ export interface Analysis {
   document(path: string): ProfileDocument | undefined;
   /** Of the file's own level. */
   view(path: string): ProfileView | undefined;
+  /** The file and those that it extends, directly or not. */
+  closure(path: string): ReadonlySet<string>;
+  /** The files that are read together with one of these in some profile of the workspace. */
+  readTogether(paths: Iterable<string>): ReadonlySet<string>;
   /** Files that extend this one, directly or not, among all of the workspace. */
   dependants(path: string): readonly string[];
   invalidate(path: string): void;
@@ -89,6 +93,19 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     return entry.document;
   };
 
+  const closures = new Map<string, ReadonlySet<string>>();
+  const reach = (from: Iterable<string>): Set<string> => {
+    const reached = new Set<string>();
+    const pending = [...from];
+    for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+      if (reached.has(path)) continue;
+      reached.add(path);
+      const profile = profiles.profile(path);
+      if ("extends" in profile) for (const reference of profile.extends) pending.push(reference.path);
+    }
+    return reached;
+  };
+
   const makeView = (path: string): ProfileView | undefined => {
     const entry = keep(path);
     if (!entry || entry.levels === "text") return undefined;
@@ -120,6 +137,22 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       }
       return views.get(path);
     },
+    closure(path) {
+      let reached = closures.get(path);
+      if (!reached) {
+        reached = reach([path]);
+        closures.set(path, reached);
+      }
+      return reached;
+    },
+    readTogether(paths) {
+      const tops = new Set<string>();
+      for (const path of paths) {
+        tops.add(path);
+        for (const dependant of analysis.dependants(path)) tops.add(dependant);
+      }
+      return reach(tops);
+    },
     dependants(path) {
       if (!indexed) {
         indexed = files.all().filter(isProfileName);
@@ -131,6 +164,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       const known = kept.get(path);
       if (known && textOf(path) === known.text) return;
       generation++;
+      closures.clear();
       kept.delete(path);
       profiles.forget(path);
       for (const [top, view] of views) {
@@ -146,6 +180,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     },
     invalidateAll() {
       generation++;
+      closures.clear();
       for (const path of kept.keys()) profiles.forget(path);
       kept.clear();
       views.clear();

@@ -11,9 +11,9 @@ import type { Renderer } from "./renderers";
 
 const TEMPLATE_NAME = /\.(?:in|jinja2?|j2|tmpl|template)$|\.cfg\.[^/]*$/;
 const OWN_REFERENCE = /\$\$\{[-\w .]*:(?!-)[-\w .]+\}/;
-const PROFILE_EVIDENCE = /^(?:\[buildout\]|recipe\s*=|<\s*=|\[[^\]\n]*\][^\n]*\n(?:[#;][^\n]*\n|\s*\n)*recipe\s*=)/m;
+const PROFILE_EVIDENCE = /^(?:\[buildout\]|recipe[ \t]*=|<[ \t]*=)/m;
 const SECTION_HEADER = /^\[[^\]\n]+\]\s*(?:[#;].*)?$/m;
-const JINJA_LINE = /^(?:\{[%#{]|\[[^\]\n]*\{\{|(?:extends|parts)\s*\+?=[^\n]*(?:\n[ \t]+[^\n]*)*?\{[{%])/m;
+const JINJA_LINE = /^(?:\{[%#{]|\[[^\]\n]*\{\{)/m;
 const INLINE_OPTION = /^(?:inline|template|rendered|input|content)\s*=/;
 
 export function isTemplateName(path: string): boolean {
@@ -23,6 +23,18 @@ export function isTemplateName(path: string): boolean {
 /** By its name, a file that may be a profile, or an instance's profile before rendering. */
 export function isProfileName(path: string): boolean {
   return /\.cfg(?:\.(?:in|jinja2?|j2|tmpl|template))*$|\.(?:in|jinja2?)$/.test(baseNameOf(path));
+}
+
+/** Whether a profile can only be read by Buildout after a template engine has been over it. */
+function isJinjaProfile(text: string): boolean {
+  if (!hasJinja(text)) return false;
+  if (JINJA_LINE.test(text)) return true;
+  let inNames = false;
+  for (const line of text.split("\n")) {
+    if (/^\S/.test(line) && !/^[#;]/.test(line)) inNames = /^(?:extends|parts)[ \t]*\+?=/.test(line);
+    if (inNames && /\{[{%]/.test(line)) return true;
+  }
+  return false;
 }
 
 /** `$${own:option}` outside the texts of inline templates. */
@@ -36,15 +48,19 @@ function hasOwnReferences(text: string): boolean {
   return false;
 }
 
+/** A file of another program that happens to end in `.cfg`: lines, but neither a section nor an option. */
+function isOtherConfiguration(text: string): boolean {
+  if (SECTION_HEADER.test(text) || /^[^\s=[\]]+[ \t]*[-+]?=/m.test(text)) return false;
+  return text.split("\n").some((line) => line.trim() !== "" && !/^[#;[]/.test(line));
+}
+
 export function levelsOf(path: string, text: string, renderers: () => readonly Renderer[]): DocumentLevels {
   const isCfg = path.endsWith(".cfg");
   if (!isCfg && !isTemplateName(path)) return "text";
   if (!isCfg && !PROFILE_EVIDENCE.test(text)) return "text";
-  if (isCfg && !SECTION_HEADER.test(text) && !/^[^\s=[\]]+\s*[-+]?=/m.test(text) && text.trim() !== "") {
-    if (!/^\s*(?:[#;].*\s*)*\[?$/.test(text)) return "text";
-  }
+  if (isCfg && isOtherConfiguration(text)) return "text";
   if (hasOwnReferences(text)) return "two-level";
-  if (isCfg) return JINJA_LINE.test(text) ? "jinja" : "profile";
+  if (isCfg) return isJinjaProfile(text) ? "jinja" : "profile";
   if (hasJinja(text)) return "jinja";
   const rendered = renderers();
   return rendered.length > 0 && rendered.every((renderer) => renderer.engine === "buildout") ? "two-level" : "profile";

@@ -48,6 +48,24 @@ export function slapgridOptions(document: ProfileDocument, section: string): Rea
   return isInstanceProfile(document.path, document.levels) ? SLAPGRID_SECTIONS[section] : undefined;
 }
 
+/**
+ * Whether the names exist in some profile that reads this one together with others, by what the files hold: nothing is
+ * resolved. A section whose recipe or macros come from there may have any option.
+ */
+export function definedTogether(analysis: Analysis, views: readonly ProfileView[], section: string, option: string): boolean {
+  for (const view of views) {
+    const own = analysis.closure(view.path);
+    for (const path of analysis.readTogether([view.path])) {
+      if (own.has(path)) continue;
+      const profile = analysis.profiles.profile(path);
+      const options = "sections" in profile ? profile.sections.get(section)?.options : undefined;
+      if (!options) continue;
+      if (!view.hasSection(section) || options.has(option) || options.has("recipe") || options.has("<")) return true;
+    }
+  }
+  return false;
+}
+
 export type Lookup = "found" | "unknown" | "no-section" | "no-option";
 
 /** Looks a pair of names up in one view. `unknown`: only running the recipe or rendering would tell. */

@@ -24,6 +24,8 @@ export interface RendererIndex {
   pathOf(view: ProfileView, section: string, text: string): string | undefined;
   /** The file that a section downloads or renders. */
   sourceOf(view: ProfileView, section: string): string | undefined;
+  /** Profiles near a template that name its file, whether they render it or not. */
+  namingFiles(template: string): readonly string[];
   /** Views that the `${}` of a template or two-level profile look into. */
   outerViews(path: string): readonly ProfileView[];
   /** Gives the templates that may have to be read differently now. */
@@ -98,8 +100,8 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
       if (candidate === file || !candidate.endsWith(".cfg")) continue;
       const text = analysis.files.read(candidate);
       if (!text?.includes("extends")) continue;
-      const view = analysis.view(candidate);
-      if (view?.files.includes(file)) views.push(view);
+      const view = analysis.closure(candidate).has(file) ? analysis.view(candidate) : undefined;
+      if (view) views.push(view);
     }
     return views;
   };
@@ -189,8 +191,14 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
     return renderers;
   };
 
+  const namingFiles = (template: string): string[] => {
+    const name = baseNameOf(template);
+    return profilesNear(template).filter((path) => path !== template && analysis.files.read(path)?.includes(name));
+  };
+
   return {
     renderersOf,
+    namingFiles,
     pathOf,
     sourceOf,
     outerViews(path) {

@@ -73,13 +73,31 @@ export function isContextOption(option: DocumentOption): boolean {
   return option.name === "context" || option.name.startsWith("context-") || option.name.endsWith("-context");
 }
 
-/** `recipeOf` gives a section's recipe, as far as it is known. */
-export function sectionMentions(
-  document: ProfileDocument,
-  recipeOf: (section: string) => string | undefined,
-): SectionMention[] {
+const mentionsOf = new WeakMap<ProfileDocument, readonly SectionMention[]>();
+
+/** Computed once for a document. */
+export function sectionMentions(document: ProfileDocument): readonly SectionMention[] {
+  let mentions = mentionsOf.get(document);
+  if (!mentions) {
+    mentions = readMentions(document);
+    mentionsOf.set(document, mentions);
+  }
+  return mentions;
+}
+
+/** The software types of the instances that the section switches between are its options. */
+function isTypeSwitch(document: ProfileDocument, section: DocumentSection): boolean {
+  return section.options.some(
+    (option) =>
+      option.name === "recipe" &&
+      document.masked.startsWith("slapos.cookbook:switch-softwaretype", option.value.start),
+  );
+}
+
+function readMentions(document: ProfileDocument): SectionMention[] {
   const mentions: SectionMention[] = [];
   for (const section of document.sections) {
+    const switchesTypes = isTypeSwitch(document, section);
     for (const option of section.options) {
       if (option.name === "<") {
         for (const line of valueLines(document, option)) {
@@ -105,7 +123,7 @@ export function sectionMentions(
             mentions.push({ kind: "context", from: section, option, section: expression.text, sectionRange: expression, variable });
           }
         }
-      } else if (option.name !== "recipe" && recipeOf(section.name) === "slapos.cookbook:switch-softwaretype") {
+      } else if (option.name !== "recipe" && switchesTypes) {
         for (const line of valueLines(document, option)) {
           const mention = pairMention("software-type", section, option, line);
           if (mention) mentions.push(mention);

@@ -1,7 +1,7 @@
 /** Sections and options that a template's context or a software type's switch names and that are nowhere. */
 import type { Analysis } from "../analysis/analysis";
 import type { ProfileView } from "../analysis/profile-view";
-import { lookUp, slapgridOptions } from "../analysis/reference-target";
+import { definedTogether, lookUp, slapgridOptions } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
 import type { LanguageDiagnostic } from "../answers";
 import type { ProfileDocument } from "../document/profile-document";
@@ -12,7 +12,7 @@ export function contextDiagnostics(
   view: ProfileView,
 ): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
-  for (const mention of sectionMentions(document, (section) => view.recipe(section))) {
+  for (const mention of sectionMentions(document)) {
     if (mention.kind !== "context" && mention.kind !== "software-type") continue;
     if (mention.from.dynamic || !/^[-\w. ]+$/.test(mention.section)) continue;
     if (mention.kind === "context" && !view.recipe(mention.from.name)?.endsWith(":jinja2")) continue;
@@ -24,7 +24,7 @@ export function contextDiagnostics(
         : lookUp(analysis, view, mention.section, wanted)
       : lookUp(analysis, view, mention.section, wanted);
     if (result === "no-section") {
-      if (definedElsewhere(analysis, view, mention.section, wanted)) continue;
+      if (definedTogether(analysis, [view], mention.section, wanted)) continue;
       found.push({
         range: mention.sectionRange,
         severity: "error",
@@ -33,7 +33,7 @@ export function contextDiagnostics(
         data: { section: mention.section },
       });
     } else if (result === "no-option" && mention.optionRange) {
-      if (definedElsewhere(analysis, view, mention.section, wanted)) continue;
+      if (definedTogether(analysis, [view], mention.section, wanted)) continue;
       found.push({
         range: mention.optionRange,
         severity: "warning",
@@ -44,12 +44,4 @@ export function contextDiagnostics(
     }
   }
   return found;
-}
-
-function definedElsewhere(analysis: Analysis, view: ProfileView, section: string, option: string): boolean {
-  return analysis.dependants(view.path).some((path) => {
-    const wider = analysis.view(path);
-    const result = wider && lookUp(analysis, wider, section, option);
-    return result === "found" || result === "unknown";
-  });
 }

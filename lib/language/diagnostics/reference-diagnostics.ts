@@ -7,7 +7,7 @@
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 import type { Analysis } from "../analysis/analysis";
 import type { ProfileView } from "../analysis/profile-view";
-import { type Lookup, levelOf, lookUp, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
+import { definedTogether, type Lookup, levelOf, lookUp, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
 import type { LanguageDiagnostic } from "../answers";
 import type { DocumentSection, ProfileDocument } from "../document/profile-document";
 import type { ReferenceText } from "../document/reference-scan";
@@ -77,7 +77,7 @@ function missingName(
   if (reference.sectionName === "" && section && !mayBeRead(analysis, views[0]!, section.name, optionName)) return undefined;
   if (worst === "no-section" && own && slapgridOptions(document, names.section)) return undefined;
 
-  const elsewhere = definedInDependant(analysis, views, names.section, optionName);
+  const elsewhere = definedTogether(analysis, views, names.section, optionName);
   if (worst === "no-section") {
     return {
       range: reference.section,
@@ -105,17 +105,5 @@ function mayBeRead(analysis: Analysis, view: ProfileView, section: string, optio
   if (view.partNames().includes(section)) return true;
   const users = view.sectionNames().filter((name) => view.macroChain(name).includes(section));
   if (users.length > 0) return !users.every((user) => lookUp(analysis, view, user, option) !== "no-option");
-  return false;
-}
-
-function definedInDependant(analysis: Analysis, views: readonly ProfileView[], section: string, option: string): boolean {
-  for (const view of views) {
-    for (const path of analysis.dependants(view.path)) {
-      const wider = analysis.view(path);
-      if (!wider) continue;
-      const result = lookUp(analysis, wider, section, option);
-      if (result === "found" || result === "unknown") return true;
-    }
-  }
   return false;
 }

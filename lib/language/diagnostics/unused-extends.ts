@@ -15,7 +15,7 @@ export function unusedExtends(analysis: Analysis, document: ProfileDocument, vie
   if (!document.sections.some((section) => section.name !== "buildout")) return [];
   const used = new Set(document.sections.map((section) => section.name).filter((name) => name !== "buildout"));
   for (const reference of document.references) used.add(reference.sectionName);
-  for (const mention of sectionMentions(document, (section) => view.recipe(section))) used.add(mention.section);
+  for (const mention of sectionMentions(document)) used.add(mention.section);
   const found: LanguageDiagnostic[] = [];
   for (const reference of profile.extends) {
     if (contributes(analysis, reference.path, used, new Set())) continue;

@@ -57,7 +57,7 @@ function needsOf(analysis: Analysis, view: ProfileView, section: string): Map<st
         if (reference.start < found.start || reference.start > found.end) continue;
         add(reference.sectionName, path, reference.section);
       }
-      for (const mention of sectionMentions(document, (name) => view.recipe(name))) {
+      for (const mention of sectionMentions(document)) {
         if (mention.from === found && mention.kind !== "part") add(mention.section, path, mention.sectionRange);
       }
     }

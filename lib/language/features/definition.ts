@@ -98,7 +98,7 @@ function valueDefinition(
     return target && (isUrl(target) || analysis.files.kindOf(target) === "file") ? [{ path: target, range: FILE_START }] : [];
   }
   if (!view) return [];
-  const mention = sectionMentions(document, (section) => view.recipe(section)).find(
+  const mention = sectionMentions(document).find(
     (one) =>
       (one.sectionRange.start <= offset && offset <= one.sectionRange.end) ||
       (one.optionRange !== undefined && one.optionRange.start <= offset && offset <= one.optionRange.end) ||

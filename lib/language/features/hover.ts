@@ -89,7 +89,7 @@ function hoverValue(
     const reference = findExtends(analysis, document, cursor.word);
     return reference ? answer(cursor.word, `\`${isUrl(reference) ? reference : shortPath(analysis, reference)}\``) : undefined;
   }
-  const mention = sectionMentions(document, (section) => view.recipe(section)).find(
+  const mention = sectionMentions(document).find(
     (candidate) =>
       (candidate.sectionRange.start <= offset && offset <= candidate.sectionRange.end) ||
       (candidate.optionRange && candidate.optionRange.start <= offset && offset <= candidate.optionRange.end),

@@ -6,7 +6,6 @@
  * section of the same name that is never read with it has nothing to do with it.
  */
 import type { TextRange } from "@/lib/base/text-range";
-import type { Profile } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { levelOf, namesOf } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
@@ -26,25 +25,11 @@ export interface OccurrenceTarget {
 }
 
 /** The profiles in which the section is one and the same. */
-export function scopeOf(analysis: Analysis, target: OccurrenceTarget): Set<string> {
+export function scopeOf(analysis: Analysis, target: OccurrenceTarget): ReadonlySet<string> {
   const view = analysis.view(target.home);
   const defining = new Set(view?.sectionPlaces(target.section).map((place) => place.path) ?? []);
   if (defining.size === 0) defining.add(target.home);
-  const tops = new Set<string>();
-  for (const path of [target.home, ...defining]) {
-    tops.add(path);
-    for (const dependant of analysis.dependants(path)) tops.add(dependant);
-  }
-  const scope = new Set<string>();
-  const pending = [...tops];
-  for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
-    if (scope.has(path)) continue;
-    scope.add(path);
-    const profile = analysis.profiles.profile(path);
-    if (!("extends" in profile)) continue;
-    for (const reference of (profile as Profile).extends) pending.push(reference.path);
-  }
-  return scope;
+  return analysis.readTogether([target.home, ...defining]);
 }
 
 /** Sections that take the option from the section by a macro and do not set it themselves. */
@@ -79,7 +64,7 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
     const text = analysis.files.read(path);
     if (text === undefined || !mentions(text)) continue;
     const document = analysis.document(path);
-    if (document && document.levels !== "text") occurrencesIn(analysis, document, target, heirs, true, found);
+    if (document && document.levels !== "text") occurrencesIn(document, target, heirs, true, found);
   }
   const outer = new RegExp(`(?<!\\$)\\$\\{(?:${names.map(escape).join("|")}):`);
   for (const path of analysis.files.all()) {
@@ -88,8 +73,8 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
     if (text === undefined || !outer.test(text) || !mentions(text)) continue;
     const document = analysis.document(path);
     if (!document || (document.levels !== "two-level" && document.levels !== "text")) continue;
-    if (!analysis.renderers.outerViews(path).some((view) => scope.has(view.path))) continue;
-    occurrencesIn(analysis, document, target, heirs, false, found);
+    if (!analysis.renderers.namingFiles(path).some((file) => scope.has(file))) continue;
+    occurrencesIn(document, target, heirs, false, found);
   }
   return found;
 }
@@ -100,7 +85,6 @@ function escape(text: string): string {
 
 /** `own`: at the file's own level; otherwise what it takes from the profile that renders it. */
 export function occurrencesIn(
-  analysis: Analysis,
   document: ProfileDocument,
   target: OccurrenceTarget,
   heirs: ReadonlySet<string>,
@@ -121,8 +105,7 @@ export function occurrencesIn(
     } else if (names.option === wantedOption && heirs.has(names.section) && reference.option) add(reference.option);
   }
   if (!own) return;
-  const view = analysis.view(path);
-  for (const mention of sectionMentions(document, (section) => view?.recipe(section))) {
+  for (const mention of sectionMentions(document)) {
     if (wantedOption === undefined) {
       if (mention.section === wanted && mention.sectionRange.start < mention.sectionRange.end) add(mention.sectionRange);
     } else if (heirs.has(mention.section) && mention.optionName === wantedOption && mention.optionRange) {

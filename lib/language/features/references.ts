@@ -39,8 +39,7 @@ export function nameAt(analysis: Analysis, document: ProfileDocument, offset: nu
     return { section: cursor.section.name, option: cursor.option.name, home, own: true, range: cursor.option.key };
   }
   if (cursor.kind === "value") {
-    const view = analysis.view(home);
-    for (const mention of sectionMentions(document, (section) => view?.recipe(section))) {
+    for (const mention of sectionMentions(document)) {
       const { sectionRange, optionRange } = mention;
       if (optionRange && optionRange.start <= offset && offset <= optionRange.end) {
         return { section: mention.section, option: mention.optionName!, home, own: true, range: optionRange };
@@ -70,7 +69,7 @@ export function highlightsAt(analysis: Analysis, document: ProfileDocument, offs
   const name = nameAt(analysis, document, offset);
   if (!name) return [];
   const found: Occurrence[] = [];
-  occurrencesIn(analysis, document, name, new Set([name.section]), name.own, found);
+  occurrencesIn(document, name, new Set([name.section]), name.own, found);
   return found.map(({ range }) => range);
 }
 
