@@ -12,6 +12,8 @@ import type { EventHandlers, EventSocket } from "./event";
 
 /** Two frames: a page draws what one look brings, and thirty looks a second cost a stat each. */
 const LOOK_MS = 33;
+/** A timer may be early by this much against the clock. */
+const TIMER_SLACK_MS = 5;
 /** A page in the background may take minutes to answer; one that is gone is noticed by the connection itself. */
 const ACKNOWLEDGE_TIMEOUT_MS = 3_600_000;
 
@@ -31,6 +33,8 @@ interface Subscription {
   offset: number;
   closed: boolean;
   pumping: boolean;
+  /** When a chunk was sent last, by the monotonic clock. */
+  sentAtMs: number;
 }
 
 interface Reader {
@@ -56,6 +60,7 @@ export function createLogStream({ runs, files, onError }: LogStreamDependencies)
     reader.inFlight++;
     const chunk = { run: subscription.run, offset: subscription.offset, bytes };
     subscription.offset += bytes.length;
+    subscription.sentAtMs = performance.now();
     socket
       .sendAcknowledged("log:chunk", chunk, ACKNOWLEDGE_TIMEOUT_MS)
       .then(
@@ -86,6 +91,9 @@ export function createLogStream({ runs, files, onError }: LogStreamDependencies)
           close(reader, subscription);
           return;
         }
+        // An acknowledgement comes within a millisecond or two: what is less than a chunk waits for the next look.
+        const isEarly = performance.now() - subscription.sentAtMs < LOOK_MS - TIMER_SLACK_MS;
+        if (missing < LOG_CHUNK_BYTES && !ended && isEarly) return;
         // Others of this connection may have used the credit while we looked.
         if (reader.inFlight >= LOG_CHUNKS_IN_FLIGHT) return;
         const bytes = await files.readRange(path, subscription.offset, Math.min(LOG_CHUNK_BYTES, missing));
@@ -132,7 +140,8 @@ export function createLogStream({ runs, files, onError }: LogStreamDependencies)
         const reader = getReader(socket);
         const former = reader.subscriptions.get(run);
         if (former) close(reader, former);
-        const subscription: Subscription = { run, offset: Math.min(offset, sizeBytes), closed: false, pumping: false };
+        const from = Math.min(offset, sizeBytes);
+        const subscription: Subscription = { run, offset: from, closed: false, pumping: false, sentAtMs: 0 };
         reader.subscriptions.set(run, subscription);
         // After the reply, so that the page knows of its subscription before the first bytes come.
         setImmediate(() => void pump(socket, reader, subscription));

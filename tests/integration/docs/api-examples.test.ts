@@ -91,15 +91,19 @@ function isShown(path: string): boolean {
 }
 
 function runShell(): Promise<{ code: number | null; output: string }> {
+  const environment = Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !name.startsWith("WEBRUNNER_")),
+  );
   return new Promise((resolve, reject) => {
     const child = spawn("bash", ["examples.sh"], {
       cwd: home,
       env: {
-        PATH: process.env.PATH,
+        ...environment,
+        NODE_ENV: "production",
         HOME: home,
         WEBRUNNER_URL: server.url,
         WEBRUNNER_TOKEN: TEST_TOKEN,
-      } as NodeJS.ProcessEnv,
+      },
       stdio: ["ignore", "pipe", "pipe"],
     });
     let output = "";
