@@ -50,8 +50,8 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
     return [
       ...syntaxDiagnostics(analysis, document),
       ...extendsDiagnostics(document, view),
-      ...partDiagnostics(document, view),
-      ...macroDiagnostics(document, view),
+      ...partDiagnostics(analysis, document, view),
+      ...macroDiagnostics(analysis, document, view),
       ...referenceDiagnostics(analysis, document),
       ...contextDiagnostics(analysis, document, view),
       ...recipeDiagnostics(analysis, document, view),

@@ -6,7 +6,7 @@
  */
 import { baseNameOf } from "@/lib/buildout";
 import { hasJinja } from "../document/jinja-syntax";
-import type { DocumentLevels } from "../document/profile-document";
+import type { DocumentLevels, ProfileDocument } from "../document/profile-document";
 import type { Renderer } from "./renderers";
 
 const TEMPLATE_NAME = /\.(?:in|jinja2?|j2|tmpl|template)$|\.cfg\.[^/]*$/;
@@ -57,13 +57,26 @@ function isOtherConfiguration(text: string): boolean {
 export function levelsOf(path: string, text: string, renderers: () => readonly Renderer[]): DocumentLevels {
   const isCfg = path.endsWith(".cfg");
   if (!isCfg && !isTemplateName(path)) return "text";
-  if (!isCfg && !PROFILE_EVIDENCE.test(text)) return "text";
+  if (!isCfg && (text.startsWith("#!") || !PROFILE_EVIDENCE.test(text))) return "text";
   if (isCfg && isOtherConfiguration(text)) return "text";
   if (hasOwnReferences(text)) return "two-level";
-  if (isCfg) return isJinjaProfile(text) ? "jinja" : "profile";
-  if (hasJinja(text)) return "jinja";
+  if (isCfg ? isJinjaProfile(text) : hasJinja(text)) return "jinja";
+  if (isCfg && !/^instance|template/.test(baseNameOf(path))) return "profile";
   const rendered = renderers();
   return rendered.length > 0 && rendered.every((renderer) => renderer.engine === "buildout") ? "two-level" : "profile";
+}
+
+/**
+ * Whether the file is only a part of a profile: a template without `[buildout]`, or a file that adds to the parts of
+ * those that will extend it. What it refers to may be anywhere.
+ */
+export function isFragment(document: ProfileDocument): boolean {
+  const buildout = document.sectionsNamed("buildout");
+  if (buildout.length === 0) return document.levels !== "profile" || !document.path.endsWith(".cfg");
+  const options = buildout.flatMap((section) => section.options);
+  const parts = options.filter((option) => option.name === "parts");
+  if (options.some((option) => option.name === "extends")) return false;
+  return parts.length > 0 ? parts.every((option) => option.operator === "+=") : document.levels !== "profile";
 }
 
 /** Sections that the node adds to an instance's profile. */

@@ -1,5 +1,6 @@
 /** Sections and options that a template's context or a software type's switch names and that are nowhere. */
 import type { Analysis } from "../analysis/analysis";
+import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
 import { definedTogether, lookUp, slapgridOptions } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
@@ -12,6 +13,7 @@ export function contextDiagnostics(
   view: ProfileView,
 ): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
+  if (isFragment(document)) return found;
   for (const mention of sectionMentions(document)) {
     if (mention.kind !== "context" && mention.kind !== "software-type") continue;
     if (mention.from.dynamic || !/^[-\w. ]+$/.test(mention.section)) continue;

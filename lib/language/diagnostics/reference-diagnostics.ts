@@ -6,6 +6,7 @@
  */
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 import type { Analysis } from "../analysis/analysis";
+import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
 import { definedTogether, type Lookup, levelOf, lookUp, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
 import type { LanguageDiagnostic } from "../answers";
@@ -74,8 +75,8 @@ function missingName(
     if (result === "found" || result === "unknown") return undefined;
     worst ??= result;
   }
-  if (reference.sectionName === "" && section && !mayBeRead(analysis, views[0]!, section.name, optionName)) return undefined;
-  if (worst === "no-section" && own && slapgridOptions(document, names.section)) return undefined;
+  if (reference.sectionName === "" && section && !isEvaluated(views[0]!, document, section.name)) return undefined;
+  if (worst === "no-section" && own && (slapgridOptions(document, names.section) || isFragment(document))) return undefined;
 
   const elsewhere = definedTogether(analysis, views, names.section, optionName);
   if (worst === "no-section") {
@@ -100,10 +101,9 @@ function missingName(
   };
 }
 
-/** A macro may read what those who use it define. */
-function mayBeRead(analysis: Analysis, view: ProfileView, section: string, option: string): boolean {
+/** Whether a section is evaluated as it is: a macro may read what only those who use it define. */
+function isEvaluated(view: ProfileView, document: ProfileDocument, section: string): boolean {
   if (view.partNames().includes(section)) return true;
-  const users = view.sectionNames().filter((name) => view.macroChain(name).includes(section));
-  if (users.length > 0) return !users.every((user) => lookUp(analysis, view, user, option) !== "no-option");
-  return false;
+  if (view.sectionNames().some((name) => view.macros(name).includes(section))) return false;
+  return document.references.some((reference) => reference.sectionName === section);
 }

@@ -1,7 +1,9 @@
 /** What is wrong with a document's own lines, its `extends`, its `parts` and its macros. */
 import { isUrl } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
+import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
+import { definedTogether, slapgridOptions } from "../analysis/reference-target";
 import type { LanguageDiagnostic } from "../answers";
 import { type DocumentOption, type ProfileDocument, valueLines, valueWords } from "../document/profile-document";
 import { GAP, HOLE, hasHole } from "../document/template-mask";
@@ -80,7 +82,7 @@ export function extendsDiagnostics(document: ProfileDocument, view: ProfileView)
   return found;
 }
 
-export function partDiagnostics(document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+export function partDiagnostics(analysis: Analysis, document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
   for (const section of document.sectionsNamed("buildout")) {
     for (const option of section.options) {
@@ -90,10 +92,10 @@ export function partDiagnostics(document: ProfileDocument, view: ProfileView): L
         if (hasHole(word.text) || word.text.includes("${") || /[{}%]/.test(word.text)) continue;
         if (templated && inStatementLine(document, word.start)) continue;
         const problem = partProblem(view, word.text);
-        if (!problem) continue;
+        if (!problem || isFragment(document) || definedTogether(analysis, [view], word.text, "recipe")) continue;
         found.push({
           range: { start: word.start, end: word.end },
-          severity: "error",
+          severity: analysis.dependants(document.path).length > 0 ? "warning" : "error",
           code: problem.code,
           message: problem.message,
           data: { section: word.text },
@@ -119,7 +121,7 @@ function partProblem(view: ProfileView, name: string): { code: string; message: 
   return { code: "parts/no-recipe", message: `Section \`${name}\` has no recipe.` };
 }
 
-export function macroDiagnostics(document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+export function macroDiagnostics(analysis: Analysis, document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
   for (const section of document.sections) {
     for (const option of section.options) {
@@ -128,14 +130,19 @@ export function macroDiagnostics(document: ProfileDocument, view: ProfileView): 
         if (hasHole(line.text) || line.text.includes("${") || line.text.includes(GAP)) continue;
         const range = { start: line.start, end: line.end };
         if (!view.mayHaveSection(line.text)) {
-          if (view.incomplete) continue;
+          if (view.incomplete || isFragment(document) || slapgridOptions(document, line.text)) continue;
+          const elsewhere = definedTogether(analysis, [view], line.text, "recipe");
           found.push({
             range,
-            severity: "error",
+            severity: elsewhere ? "information" : "error",
             code: "macro/unknown-section",
-            message: `Section \`${line.text}\` does not exist.`,
+            message: elsewhere
+              ? `Section \`${line.text}\` is defined only by profiles that extend this one.`
+              : `Section \`${line.text}\` does not exist.`,
             data: { section: line.text },
           });
+        } else if (document.levels === "jinja") {
+          // A branch or a macro of the template decides which of the sections of one name there is.
         } else if (line.text === section.name || view.macroChain(line.text).includes(section.name)) {
           found.push({
             range,
@@ -156,7 +163,7 @@ export function duplicateDiagnostics(document: ProfileDocument): LanguageDiagnos
   for (const section of document.sections) {
     const seen = new Map<string, DocumentOption>();
     for (const option of section.options) {
-      if (option.operator !== "=" || option.dynamic || option.conditional) continue;
+      if (option.operator !== "=" || option.dynamic || option.conditional || inMacro(document, option.start)) continue;
       const before = seen.get(option.name);
       seen.set(option.name, option);
       if (!before) continue;

@@ -31,6 +31,8 @@ const OPENING: Readonly<Record<string, { kind: JinjaTagKind; end: string }>> = {
   "{#": { kind: "comment", end: "#}" },
 };
 
+/** Strings may go over lines; a quote without its fellow must not swallow the file. */
+const MAX_STRING = 4_000;
 const TAG_START = /\{[%{#]/g;
 const BLOCKS = new Set(["if", "for", "macro", "call", "filter", "block", "with", "raw", "autoescape"]);
 
@@ -44,7 +46,8 @@ function findTagEnd(text: string, from: number, mark: string, isComment: boolean
     const char = text[at]!;
     if (char === '"' || char === "'") {
       let close = at + 1;
-      while (close < text.length && text[close] !== char && text[close] !== "\n") close += text[close] === "\\" ? 2 : 1;
+      const limit = Math.min(text.length, at + MAX_STRING);
+      while (close < limit && text[close] !== char) close += text[close] === "\\" ? 2 : 1;
       if (text[close] === char) at = close;
     } else if (text.startsWith(mark, at)) {
       if (mark === "}}" && text[at + 2] === "}") continue;
