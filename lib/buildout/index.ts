@@ -44,6 +44,15 @@ export {
   resolveExtendsName,
 } from "./paths";
 export {
+  type BuildPlan,
+  type PlanFiles,
+  type PlannedAction,
+  type PlannedPart,
+  type PlanReason,
+  planBuild,
+} from "./plan/build-plan";
+export { type PartRecord, parsePartRecord } from "./plan/part-record";
+export {
   type ConditionResult,
   createReadingRules,
   type Dialect,

@@ -45,6 +45,7 @@ const FEATURES = [
   "instance",
   "language",
   "lsp",
+  "plan",
   "runs",
   "supervisor",
   "terminal",

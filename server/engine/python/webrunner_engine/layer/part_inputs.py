@@ -7,10 +7,14 @@ And a local file that was edited while the options stayed would be ignored in si
 Here the signature of a part includes the options of all sections that it refers to or that its recipe looked at when it
 was made, and the content of all files that these options name, but for those which the buildout itself makes.
 The section [buildout] is left out: nearly everything looks at it.
+
+What the signatures were made from is kept beside .installed.cfg (part_record), for the plan of the next run.
 """
 
 import hashlib
 import os
+
+from webrunner_engine.layer import part_record
 
 # Larger files are archives and programs, which have an md5sum or a version in their options.
 MAXIMUM_BYTES = 1 << 20
@@ -53,6 +57,7 @@ def digest_of(buildout, name, own_directory, done):
 
 
 def inputs_of(buildout, options, own_directory, done):
+    """What a section is made from besides its own options, as text; equal texts mean equal inputs."""
     lines = ["%s=%s\n" % (other, digest_of(buildout, other, own_directory, done)) for other in sorted(depends_on(options))]
     lines += ["%s=%s\n" % pair for pair in files_named(options.copy(), own_directory)]
     return "".join(lines)
@@ -64,7 +69,8 @@ def depends_on(options):
 
 def repair(module):
     options_class, buildout_class = module.Options, module.Buildout
-    substitute, initialize = options_class._sub, options_class.initialize
+    substitute, initialize, prepare = options_class._sub, options_class.initialize, options_class._initialize
+    load = module._install_and_load
     get_section, compute = buildout_class.__getitem__, buildout_class._compute_part_signatures
     being_made = []
 
@@ -77,16 +83,34 @@ def repair(module):
             note(self, reference[2:-1].partition(":")[0])
         return substitute(self, template, seen)
 
+    def prepare_apart(self):
+        # What a section needs is its own need, not that of the part whose recipe happened to look at it first.
+        being_made.append(None)
+        try:
+            return prepare(self)
+        finally:
+            being_made.pop()
+
     def initialize_and_note(self):
+        part_record.note_given(self)
         being_made.append(self)
         try:
             return initialize(self)
         finally:
             being_made.pop()
 
+    def load_apart(*arguments):
+        # Which part is the first to need a recipe's egg, and so looks at the pins, is chance; the egg is in its signature.
+        being_made.append(None)
+        try:
+            return load(*arguments)
+        finally:
+            being_made.pop()
+
     def get_section_and_note(self, name):
-        if being_made and being_made[-1].buildout is self:
+        if being_made and being_made[-1] is not None and being_made[-1].buildout is self:
             note(being_made[-1], name)
+            part_record.note_looked_at(being_made[-1], name)
         return get_section(self, name)
 
     def compute_with_inputs(self, parts):
@@ -99,8 +123,15 @@ def repair(module):
                 options = self[part]
                 signature = "inputs-" + hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()[:16]
                 options["__buildout_signature__"] = " ".join(filter(None, (options["__buildout_signature__"], signature)))
+        part_record.write(module, self, parts, {
+            "digest_of": lambda name: digest_of(self, name, own_directory, done),
+            "uses_of": lambda options: sorted(depends_on(options)),
+            "files_of": lambda options: dict(files_named(options.copy(), own_directory)),
+        })
 
+    module._install_and_load = load_apart
     options_class._sub = substitute_and_note
+    options_class._initialize = prepare_apart
     options_class.initialize = initialize_and_note
     buildout_class.__getitem__ = get_section_and_note
     buildout_class._compute_part_signatures = compute_with_inputs
