@@ -6,6 +6,7 @@
  * it, but never the instances' supervisord (B4).
  */
 import { randomInt } from "node:crypto";
+import { setTimeout as wait } from "node:timers/promises";
 import { WebrunnerError } from "@/lib/base/errors";
 import { findEngineError } from "@/lib/logs/engine-error";
 import type { RunInfo, RunRequest } from "@/lib/protocol";
@@ -84,10 +85,20 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     if (going.get(key)?.entry === entry) going.delete(key);
   };
 
+  /** A full disk is waited for: until the end is written down, the run has none. */
   const finish = async (entry: Entry, end: RunEnd): Promise<void> => {
-    const stands = await records.createEnd(entry.folder, end);
-    release(entry);
-    change(entry, stands);
+    for (;;) {
+      try {
+        const stands = await records.createEnd(entry.folder, end);
+        release(entry);
+        change(entry, stands);
+        return;
+      } catch (error) {
+        if (disposed) return;
+        log.error({ run: entry.info.id, error: String(error) }, "The end of a run could not be written down");
+        await wait(RETRY_MS);
+      }
+    }
   };
 
   const readError = async (entry: Entry, code: number, logSizeBytes: number): Promise<string | undefined> => {
@@ -139,8 +150,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
         change(entry, { part, partsDone, nothingToDo: nothingToDo || undefined, logSizeBytes }),
       onEnd: (state) => {
         conclude(entry, state).catch((error) => {
-          log.error({ run: entry.info.id, error: String(error) }, "The end of a run could not be written down");
-          // A full disk, most likely: the same is tried again until it can be.
+          log.error({ run: entry.info.id, error: String(error) }, "The end of a run could not be read");
           if (!disposed) setTimeout(() => !disposed && follow(entry).start(), RETRY_MS).unref();
         });
       },
@@ -188,7 +198,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     const createdAt = now();
     const id = createRunId(createdAt);
     const record: RunRecord = {
-      id: id,
+      id,
       project,
       kind: request.kind,
       engine: plan.engine,
@@ -204,9 +214,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     const entry = addEntry(record, folder);
     mine.entry = entry;
     onChanged(entry.info);
-    launch(entry, plan).catch((error) =>
-      log.error({ run: id, error: String(error) }, "The end of a run could not be written down"),
-    );
+    void launch(entry, plan);
     return entry.info;
   };
 

@@ -2,6 +2,7 @@
  * The main job on the real engine: build the sample release, run its instance, read the page; change it, and again.
  * One node, one story: the tests follow each other.
  */
+import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listProcesses, readCommandLine } from "@/server/platform/process-table";
 import { until } from "../until";
@@ -133,6 +134,28 @@ describe("the sample release", () => {
       for (const pid of before) process.kill(pid, "SIGKILL");
       await until(async () => (await findProxies()).some((pid) => !before.includes(pid)), { timeoutMs: 30_000 });
       expect((await runs.run(instance)).state).toBe("succeeded");
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "fails with code 2 when only its promise fails",
+    async () => {
+      const occupied = createServer().listen(0, "127.0.0.1");
+      await until(() => occupied.listening);
+      try {
+        const { port } = occupied.address() as AddressInfo;
+        const body = { profile: PROFILE, parameters: { port } };
+        await runs.server.api("PUT", "/projects/sample/instances/hello-web", body);
+        const end = await runs.run(instance);
+        expect(end, await runs.readLog(end.id)).toMatchObject({ state: "failed", code: 2 });
+        expect(end.error).toContain("page-answers");
+        const deployed = await runs.getInstance("hello-web");
+        expect(deployed.health).toBe("red");
+        expect(deployed.partitions[0]!.promises[0]).toMatchObject({ ok: false });
+      } finally {
+        occupied.close();
+      }
     },
     TIMEOUT_MS,
   );
