@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
+import { MonacoPreload } from "@/components/editor/monaco-preload";
 import { type ClientApp, createClientApp } from "@/lib/client/app";
 import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib/client/draft-shelf";
 import { keepTab } from "@/lib/client/editor-groups";
@@ -46,7 +47,14 @@ export function WorkbenchPage() {
       for (const registration of registrations) registration.dispose();
     };
   }, []);
-  if (!app) return <WorkbenchSkeleton />;
+  if (!app) {
+    return (
+      <>
+        <WorkbenchSkeleton />
+        <MonacoPreload />
+      </>
+    );
+  }
   return (
     <AppContext value={app}>
       <Workbench />

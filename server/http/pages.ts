@@ -32,8 +32,9 @@ export async function createPages(options: PagesOptions): Promise<Pages | undefi
   const { directory, files, isSignedIn, isSecure } = options;
   if (!(await files.findInfo(join(directory, ".next/BUILD_ID")))) return undefined;
   const hashes = collectScriptHashes(files, join(directory, ".next/server/app"));
+  const early = readEarlyFiles(files, join(directory, ".next/server/app/page/react-loadable-manifest.json"));
   const loading = loadNext(directory);
-  const ready = Promise.all([loading, hashes]).then(() => {});
+  const ready = Promise.all([loading, hashes, early]).then(() => {});
   ready.catch(() => {
     // Whoever asks for a page gets the error, and the start waits for it too.
   });
@@ -53,12 +54,24 @@ export async function createPages(options: PagesOptions): Promise<Pages | undefi
       const host = request.headers.host ?? "";
       const policy = createPagePolicy({ host, secure: isSecure(host), nonce, scriptHashes: await hashes });
       response.setHeader("content-security-policy", policy);
+      if (path.split("?", 1)[0] === "/") response.setHeader("link", await early);
       dropInternalHeaders(request);
       // Next takes the nonce for pages that it renders now from the policy in the request.
       request.headers["content-security-policy"] = policy;
       await (await loading)(request, response);
     },
   };
+}
+
+/**
+ * A `Link` header with the files that the workbench loads by itself once its own scripts run: the editor. Named
+ * here, the browser fetches them at the same time.
+ */
+async function readEarlyFiles(files: Files, manifestPath: string): Promise<string[]> {
+  if (!(await files.findInfo(manifestPath))) return [];
+  const manifest: Record<string, { files: string[] }> = JSON.parse((await files.read(manifestPath)).toString("utf8"));
+  const names = new Set(Object.values(manifest).flatMap((group) => group.files));
+  return [...names].map((name) => `</_next/${name}>; rel=preload; as=${name.endsWith(".css") ? "style" : "script"}`);
 }
 
 async function loadNext(directory: string): Promise<Render> {

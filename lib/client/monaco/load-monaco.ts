@@ -4,7 +4,7 @@ type Setup = typeof import("./setup");
 let setup: Promise<Setup> | undefined;
 
 export function loadMonaco(): Promise<Setup> {
-  setup ??= import("./setup").catch((error: unknown) => {
+  setup ??= import("webrunner-monaco").catch((error: unknown) => {
     setup = undefined;
     throw error;
   });
