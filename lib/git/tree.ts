@@ -28,6 +28,26 @@ export function parseTree(bytes: Uint8Array): TreeEntry[] {
   return entries;
 }
 
+/** One entry by its name, without making the others: walking a history looks at one name in thousands of trees. */
+export function findTreeEntry(bytes: Uint8Array, name: string): TreeEntry | undefined {
+  const wanted = encodePath(name);
+  for (let at = 0; at < bytes.length; ) {
+    const space = bytes.indexOf(32, at);
+    const zero = bytes.indexOf(0, space);
+    if (space < 0 || zero < 0) throw new GitFormatError("tree object is truncated");
+    if (zero - space - 1 === wanted.length) {
+      let same = 0;
+      while (same < wanted.length && bytes[space + 1 + same] === wanted[same]) same++;
+      if (same === wanted.length) {
+        const mode = Number.parseInt(decodePath(bytes.subarray(at, space)), 8);
+        return { mode, name, id: readObjectId(bytes, zero + 1) };
+      }
+    }
+    at = zero + 21;
+  }
+  return undefined;
+}
+
 export function isTreeMode(mode: number): boolean {
   return mode === TREE_MODE;
 }

@@ -11,7 +11,7 @@ import { type CommitObject, parseCommit } from "@/lib/git/commit-object";
 import { GitFormatError } from "@/lib/git/format-error";
 import { EMPTY_TREE_ID, type GitObject, type ObjectId, type ObjectType, type Sha1 } from "@/lib/git/object-id";
 import { applyDelta, createPackIndex, type PackIndex, parsePackEntryHeader } from "@/lib/git/pack";
-import { parseTree, type TreeEntry } from "@/lib/git/tree";
+import { findTreeEntry, parseTree, type TreeEntry } from "@/lib/git/tree";
 import type { GitDisk, GitOpenFile } from "@/server/platform/git-disk";
 
 export interface ObjectStore {
@@ -20,6 +20,8 @@ export interface ObjectStore {
   read(id: ObjectId): GitObject;
   readBlob(id: ObjectId): Uint8Array;
   readTree(id: ObjectId): readonly TreeEntry[];
+  /** One entry, without making all the others. */
+  findInTree(id: ObjectId, name: string): TreeEntry | undefined;
   readCommit(id: ObjectId): CommitObject;
   has(id: ObjectId): boolean;
   write(type: ObjectType, bytes: Uint8Array): ObjectId;
@@ -39,6 +41,10 @@ interface Pack {
 const KINDS: Record<number, ObjectType> = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" };
 /** Of objects kept in memory, by their bytes; what a log page and a status of 2,000 files need fits in it. */
 const CACHE_BYTES = 32 * 1024 * 1024;
+/** Some 150 bytes each: 20 MB. A tree of 2,000 files is 3,000 of them. */
+const CACHED_TREE_ENTRIES = 130_000;
+/** About 1 KB each; a history of 18,500 stays whole. */
+const CACHED_COMMITS = 25_000;
 /** Larger ones are not kept: one of them would push out everything else. */
 const CACHED_OBJECT_BYTES = 1024 * 1024;
 /** A bomb: nothing in a profile repository is this large, and it would be held in memory whole. */
@@ -63,6 +69,7 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
   let cachedBytes = 0;
   const commits = new Map<ObjectId, CommitObject>();
   const trees = new Map<ObjectId, readonly TreeEntry[]>();
+  let treeEntries = 0;
 
   const keep = (key: string, object: GitObject): void => {
     if (object.bytes.length > CACHED_OBJECT_BYTES || cache.has(key)) return;
@@ -210,21 +217,34 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
     });
   };
 
-  const remember = <T>(map: Map<ObjectId, T>, limit: number, id: ObjectId, make: () => T): T => {
-    const known = map.get(id);
-    if (known) return known;
-    const value = make();
-    if (map.size >= limit) map.clear();
-    map.set(id, value);
-    return value;
-  };
-
   return {
     find,
     read,
     readBlob: (id) => readTyped(id, "blob"),
-    readTree: (id) => remember(trees, 20_000, id, () => parseTree(readTyped(id, "tree"))),
-    readCommit: (id) => remember(commits, 50_000, id, () => parseCommit(readTyped(id, "commit"))),
+    readTree(id) {
+      const known = trees.get(id);
+      if (known) return known;
+      const entries = parseTree(readTyped(id, "tree"));
+      treeEntries += entries.length;
+      if (treeEntries > CACHED_TREE_ENTRIES) {
+        trees.clear();
+        treeEntries = entries.length;
+      }
+      trees.set(id, entries);
+      return entries;
+    },
+    findInTree(id, name) {
+      const known = trees.get(id);
+      return known ? known.find((entry) => entry.name === name) : findTreeEntry(readTyped(id, "tree"), name);
+    },
+    readCommit(id) {
+      const known = commits.get(id);
+      if (known) return known;
+      const commit = parseCommit(readTyped(id, "commit"));
+      if (commits.size >= CACHED_COMMITS) commits.clear();
+      commits.set(id, commit);
+      return commit;
+    },
     has(id) {
       if (cache.has(id) || id === EMPTY_TREE_ID) return true;
       if (openPacks().some((pack) => pack.index.findOffset(id) !== undefined)) return true;

@@ -144,7 +144,7 @@ function compareWorkTree(
       at(entry.path).unstaged = listing && listing.kind !== "folder" ? "A" : "D";
       return;
     }
-    const stat = listing && listing.kind !== "folder" ? work.stat(entry.path) : undefined;
+    const stat = listing && listing.kind !== "folder" ? work.glance(entry.path) : undefined;
     if (!stat || stat.kind === "folder" || stat.kind === "other") {
       at(entry.path).unstaged = "D";
       return;
@@ -155,7 +155,7 @@ function compareWorkTree(
 
   /** Whether a folder that the index does not know holds anything that is neither ignored nor empty. */
   const hasUntracked = (path: string): boolean => {
-    const entries = work.list(path) ?? [];
+    const entries = tree.list(path) ?? [];
     const isNestedRepository = entries.some((entry) => entry.name === ".git");
     if (isNestedRepository && isRepositoryFolder(repository, path)) return true;
     const rules = tree.ignoreFiles(path, hasIgnoreFile(entries));
@@ -169,7 +169,7 @@ function compareWorkTree(
   };
 
   const visit = (path: string, folder: IndexFolder, allIgnored: boolean): void => {
-    const entries = work.list(path);
+    const entries = tree.list(path);
     if (!entries) {
       markGone(folder);
       return;

@@ -32,7 +32,7 @@ export function findInTree(objects: ObjectStore, tree: ObjectId, path: string): 
   let id = tree;
   const names = path.split("/");
   for (let i = 0; i < names.length; i++) {
-    const entry = objects.readTree(id).find((each) => each.name === names[i]);
+    const entry = objects.findInTree(id, names[i]!);
     if (!entry || i === names.length - 1) return entry;
     if (!isTreeMode(entry.mode)) return undefined;
     id = entry.id;

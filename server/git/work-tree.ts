@@ -10,7 +10,7 @@ import { type IgnoreFile, parseIgnoreFile } from "@/lib/git/ignore-rules";
 import { type LineEndRule, resolveLineEndRule, toRepositoryBytes, toWorkTreeBytes } from "@/lib/git/line-endings";
 import { EXECUTABLE_MODE, FILE_MODE, type ObjectId, SYMLINK_MODE } from "@/lib/git/object-id";
 import { encodePath } from "@/lib/git/path-bytes";
-import type { GitStat } from "@/server/platform/git-disk";
+import type { GitListing, GitStat } from "@/server/platform/git-disk";
 import { hashObject } from "./object-store";
 import type { Repository } from "./repository";
 
@@ -19,6 +19,8 @@ export interface WorkTree {
   ignoreFiles(folder: string, present?: boolean): readonly IgnoreFile[];
   attributesOf(path: string): ReadonlyMap<string, AttributeValue>;
   lineEndRule(path: string): LineEndRule;
+  /** The entries of a folder, kept from the last time when the folder's own times are the same. */
+  list(folder: string): readonly GitListing[] | undefined;
   /** The bytes that would be stored for a file or link, or undefined when there is none. */
   readForRepository(path: string): { bytes: Uint8Array; mode: number } | undefined;
   toWorkTree(path: string, bytes: Uint8Array): Uint8Array;
@@ -42,6 +44,7 @@ export function createWorkTree(repository: Repository): WorkTree {
   let ignoreByFolder = new Map<string, readonly IgnoreFile[]>();
   let attributesByFolder = new Map<string, readonly AttributesFile[]>();
   const verified = new Map<string, Verified>();
+  const listings = new Map<string, { stamp: string; entries: readonly GitListing[] }>();
 
   const parseCached = <T>(key: string, stat: GitStat | undefined, make: () => T): T => {
     const stamp = stat ? `${stat.ino}:${stat.mtimeMs}:${stat.ctimeMs}:${stat.size}` : "none";
@@ -144,7 +147,23 @@ export function createWorkTree(repository: Repository): WorkTree {
     return same;
   };
 
+  const list = (folder: string): readonly GitListing[] | undefined => {
+    const stat = work.glance(folder);
+    if (stat?.kind !== "folder") return undefined;
+    const stamp = `${stat.ino}:${stat.mtimeMs}:${stat.ctimeMs}`;
+    const known = listings.get(folder);
+    if (known?.stamp === stamp) return known.entries;
+    const startedMs = Date.now();
+    const entries = work.list(folder);
+    if (!entries) return undefined;
+    if (stat.mtimeMs < startedMs - RACY_MS && stat.ctimeMs < startedMs - RACY_MS)
+      listings.set(folder, { stamp, entries });
+    else listings.delete(folder);
+    return entries;
+  };
+
   return {
+    list,
     ignoreFiles,
     attributesOf,
     lineEndRule,
