@@ -20,13 +20,14 @@ import {
 import { unusedExtends } from "./diagnostics/unused-extends";
 import { pinnedVersions, publishedVersion, versionDiagnostics } from "./diagnostics/version-diagnostics";
 import type { ProfileDocument } from "./document/profile-document";
-import { needsOfItem, neededByItem, prepareCallsAt } from "./features/calls";
+import { neededByItem, needsOfItem, prepareCallsAt } from "./features/calls";
 import { completeAt } from "./features/completion";
 import { definitionAt } from "./features/definition";
 import { formatDocument } from "./features/format";
 import { inlayHintsIn, lensesOf } from "./features/hints";
 import { hoverAt } from "./features/hover";
 import { linksOf } from "./features/links";
+import { effectiveSectionOf, extendsViewOf, partsOf } from "./features/profile-views";
 import { embeddedLanguage, pythonSnippetsOf } from "./features/python-snippets";
 import { highlightsAt, prepareRenameAt, referencesAt, renameAt } from "./features/references";
 import { foldingOf, selectionAt, symbolsOf } from "./features/structure";
@@ -65,6 +66,7 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
   return {
     fileChanged: (path) => analysis.invalidate(path),
     allChanged: () => analysis.invalidateAll(),
+    readAhead: (count) => analysis.readAhead(count),
     textOf(path) {
       const document = analysis.document(path);
       if (document) return document;
@@ -85,8 +87,7 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       ),
     pythonSnippets: (path) => withDocument(path, [], (document) => pythonSnippetsOf(analysis, document)),
 
-    complete: (path, offset) =>
-      withDocument(path, [], (document) => completeAt(analysis, document, offset, packages)),
+    complete: (path, offset) => withDocument(path, [], (document) => completeAt(analysis, document, offset, packages)),
     async prepareCompletion(path, offset) {
       const document = analysis.document(path);
       const option = document?.optionAt(offset);
@@ -131,7 +132,8 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
         const now = analysis.document(document.path);
         const line = release?.latest && `${action.project} = ${release.latest}`;
         const section = now?.sectionsNamed(action.section).at(-1);
-        if (line && now) edits.push(section ? addLines(now, section, [line]) : appendSection(now, action.section, [line]));
+        if (line && now)
+          edits.push(section ? addLines(now, section, [line]) : appendSection(now, action.section, [line]));
       }
       return edits.length > 0 ? [{ path: document.path, edits }] : [];
     },
@@ -147,6 +149,9 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
     prepareCalls: (path, offset) => withDocument(path, [], (document) => prepareCallsAt(analysis, document, offset)),
     needs: (item) => needsOfItem(analysis, item),
     neededBy: (item) => neededByItem(analysis, item),
+    effectiveSection: (path, section) => effectiveSectionOf(analysis, path, section),
+    extendsView: (path) => extendsViewOf(analysis, path),
+    parts: (path) => partsOf(analysis, path),
     updateHashes: (path) => hashEdits(analysis, path, digest),
   };
 }

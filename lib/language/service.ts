@@ -23,6 +23,7 @@ import type {
   RenameAnswer,
   WorkspaceSymbolAnswer,
 } from "./answers";
+import type { EffectiveSection, ExtendsView, PlannedOrder } from "./features/profile-views";
 import type { Token } from "./tokens/token";
 
 /** Files of the workspace, with unsaved texts in place of those on disk. */
@@ -89,6 +90,8 @@ export interface LanguageService {
   fileChanged(path: string): void;
   /** Many may have changed. */
   allChanged(): void;
+  /** Reads some more files ahead of questions about the whole workspace; false when all are read. */
+  readAhead(count: number): boolean;
   textOf(path: string): { readonly text: string; readonly lineIndex: LineIndex } | undefined;
   /** Whether the analysis of one file looks at the other. */
   dependsOn(path: string, other: string): boolean;
@@ -122,6 +125,10 @@ export interface LanguageService {
   prepareCalls(path: string, offset: number): CallItem[];
   needs(item: CallItem): { readonly item: CallItem; readonly from: readonly TextRange[] }[];
   neededBy(item: CallItem): { readonly item: CallItem; readonly from: readonly TextRange[] }[];
+  /** The profile as a whole; undefined for a file that is none. */
+  effectiveSection(path: string, section: string): EffectiveSection | undefined;
+  extendsView(path: string): ExtendsView | undefined;
+  parts(path: string): readonly PlannedOrder[] | undefined;
   /** Edits that bring `md5sum` entries in step with the files they are of, after `path` was saved. */
   updateHashes(path: string): FileEdit[];
 }

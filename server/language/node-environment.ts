@@ -1,22 +1,28 @@
 /** The language service's ports on Node: files, package index, web, Python. */
 import { createHash } from "node:crypto";
-import type { LanguageEnvironment, LanguageSettings, OpenedPorts } from "@/server/lsp/language-environment";
 import { runFilter } from "@/server/platform/filter-program";
 import { fetchFromWeb, type WebFetch } from "@/server/platform/web-fetch";
-import { createWorkspaceTexts } from "@/server/platform/workspace-texts";
-import { createPackageIndex, DEFAULT_PACKAGE_INDEX } from "./package-index";
+import { createWorkspaceTexts, type WorkspaceTexts } from "@/server/platform/workspace-texts";
+import type { LanguageEnvironment, LanguageSettings, OpenedPorts } from "./language-environment";
+import { createPackageIndex } from "./package-index";
 import { createPythonLint } from "./python-lint";
 
 const PROFILE_LIMITS = { timeoutMs: 5_000, maxBytes: 2 << 20 };
 const DOWNLOAD_LIMITS = { timeoutMs: 120_000, maxBytes: 256 << 20 };
 
+/** The JSON interface stands beside the simple one that pip is configured with. */
+function indexOfPip(url: string | undefined): string {
+  return url?.replace(/\/simple\/?$/, "") ?? "";
+}
+
 export function createNodeEnvironment(
   variables: Readonly<Record<string, string | undefined>>,
   now: () => number,
   fetch: WebFetch = fetchFromWeb,
+  createTexts: (roots: readonly string[]) => WorkspaceTexts = createWorkspaceTexts,
 ): LanguageEnvironment {
   const defaults: LanguageSettings = {
-    pypiUrl: variables.LSP_TEST_PYPI_URL || variables.WEBRUNNER_PYPI_URL || DEFAULT_PACKAGE_INDEX,
+    pypiUrl: variables.LSP_TEST_PYPI_URL || variables.WEBRUNNER_PYPI_URL || indexOfPip(variables.PIP_INDEX_URL),
     pythonPath: variables.WEBRUNNER_PYTHON || "python3",
     hashOnSave: true,
   };
@@ -24,7 +30,7 @@ export function createNodeEnvironment(
     version: "0.1.0",
     settings: defaults,
     open(roots, openText, settings): OpenedPorts {
-      const texts = createWorkspaceTexts(roots);
+      const texts = createTexts(roots);
       const profiles = new Map<string, string | undefined>();
       return {
         texts,

@@ -7,8 +7,6 @@
 import type { PackageIndex, PackageRelease, PackageVulnerability } from "@/lib/language/service";
 import type { WebFetch } from "@/server/platform/web-fetch";
 
-export const DEFAULT_PACKAGE_INDEX = "https://pypi.org";
-
 const LIMITS = { timeoutMs: 10_000, maxBytes: 8 << 20 };
 const ANSWER_LIFE_MS = 3_600_000;
 const FAILURE_LIFE_MS = 60_000;
@@ -85,6 +83,7 @@ export function createPackageIndex({ fetch, now, url }: PackageIndexOptions): Pa
 
   return {
     async release(project, version) {
+      if (url() === "") return undefined;
       const key = `${url()} ${project} ${version}`;
       const known = kept.get(key);
       if (known && known.until > now()) return known.release;

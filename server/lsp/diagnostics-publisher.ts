@@ -4,10 +4,11 @@
  * Requests come first: nothing is computed until the messages at hand are dealt with. A document's diagnostics are
  * computed for its last text only, however many keys were pressed meanwhile.
  */
-import type { LanguageService } from "@/lib/language/service";
-import type { PythonLint } from "@/server/language/python-lint";
+
 import type { Connection } from "vscode-languageserver";
 import type { Diagnostic } from "vscode-languageserver-protocol";
+import type { LanguageService } from "@/lib/language/service";
+import type { PythonLint } from "@/server/language/python-lint";
 import type { OpenDocument, OpenDocuments } from "./open-documents";
 import { type ProtocolContext, toDiagnostic } from "./to-protocol";
 

@@ -1,5 +1,5 @@
 /** Requests of the protocol, each answered by one question to the language service. */
-import type { CallItem, CodeActionAnswer, FileEdit } from "@/lib/language/answers";
+
 import type { Connection } from "vscode-languageserver";
 import {
   type CodeAction,
@@ -13,6 +13,7 @@ import {
   type SelectionRange,
   SymbolKind,
 } from "vscode-languageserver-protocol";
+import type { CallItem, CodeActionAnswer, FileEdit } from "@/lib/language/answers";
 import type { LanguageSession } from "./language-connection";
 import {
   toCallItem,
@@ -69,7 +70,9 @@ export function registerFeatures(connection: Connection, session: LanguageSessio
     return service.definition(path, offset).map((location) => toLocation(context, location));
   });
   connection.onReferences((params) =>
-    service.references(...locate(params), params.context.includeDeclaration).map((location) => toLocation(context, location)),
+    service
+      .references(...locate(params), params.context.includeDeclaration)
+      .map((location) => toLocation(context, location)),
   );
   connection.onDocumentHighlight((params) => {
     const [path, offset] = locate(params);
@@ -143,7 +146,8 @@ export function registerFeatures(connection: Connection, session: LanguageSessio
     return asked.map((position): SelectionRange => {
       const ranges = service.selection(path, positions.toOffset(source, position));
       let chain: SelectionRange | undefined;
-      for (const range of ranges.toReversed()) chain = { range: positions.toRange(source, range), ...(chain ? { parent: chain } : {}) };
+      for (const range of ranges.toReversed())
+        chain = { range: positions.toRange(source, range), ...(chain ? { parent: chain } : {}) };
       return chain ?? { range: { start: position, end: position } };
     });
   });
@@ -234,7 +238,8 @@ function registerActions(connection: Connection, session: LanguageSession): void
     } else if (command === "webrunner.updateHashes") {
       const [uri] = args as [string];
       const edits = service.updateHashes(session.toPath(uri));
-      if (edits.length > 0) await connection.workspace.applyEdit({ label: "Update md5sum", edit: toWorkspaceEdit(context, edits) });
+      if (edits.length > 0)
+        await connection.workspace.applyEdit({ label: "Update md5sum", edit: toWorkspaceEdit(context, edits) });
       return edits.length;
     }
     return null;

@@ -5,11 +5,7 @@
  * are pushed: of the changed document first, then of the open ones that read it; what the package index and Python say
  * is added when it comes and never waited for.
  */
-import { createLineIndex } from "@/lib/base/text-range";
-import { isUrl } from "@/lib/buildout";
-import { createLanguageService } from "@/lib/language/create-language-service";
-import type { LanguageService } from "@/lib/language/service";
-import { TOKEN_TYPES } from "@/lib/language/tokens/token";
+
 import type { Connection, InitializeParams, InitializeResult } from "vscode-languageserver";
 import {
   DidChangeConfigurationNotification,
@@ -17,10 +13,16 @@ import {
   FileChangeType,
   TextDocumentSyncKind,
 } from "vscode-languageserver-protocol";
+import { createLineIndex } from "@/lib/base/text-range";
+import { isUrl } from "@/lib/buildout";
+import { createLanguageService } from "@/lib/language/create-language-service";
+import type { LanguageService } from "@/lib/language/service";
+import { TOKEN_TYPES } from "@/lib/language/tokens/token";
+import type { LanguageEnvironment, LanguageSettings } from "@/server/language/language-environment";
 import { createDiagnosticsPublisher } from "./diagnostics-publisher";
 import { registerFeatures } from "./feature-handlers";
-import type { LanguageEnvironment, LanguageSettings } from "./language-environment";
 import { createOpenDocuments } from "./open-documents";
+import { registerProfileViews } from "./profile-view-handlers";
 import { choosePositionEncoding, createPositionConverter, type PositionConverter } from "./positions";
 import { type ProtocolContext, toWorkspaceEdit } from "./to-protocol";
 import { createUriSpelling, uriToPath } from "./uris";
@@ -33,6 +35,11 @@ export interface LanguageSession {
   /** Waits, within limits, for profiles that the file extends from the web. */
   ready(path: string): Promise<void>;
 }
+
+/** After the first documents are opened and answered; then in slices of a few milliseconds. */
+const AHEAD_START_MS = 1_000;
+const AHEAD_FILES = 40;
+const AHEAD_PAUSE_MS = 15;
 
 const EMPTY = { text: "", lineIndex: createLineIndex("") };
 
@@ -63,7 +70,8 @@ export function serveLanguage(connection: Connection, environment: LanguageEnvir
     if (typeof options.pypiUrl === "string") settings.pypiUrl = options.pypiUrl;
     if (typeof options.pythonPath === "string") settings.pythonPath = options.pythonPath;
 
-    const ports = environment.open(rootsOf(params), (path) => documents.find(path)?.text, settings);
+    const roots = rootsOf(params);
+    const ports = environment.open(roots, (path) => documents.find(path)?.text, settings);
     const service = createLanguageService(ports);
     const context: ProtocolContext = {
       get positions() {
@@ -74,6 +82,11 @@ export function serveLanguage(connection: Connection, environment: LanguageEnvir
       version: (path) => documents.find(path)?.version ?? null,
     };
     const publisher = createDiagnosticsPublisher({ connection, service, context, documents, lint: ports.lint });
+    const readAhead = (): void => {
+      if (service.readAhead(AHEAD_FILES)) ahead = setTimeout(readAhead, AHEAD_PAUSE_MS);
+    };
+    let ahead: NodeJS.Timeout = setTimeout(readAhead, AHEAD_START_MS);
+    connection.onShutdown(() => clearTimeout(ahead));
     const ready = async (path: string): Promise<void> => {
       const urls = service.missingUrls(path).filter(isUrl);
       if (urls.length === 0 || !(await ports.fetchProfiles(urls))) return;
@@ -124,6 +137,7 @@ export function serveLanguage(connection: Connection, environment: LanguageEnvir
       }
     });
     registerFeatures(connection, session);
+    registerProfileViews(connection, session, roots);
     return { capabilities: capabilitiesFor(encoding), serverInfo: { name: "webrunner", version: environment.version } };
   });
 
@@ -135,7 +149,8 @@ export function serveLanguage(connection: Connection, environment: LanguageEnvir
   };
   connection.onInitialized(() => {
     if (canConfigure) void readSettings().catch(() => connection.console.warn("The client's settings cannot be read."));
-    if (canRegisterConfiguration) void connection.client.register(DidChangeConfigurationNotification.type, { section: "buildout" });
+    if (canRegisterConfiguration)
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: "buildout" });
     if (canWatch) {
       void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers: [{ globPattern: "**/*" }] });
     }

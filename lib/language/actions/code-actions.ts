@@ -52,7 +52,10 @@ function fix(
 function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionAnswer[] {
   const { analysis, document } = context;
   const view = analysis.view(document.path);
-  const replace = (newText: string): TextEdit => ({ range: { start: found.range.start, end: found.range.end }, newText });
+  const replace = (newText: string): TextEdit => ({
+    range: { start: found.range.start, end: found.range.end },
+    newText,
+  });
   const section = found.data?.section;
   switch (found.code) {
     case "reference/unknown-section":
@@ -77,7 +80,11 @@ function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionA
             ),
           );
       if (outer) return typos;
-      const lines = found.data?.option ? [`${found.data.option} = `] : found.code === "parts/unknown-section" ? ["recipe = "] : [];
+      const lines = found.data?.option
+        ? [`${found.data.option} = `]
+        : found.code === "parts/unknown-section"
+          ? ["recipe = "]
+          : [];
       return [
         ...typos,
         ...extend,
@@ -101,12 +108,19 @@ function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionA
       if (!own || target?.path !== document.path) return typos;
       return [
         ...typos,
-        fix(context, `Add option \`${option}\` to [${section}]`, [addLines(document, own, [`${option} = `])], found.code),
+        fix(
+          context,
+          `Add option \`${option}\` to [${section}]`,
+          [addLines(document, own, [`${option} = `])],
+          found.code,
+        ),
       ];
     }
     case "parts/no-recipe": {
       const own = section ? document.sectionsNamed(section).at(-1) : undefined;
-      return own ? [fix(context, `Add a recipe to [${section}]`, [addLines(document, own, ["recipe = "])], found.code)] : [];
+      return own
+        ? [fix(context, `Add a recipe to [${section}]`, [addLines(document, own, ["recipe = "])], found.code)]
+        : [];
     }
     case "recipe/missing-option": {
       const own = document.sections.find((candidate) => candidate.start === found.range.start);
@@ -116,7 +130,13 @@ function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionA
         fix(
           context,
           `Add ${names.map((name) => `\`${name}\``).join(", ")}`,
-          [addLines(document, own, names.map((name) => `${name} = `))],
+          [
+            addLines(
+              document,
+              own,
+              names.map((name) => `${name} = `),
+            ),
+          ],
           found.code,
           true,
         ),
@@ -124,10 +144,18 @@ function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionA
     }
     case "option/duplicate": {
       const option = document.optionAt(found.range.start);
-      const before = option?.section?.options.findLast((other) => other.name === option.name && other.start < option.start);
+      const before = option?.section?.options.findLast(
+        (other) => other.name === option.name && other.start < option.start,
+      );
       if (!option || !before) return [];
       return [
-        fix(context, `Remove the first \`${option.name}\`, which has no effect`, [removeOption(before)], found.code, true),
+        fix(
+          context,
+          `Remove the first \`${option.name}\`, which has no effect`,
+          [removeOption(before)],
+          found.code,
+          true,
+        ),
         fix(context, `Remove this \`${option.name}\``, [removeOption(option)], found.code),
       ];
     }
@@ -142,7 +170,13 @@ function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionA
       const instead = /use `([-\w]+)`/.exec(found.message)?.[1];
       if (!option || !instead || option.section?.options.some((other) => other.name === instead)) return [];
       return [
-        fix(context, `Use \`${instead}\` instead of \`${option.name}\``, [{ range: option.key, newText: instead }], found.code, true),
+        fix(
+          context,
+          `Use \`${instead}\` instead of \`${option.name}\``,
+          [{ range: option.key, newText: instead }],
+          found.code,
+          true,
+        ),
       ];
     }
     case "extends/unused":
@@ -174,7 +208,13 @@ function definingProfiles(analysis: Analysis, document: ProfileDocument, section
     const found = analysis.document(path)?.sectionsNamed(section)[0];
     if (!found || analysis.dependants(document.path).includes(path)) continue;
     const complete = found.options.some((option) => option.name === "recipe" || option.name === "<");
-    const near = directoryOf(path).endsWith(`/${section}`) ? 0 : /\/component\//.test(path) ? 1 : /\/stack\//.test(path) ? 2 : 3;
+    const near = directoryOf(path).endsWith(`/${section}`)
+      ? 0
+      : /\/component\//.test(path)
+        ? 1
+        : /\/stack\//.test(path)
+          ? 2
+          : 3;
     ranked.push({ path, rank: near * 2 + (complete ? 0 : 10) });
   }
   return ranked
@@ -200,9 +240,18 @@ function hashActions(context: ActionContext, range: TextRange): CodeActionAnswer
     return edit ? [fix(context, title, [edit], "hash/mismatch", true)] : [];
   }
   const url = section.options.findLast((other) => other.name === "url");
-  const address = url && view?.display(section.name, "url").split("#")[0]!.trim();
+  const address = view
+    ?.display(section.name, "url")
+    .replace(/#[\s\S]*/, "")
+    .trim();
   if (!url || !address || !/^https?:\/\//.test(address) || address.includes("${")) return [];
-  const later = { kind: "md5sum", path: document.path, section: section.name, start: String(section.start), url: address };
+  const later = {
+    kind: "md5sum",
+    path: document.path,
+    section: section.name,
+    start: String(section.start),
+    url: address,
+  };
   return [{ title, kind: "quickfix", later }];
 }
 
@@ -233,7 +282,10 @@ function pinActions({ analysis, document }: ActionContext, range: TextRange): Co
   if (!project || findPin(analysis, document, project)) return [];
   const view = analysis.view(document.path);
   const versions = view?.option("buildout", "versions")?.value.trim() || "versions";
-  const place = document.sectionsNamed(versions).length > 0 ? document.path : (view?.sectionPlaces(versions).at(-1)?.path ?? document.path);
+  const place =
+    document.sectionsNamed(versions).length > 0
+      ? document.path
+      : (view?.sectionPlaces(versions).at(-1)?.path ?? document.path);
   return [
     {
       title: `Pin \`${project}\` in [${versions}] of ${shortPath(analysis, place)}`,
@@ -250,10 +302,13 @@ function reduceActions(
   diagnostics: readonly LanguageDiagnostic[],
 ): CodeActionAnswer[] {
   const redundant = diagnostics.filter(
-    (found) => found.code === "option/redundant" && found.range.start > section.start && found.range.start < section.end,
+    (found) =>
+      found.code === "option/redundant" && found.range.start > section.start && found.range.start < section.end,
   );
   if (redundant.length < 2) return [];
-  const options = redundant.map((found) => context.document.optionAt(found.range.start)).filter((one) => one !== undefined);
+  const options = redundant
+    .map((found) => context.document.optionAt(found.range.start))
+    .filter((one) => one !== undefined);
   return [
     {
       title: `Reduce [${section.name}] to what it changes`,

@@ -1,7 +1,12 @@
 /** Small edits of profiles that leave every other byte alone. */
 import type { TextEdit } from "@/lib/base/text-range";
 import { baseNameOf, directoryOf } from "@/lib/buildout";
-import { type DocumentOption, type DocumentSection, type ProfileDocument, valueWords } from "../document/profile-document";
+import {
+  type DocumentOption,
+  type DocumentSection,
+  type ProfileDocument,
+  valueWords,
+} from "../document/profile-document";
 
 export function lineEndOf(document: ProfileDocument): string {
   return document.text.includes("\r\n") ? "\r\n" : "\n";
@@ -21,7 +26,8 @@ export function addLines(document: ProfileDocument, section: DocumentSection, li
 export function appendSection(document: ProfileDocument, name: string, lines: readonly string[]): TextEdit {
   const lineEnd = lineEndOf(document);
   const { text } = document;
-  const gap = text === "" ? "" : text.endsWith(lineEnd + lineEnd) ? "" : text.endsWith("\n") ? lineEnd : lineEnd + lineEnd;
+  const gap =
+    text === "" ? "" : text.endsWith(lineEnd + lineEnd) ? "" : text.endsWith("\n") ? lineEnd : lineEnd + lineEnd;
   const newText = gap + [`[${name}]`, ...lines].map((line) => line + lineEnd).join("");
   return { range: { start: text.length, end: text.length }, newText };
 }
@@ -54,7 +60,13 @@ export function addExtends(document: ProfileDocument, target: string): TextEdit 
   }
   const section = buildout[0];
   if (section) {
-    return { range: { start: section.headerEnd, end: section.headerEnd }, newText: `${lineEnd}extends =${lineEnd}  ${name}` };
+    return {
+      range: { start: section.headerEnd, end: section.headerEnd },
+      newText: `${lineEnd}extends =${lineEnd}  ${name}`,
+    };
   }
-  return { range: { start: 0, end: 0 }, newText: `[buildout]${lineEnd}extends =${lineEnd}  ${name}${lineEnd}${lineEnd}` };
+  return {
+    range: { start: 0, end: 0 },
+    newText: `[buildout]${lineEnd}extends =${lineEnd}  ${name}${lineEnd}${lineEnd}`,
+  };
 }

@@ -2,11 +2,12 @@
  * Keeps `md5sum` entries in step with the files they are of, as slapos.git's `update-hash` does: of every section with
  * a file and an `md5sum` in a `buildout.hash.cfg`, the value becomes the file's.
  */
+
+import { directoryOf, joinPath } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { hashEntries, isHashFile } from "../analysis/hash-entries";
 import type { FileEdit } from "../answers";
 import type { FileDigest } from "../service";
-import { directoryOf, joinPath } from "@/lib/buildout";
 import { md5sumEdit } from "./code-actions";
 
 /** Edits of all hash files that have entries for `path`; of the hash file itself, of all its entries. */
@@ -30,9 +31,12 @@ export function hashEdits(analysis: Analysis, path: string, digest: FileDigest):
 function hashFilesFor(analysis: Analysis, path: string): string[] {
   if (isHashFile(path)) return [path];
   const found: string[] = [];
-  for (let at = directoryOf(path); at.length > 1; at = directoryOf(at)) {
+  let at = directoryOf(path);
+  for (;;) {
     for (const entry of analysis.files.list(at)) if (isHashFile(entry.name)) found.push(joinPath(at, entry.name));
-    if (analysis.files.roots.includes(at)) break;
+    const above = directoryOf(at);
+    if (analysis.files.roots.includes(at) || above === at || above === "") break;
+    at = above;
   }
   return found;
 }

@@ -1,7 +1,7 @@
 /** Actions on a pinned version: another version, its page, its vulnerabilities. */
 import type { TextRange } from "@/lib/base/text-range";
-import { pinnedVersions, publishedVersion } from "../diagnostics/version-diagnostics";
 import type { CodeActionAnswer } from "../answers";
+import { pinnedVersions, publishedVersion } from "../diagnostics/version-diagnostics";
 import { isNewerVersion } from "../versions/version-order";
 import type { ActionContext } from "./code-actions";
 
@@ -22,13 +22,19 @@ export function versionActions({ analysis, document, packages }: ActionContext, 
     mends: ["versions/newer", "versions/unknown-version", "versions/vulnerability"],
   });
   const known = release?.versions.includes(publishedVersion(version));
-  if (latest && release.exists && (!known || isNewerVersion(latest, publishedVersion(version)))) actions.push(use(latest, true));
+  if (latest && release.exists && (!known || isNewerVersion(latest, publishedVersion(version))))
+    actions.push(use(latest, true));
   for (const vulnerability of release?.vulnerabilities ?? []) {
     for (const fixed of vulnerability.fixedIn) {
       if (fixed !== latest && isNewerVersion(fixed, publishedVersion(version))) actions.push(use(fixed, false));
     }
     if (vulnerability.link) {
-      actions.push({ title: `View ${vulnerability.id}`, kind: "quickfix", show: vulnerability.link, mends: ["versions/vulnerability"] });
+      actions.push({
+        title: `View ${vulnerability.id}`,
+        kind: "quickfix",
+        show: vulnerability.link,
+        mends: ["versions/vulnerability"],
+      });
     }
   }
   actions.push({ title: `View ${project} on pypi`, kind: "quickfix", show: packages.projectPage(project, version) });

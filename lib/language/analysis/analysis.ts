@@ -5,8 +5,8 @@
  * the changed file's document fully, views that have read the file, nothing else. Templates reach the resolver masked.
  */
 import { directoryOf, isUrl, ProfileAnalysis, type ReadFailure, resolveExtendsName } from "@/lib/buildout";
-import { type DocumentLevels, type ProfileDocument, parseDocument } from "../document/profile-document";
 import { hasJinja } from "../document/jinja-syntax";
+import { type DocumentLevels, type ProfileDocument, parseDocument } from "../document/profile-document";
 import { hasHole, maskTemplate, type TemplateMask } from "../document/template-mask";
 import { createRecipeCatalogue, type RecipeCatalogue } from "../recipes/recipe-catalogue";
 import { createWorkspaceRecipes, type WorkspaceRecipeIndex } from "../recipes/workspace-recipes";
@@ -29,6 +29,7 @@ export interface Analysis {
   closure(path: string): ReadonlySet<string>;
   /** The files that are read together with one of these in some profile of the workspace. */
   readTogether(paths: Iterable<string>): ReadonlySet<string>;
+  readAhead(count: number): boolean;
   /** Files that extend this one, directly or not, among all of the workspace. */
   dependants(path: string): readonly string[];
   invalidate(path: string): void;
@@ -52,6 +53,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
   const kept = new Map<string, KeptText>();
   const views = new Map<string, ProfileView | undefined>();
   let generation = 0;
+  let ahead = 0;
   let indexed: readonly string[] | undefined;
 
   const textOf = (path: string): string | undefined => (isUrl(path) ? remoteText(path) : files.read(path));
@@ -70,7 +72,8 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
   };
 
   const read = (path: string): string | ReadFailure => {
-    if (hasHole(path) || path.includes("${")) return { problem: "missing", message: "Only rendering tells which file." };
+    if (hasHole(path) || path.includes("${"))
+      return { problem: "missing", message: "Only rendering tells which file." };
     const entry = keep(path);
     if (entry) return entry.mask?.text ?? entry.text;
     if (isUrl(path)) return { problem: "url-unavailable", message: `${path} cannot be fetched.` };
@@ -152,6 +155,15 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
         for (const dependant of analysis.dependants(path)) tops.add(dependant);
       }
       return reach(tops);
+    },
+    readAhead(count) {
+      const all = files.all();
+      const end = Math.min(ahead + count, all.length);
+      for (; ahead < end; ahead++) {
+        const path = all[ahead]!;
+        if (isProfileName(path) && files.read(path)?.includes("extends")) profiles.load([path]);
+      }
+      return ahead < all.length;
     },
     dependants(path) {
       if (!indexed) {

@@ -76,7 +76,9 @@ export class ProfileView {
 
   /** Sections that some file defines, and `buildout`. */
   sectionNames(): readonly string[] {
-    this.names ??= [...new Set(["buildout", ...[...this.headerMap.keys()].filter((name) => !hasHole(name)).map(withoutGaps)])];
+    this.names ??= [
+      ...new Set(["buildout", ...[...this.headerMap.keys()].filter((name) => !hasHole(name)).map(withoutGaps)]),
+    ];
     return this.names;
   }
 
@@ -99,7 +101,9 @@ export class ProfileView {
   sectionPlaces(name: string): readonly HeaderPlace[] {
     const places = this.headerMap.get(name);
     if (places) return places;
-    return this.sectionPatterns.filter(({ test }) => test.test(name)).flatMap((pattern) => this.headerMap.get(pattern.name)!);
+    return this.sectionPatterns
+      .filter(({ test }) => test.test(name))
+      .flatMap((pattern) => this.headerMap.get(pattern.name)!);
   }
 
   /** After extends and macros. Of a section whose macros cannot be followed, its own options. */
@@ -166,7 +170,12 @@ export class ProfileView {
       const { definition } = step;
       for (const node of definition?.nodes ?? []) {
         if (places.some((place) => place.node === node)) continue;
-        places.push({ path: definition!.profile.path, section: definition!.section, node, profile: definition!.profile });
+        places.push({
+          path: definition!.profile.path,
+          section: definition!.section,
+          node,
+          profile: definition!.profile,
+        });
       }
     }
     return places;
@@ -211,14 +220,17 @@ export class ProfileView {
 
   private fillText(section: string, text: string, open: readonly string[]): string {
     if (open.length > MAX_DISPLAY_DEPTH || text.length > MAX_DISPLAY_LENGTH) return text;
-    return text.replace(/(\$?)\$\{([^}:\n]*):([^}:\n]+)\}/g, (whole, escaped: string, target: string, option: string) => {
-      if (escaped) return whole;
-      const from = target === "" ? section : target;
-      if (open.includes(`${from}:${option}`)) return whole;
-      if (this.option(from, option)) return this.fill(from, option, open);
-      if (option === "_buildout_section_name_" && this.hasSection(from)) return section;
-      return this.generated(this, from, option) ?? whole;
-    });
+    return text.replace(
+      /(\$?)\$\{([^}:\n]*):([^}:\n]+)\}/g,
+      (whole, escaped: string, target: string, option: string) => {
+        if (escaped) return whole;
+        const from = target === "" ? section : target;
+        if (open.includes(`${from}:${option}`)) return whole;
+        if (this.option(from, option)) return this.fill(from, option, open);
+        if (option === "_buildout_section_name_" && this.hasSection(from)) return section;
+        return this.generated(this, from, option) ?? whole;
+      },
+    );
   }
 
   /** The value when all of it is known. */

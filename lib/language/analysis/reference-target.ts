@@ -43,7 +43,10 @@ export function namesOf(reference: ReferenceText, section: DocumentSection | und
 }
 
 /** Whether the node that runs the profile provides the section. */
-export function slapgridOptions(document: ProfileDocument, section: string): Readonly<Record<string, string>> | undefined {
+export function slapgridOptions(
+  document: ProfileDocument,
+  section: string,
+): Readonly<Record<string, string>> | undefined {
   if (!Object.hasOwn(SLAPGRID_SECTIONS, section) || isUrl(document.path)) return undefined;
   return isInstanceProfile(document.path, document.levels) ? SLAPGRID_SECTIONS[section] : undefined;
 }
@@ -52,7 +55,12 @@ export function slapgridOptions(document: ProfileDocument, section: string): Rea
  * Whether the names exist in some profile that reads this one together with others, by what the files hold: nothing is
  * resolved. A section whose recipe or macros come from there may have any option.
  */
-export function definedTogether(analysis: Analysis, views: readonly ProfileView[], section: string, option: string): boolean {
+export function definedTogether(
+  analysis: Analysis,
+  views: readonly ProfileView[],
+  section: string,
+  option: string,
+): boolean {
   for (const view of views) {
     const own = analysis.closure(view.path);
     for (const path of analysis.readTogether([view.path])) {

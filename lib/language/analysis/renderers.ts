@@ -108,7 +108,9 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
 
   /** Sections of other files and of this one that use what a section has downloaded. */
   const usersOf = (view: ProfileView, section: string, near: readonly string[], into: Renderer[]): void => {
-    const mention = new RegExp(`\\b${section.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}:(?:target|location|output|rendered)\\b`);
+    const mention = new RegExp(
+      `\\b${section.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}:(?:target|location|output|rendered)\\b`,
+    );
     for (const name of view.sectionNames()) {
       const role = roleOfRecipe(view.recipe(name));
       if (role === undefined || role === "download" || name === section) continue;

@@ -89,8 +89,7 @@ export function sectionMentions(document: ProfileDocument): readonly SectionMent
 function isTypeSwitch(document: ProfileDocument, section: DocumentSection): boolean {
   return section.options.some(
     (option) =>
-      option.name === "recipe" &&
-      document.masked.startsWith("slapos.cookbook:switch-softwaretype", option.value.start),
+      option.name === "recipe" && document.masked.startsWith("slapos.cookbook:switch-softwaretype", option.value.start),
   );
 }
 
@@ -120,7 +119,14 @@ function readMentions(document: ProfileDocument): SectionMention[] {
             const mention = pairMention("context", section, option, expression, variable);
             if (mention) mentions.push(mention);
           } else if (kind === "section" && !expression.text.includes("${") && !hasHole(expression.text)) {
-            mentions.push({ kind: "context", from: section, option, section: expression.text, sectionRange: expression, variable });
+            mentions.push({
+              kind: "context",
+              from: section,
+              option,
+              section: expression.text,
+              sectionRange: expression,
+              variable,
+            });
           }
         }
       } else if (option.name !== "recipe" && switchesTypes) {

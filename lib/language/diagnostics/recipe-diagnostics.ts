@@ -6,7 +6,11 @@ import type { ProfileDocument } from "../document/profile-document";
 import { hasHole } from "../document/template-mask";
 import type { RecipeDescription } from "../recipes/recipe-description";
 
-export function recipeDiagnostics(analysis: Analysis, document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+export function recipeDiagnostics(
+  analysis: Analysis,
+  document: ProfileDocument,
+  view: ProfileView,
+): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
   const parts = new Set(view.partNames());
   const seen = new Set<string>();
@@ -28,7 +32,8 @@ export function recipeDiagnostics(analysis: Analysis, document: ProfileDocument,
         message: `\`${option.name}\` of \`${name}\` is deprecated: ${description.deprecated}.`,
       });
     }
-    if (!parts.has(section.name) || seen.has(section.name) || view.incomplete || view.macroProblem(section.name)) continue;
+    if (!parts.has(section.name) || seen.has(section.name) || view.incomplete || view.macroProblem(section.name))
+      continue;
     seen.add(section.name);
     const missing = missingOptions(recipe, view, section.name);
     if (missing.length === 0) continue;
@@ -38,7 +43,10 @@ export function recipeDiagnostics(analysis: Analysis, document: ProfileDocument,
       code: "recipe/missing-option",
       source: "recipe",
       message: `Missing required options for \`${name}\`: ${missing.join(", ")}`,
-      data: { section: section.name, options: missing.join(",").replace(/`| or /g, (text) => (text === "`" ? "" : "|")) },
+      data: {
+        section: section.name,
+        options: missing.join(",").replace(/`| or /g, (text) => (text === "`" ? "" : "|")),
+      },
     });
   }
   return found;
@@ -49,7 +57,9 @@ export function missingOptions(recipe: RecipeDescription, view: ProfileView, sec
   const groups = recipe.oneOf ?? [];
   const grouped = new Set(groups.flat());
   const missing = Object.entries(recipe.options)
-    .filter(([option, description]) => description.required && !grouped.has(option) && !view.mayHaveOption(section, option))
+    .filter(
+      ([option, description]) => description.required && !grouped.has(option) && !view.mayHaveOption(section, option),
+    )
     .map(([option]) => `\`${option}\``);
   for (const group of groups) {
     if (group.some((option) => view.mayHaveOption(section, option))) continue;

@@ -4,15 +4,24 @@
  * An error is said only when it is one: not when a recipe or a template may provide the name, nor when the profile is
  * made to be extended and every profile that does has the name.
  */
-import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
+
 import type { Analysis } from "../analysis/analysis";
 import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
-import { definedTogether, type Lookup, levelOf, lookUp, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
+import {
+  definedTogether,
+  type Lookup,
+  levelOf,
+  lookUp,
+  namesOf,
+  slapgridOptions,
+  viewsFor,
+} from "../analysis/reference-target";
 import type { LanguageDiagnostic } from "../answers";
 import type { DocumentSection, ProfileDocument } from "../document/profile-document";
 import type { ReferenceText } from "../document/reference-scan";
 import { hasHole } from "../document/template-mask";
+import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 
 export function referenceDiagnostics(analysis: Analysis, document: ProfileDocument): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
@@ -41,7 +50,8 @@ function insideJinja(document: ProfileDocument, reference: ReferenceText): boole
 
 function malformedProblem(reference: ReferenceText, document: ProfileDocument): LanguageDiagnostic | undefined {
   const inner = document.text.slice(reference.innerStart, reference.innerEnd);
-  if (inner === "" || hasHole(document.masked.slice(reference.start, reference.end)) || /[{%#]/.test(inner)) return undefined;
+  if (inner === "" || hasHole(document.masked.slice(reference.start, reference.end)) || /[{%#]/.test(inner))
+    return undefined;
   const colons = inner.split(":").length - 1;
   const message =
     colons === 0
@@ -76,7 +86,8 @@ function missingName(
     worst ??= result;
   }
   if (reference.sectionName === "" && section && !isEvaluated(views[0]!, document, section.name)) return undefined;
-  if (worst === "no-section" && own && (slapgridOptions(document, names.section) || isFragment(document))) return undefined;
+  if (worst === "no-section" && own && (slapgridOptions(document, names.section) || isFragment(document)))
+    return undefined;
 
   const elsewhere = definedTogether(analysis, views, names.section, optionName);
   if (worst === "no-section") {

@@ -13,7 +13,8 @@ export function syntaxDiagnostics(analysis: Analysis, document: ProfileDocument)
   const rendered = document.levels === "jinja" || document.jinja.length > 0;
   for (const stray of document.strays) {
     const line = document.masked.slice(stray.start, stray.end);
-    if (rendered && (stray.indented || line.includes(HOLE) || line.includes(GAP) || inMacro(document, stray.start))) continue;
+    if (rendered && (stray.indented || line.includes(HOLE) || line.includes(GAP) || inMacro(document, stray.start)))
+      continue;
     const first = document.sections.length === 0 || stray.start < document.sections[0]!.start;
     found.push({
       range: { start: stray.start, end: stray.end },
@@ -63,7 +64,12 @@ export function extendsDiagnostics(document: ProfileDocument, view: ProfileView)
     const name = document.masked.slice(problem.range.start, problem.range.end);
     if (hasHole(name) || name.includes(GAP) || name.includes("${")) continue;
     if (problem.code === "load/url-unavailable") {
-      found.push({ range: problem.range, severity: "information", code: "extends/not-fetched", message: `${name} cannot be fetched now.` });
+      found.push({
+        range: problem.range,
+        severity: "information",
+        code: "extends/not-fetched",
+        message: `${name} cannot be fetched now.`,
+      });
       continue;
     }
     const written = document.text.slice(problem.range.start, problem.range.end);
@@ -82,7 +88,11 @@ export function extendsDiagnostics(document: ProfileDocument, view: ProfileView)
   return found;
 }
 
-export function partDiagnostics(analysis: Analysis, document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+export function partDiagnostics(
+  analysis: Analysis,
+  document: ProfileDocument,
+  view: ProfileView,
+): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
   for (const section of document.sectionsNamed("buildout")) {
     for (const option of section.options) {
@@ -121,7 +131,11 @@ function partProblem(view: ProfileView, name: string): { code: string; message: 
   return { code: "parts/no-recipe", message: `Section \`${name}\` has no recipe.` };
 }
 
-export function macroDiagnostics(analysis: Analysis, document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+export function macroDiagnostics(
+  analysis: Analysis,
+  document: ProfileDocument,
+  view: ProfileView,
+): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
   for (const section of document.sections) {
     for (const option of section.options) {

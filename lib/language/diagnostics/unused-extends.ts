@@ -11,7 +11,8 @@ const PASSIVE = new Set(["parts", "extends"]);
 
 export function unusedExtends(analysis: Analysis, document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
   const profile = analysis.profiles.profile(document.path);
-  if (!("extends" in profile) || profile.extends.length === 0 || document.levels !== "profile" || view.incomplete) return [];
+  if (!("extends" in profile) || profile.extends.length === 0 || document.levels !== "profile" || view.incomplete)
+    return [];
   if (!document.sections.some((section) => section.name !== "buildout")) return [];
   const used = new Set(document.sections.map((section) => section.name).filter((name) => name !== "buildout"));
   for (const reference of document.references) used.add(reference.sectionName);
@@ -40,7 +41,5 @@ function contributes(analysis: Analysis, path: string, used: ReadonlySet<string>
       for (const option of section.options.keys()) if (!PASSIVE.has(option.replace(/ [+-]$/, ""))) return true;
     } else if (name === "versions" || used.has(name)) return true;
   }
-  return (profile as Profile).extends.some((reference) =>
-    contributes(analysis, reference.path, used, seen),
-  );
+  return (profile as Profile).extends.some((reference) => contributes(analysis, reference.path, used, seen));
 }

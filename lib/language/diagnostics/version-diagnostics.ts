@@ -51,12 +51,22 @@ export async function versionDiagnostics(
   return found.flat();
 }
 
-function releaseDiagnostics({ project, version, option }: PinnedVersion, release: PackageRelease): LanguageDiagnostic[] {
+function releaseDiagnostics(
+  { project, version, option }: PinnedVersion,
+  release: PackageRelease,
+): LanguageDiagnostic[] {
   const data = { project, version };
   const range = option.value;
   if (!release.exists) {
     return [
-      { range, severity: "warning", code: "versions/unknown-project", source: "pypi", data, message: `Project \`${project}\` is not in the package index.` },
+      {
+        range,
+        severity: "warning",
+        code: "versions/unknown-project",
+        source: "pypi",
+        data,
+        message: `Project \`${project}\` is not in the package index.`,
+      },
     ];
   }
   const found: LanguageDiagnostic[] = [];
@@ -88,9 +98,15 @@ function releaseDiagnostics({ project, version, option }: PinnedVersion, release
       severity: "warning",
       code: "versions/vulnerability",
       source: "pypi",
-      message: `${project} ${version} has a known vulnerability, ${vulnerability.id}: ${vulnerability.summary}${fixed}`.trim(),
+      message:
+        `${project} ${version} has a known vulnerability, ${vulnerability.id}: ${vulnerability.summary}${fixed}`.trim(),
       href: vulnerability.link || undefined,
-      data: { ...data, link: vulnerability.link, vulnerability: vulnerability.id, fixedIn: vulnerability.fixedIn.join(",") },
+      data: {
+        ...data,
+        link: vulnerability.link,
+        vulnerability: vulnerability.id,
+        fixedIn: vulnerability.fixedIn.join(","),
+      },
     });
   }
   return found;

@@ -79,7 +79,12 @@ export function cursorAt(document: ProfileDocument, offset: number): Cursor {
   const { text, masked } = document;
   const tag = document.jinja.find((candidate) => candidate.start < offset && offset < candidate.end);
   const reference = document.referenceAt(offset);
-  if (reference && offset >= reference.innerStart && offset <= reference.innerEnd && !(tag && tag.start > reference.start)) {
+  if (
+    reference &&
+    offset >= reference.innerStart &&
+    offset <= reference.innerEnd &&
+    !(tag && tag.start > reference.start)
+  ) {
     const part = reference.option && offset >= reference.option.start ? "option" : "section";
     const section = document.sectionAt(offset);
     return { kind: "reference", reference, part, section, option: document.optionAt(offset) };

@@ -154,7 +154,13 @@ export function findJinjaBindings(
     const scope: TextRange = { start: tag.end, end: text.length };
     if (tag.keyword === "set") {
       const equals = rest.indexOf("=");
-      const value = equals < 0 ? undefined : rest.slice(equals + 1).replace(/[-+]?$/, "").trim();
+      const value =
+        equals < 0
+          ? undefined
+          : rest
+              .slice(equals + 1)
+              .replace(/[-+]?$/, "")
+              .trim();
       for (const name of namesIn(text, body, equals < 0 ? tag.innerEnd : body + equals)) {
         bindings.push({ ...name, kind: "set", scope: { start: tag.start, end: text.length }, value });
       }
@@ -163,7 +169,12 @@ export function findJinjaBindings(
       const block = blockOf.get(tag);
       const forScope = block ? { start: tag.start, end: block.end } : scope;
       for (const name of namesIn(text, body, inAt < 0 ? tag.innerEnd : body + inAt)) {
-        bindings.push({ ...name, kind: "for", scope: forScope, value: inAt < 0 ? undefined : rest.slice(inAt + 2).trim() });
+        bindings.push({
+          ...name,
+          kind: "for",
+          scope: forScope,
+          value: inAt < 0 ? undefined : rest.slice(inAt + 2).trim(),
+        });
       }
     } else if (tag.keyword === "macro") {
       const [name, ...parameters] = namesIn(text, body, tag.innerEnd);

@@ -203,7 +203,9 @@ export function parseDocument(
     },
     optionAt(offset) {
       const option = options[lastIndexNotAfter(options, offset)];
-      return option && offset <= option.node.end && offset <= lineEndBefore(masked, option.node.end) ? option : undefined;
+      return option && offset <= option.node.end && offset <= lineEndBefore(masked, option.node.end)
+        ? option
+        : undefined;
     },
     referenceAt(offset) {
       const all = document.references;

@@ -40,7 +40,11 @@ function callItem(analysis: Analysis, view: ProfileView, section: string): CallI
 }
 
 /** Sections that a section refers to, with the places in the files that make it up. */
-function needsOf(analysis: Analysis, view: ProfileView, section: string): Map<string, { path: string; range: TextRange }[]> {
+function needsOf(
+  analysis: Analysis,
+  view: ProfileView,
+  section: string,
+): Map<string, { path: string; range: TextRange }[]> {
   const needs = new Map<string, { path: string; range: TextRange }[]>();
   const add = (name: string, path: string, range: TextRange): void => {
     if (name === section || name === "" || name === "buildout" || !view.hasSection(name)) return;

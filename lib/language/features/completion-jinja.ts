@@ -5,7 +5,21 @@ import type { Cursor } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
 import { contextVariables, keysOf, localBindings } from "./jinja-context";
 
-const KEYWORDS = ["if", "for", "set", "macro", "import", "from", "include", "do", "else", "elif", "endif", "endfor", "endmacro"];
+const KEYWORDS = [
+  "if",
+  "for",
+  "set",
+  "macro",
+  "import",
+  "from",
+  "include",
+  "do",
+  "else",
+  "elif",
+  "endif",
+  "endfor",
+  "endmacro",
+];
 
 export function completeJinja(
   analysis: Analysis,

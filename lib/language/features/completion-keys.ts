@@ -57,7 +57,8 @@ export function completeKeys(
   const isVersions = view?.option("buildout", "versions")?.value.trim() === section.name || section.name === "versions";
   if (isVersions && view) {
     const pinned = new Set([...(view.options(section.name)?.keys() ?? [])].map(normaliseProject));
-    for (const name of neededProjects(document)) if (!pinned.has(normaliseProject(name))) add(name, 0, { detail: "not pinned" });
+    for (const name of neededProjects(document))
+      if (!pinned.has(normaliseProject(name))) add(name, 0, { detail: "not pinned" });
   } else {
     if (!recipeName) add("recipe", 0, { documentation: "What installs this section: `egg:entry-point`." });
     add("<", 3, { documentation: "Sections to take options from, one a line." });

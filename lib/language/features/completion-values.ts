@@ -167,5 +167,7 @@ function completeContext(
   }
   const target = expression.slice(0, colon) || cursor.section!.name;
   const range = { start: offset - (expression.length - colon - 1), end: cursor.word.end };
-  return [...(view.options(target)?.keys() ?? [])].filter((name) => name !== "<").map((name) => item(name, "option", range));
+  return [...(view.options(target)?.keys() ?? [])]
+    .filter((name) => name !== "<")
+    .map((name) => item(name, "option", range));
 }

@@ -81,12 +81,7 @@ function sortKey(document: ProfileDocument, name: string): string {
   return `${document.sectionsNamed(name).length > 0 ? 0 : 1}${name}`;
 }
 
-function sectionNames(
-  document: ProfileDocument,
-  view: ProfileView,
-  typed: string,
-  _own: string | undefined,
-): string[] {
+function sectionNames(document: ProfileDocument, view: ProfileView, typed: string, _own: string | undefined): string[] {
   const names = [...view.sectionNames()];
   if (view.path === document.path && isInstanceProfile(document.path, document.levels)) {
     const more = typed === "" ? OFFERED_SLAPGRID_SECTIONS : Object.keys(SLAPGRID_SECTIONS);
@@ -117,7 +112,8 @@ export function optionNames(
   const recipe = view.recipe(section);
   const known = recipe ? analysis.catalogue.find(recipe) : undefined;
   for (const [name, description] of Object.entries(known?.generated ?? {})) {
-    if (!names.has(name)) names.set(name, { name, detail: description.doc ?? `set by ${recipe}`, rank: name.startsWith("_") ? 3 : 1 });
+    if (!names.has(name))
+      names.set(name, { name, detail: description.doc ?? `set by ${recipe}`, rank: name.startsWith("_") ? 3 : 1 });
   }
   for (const [name, doc] of Object.entries(slapgridOptions(document, section) ?? {})) {
     if (!names.has(name)) names.set(name, { name, detail: doc, rank: 1 });

@@ -95,7 +95,9 @@ function valueDefinition(
     const reference =
       "extends" in profile ? profile.extends.find((one) => one.start <= offset && offset <= one.end) : undefined;
     const target = reference && analysis.extendsTarget(document.path, reference.name);
-    return target && (isUrl(target) || analysis.files.kindOf(target) === "file") ? [{ path: target, range: FILE_START }] : [];
+    return target && (isUrl(target) || analysis.files.kindOf(target) === "file")
+      ? [{ path: target, range: FILE_START }]
+      : [];
   }
   if (!view) return [];
   const mention = sectionMentions(document).find(

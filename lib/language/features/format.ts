@@ -25,10 +25,12 @@ export function formatDocument(document: ProfileDocument, range?: TextRange): Te
     formatGap(document, section.start, replace);
   }
   formatTrailing(document, replace);
-  return edits.sort((a, b) => a.range.start - b.range.start).filter((edit, index, all) => {
-    const before = all[index - 1];
-    return !before || before.range.end <= edit.range.start;
-  });
+  return edits
+    .sort((a, b) => a.range.start - b.range.start)
+    .filter((edit, index, all) => {
+      const before = all[index - 1];
+      return !before || before.range.end <= edit.range.start;
+    });
 }
 
 type Replace = (start: number, end: number, newText: string) => void;

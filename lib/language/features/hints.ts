@@ -19,7 +19,8 @@ export function inlayHintsIn(analysis: Analysis, document: ProfileDocument, rang
   if (!view) return [];
   const byLine = new Map<number, { end: number; values: string[] }>();
   for (const reference of document.references) {
-    if (reference.start < range.start || reference.start > range.end || !reference.closed || reference.dynamic) continue;
+    if (reference.start < range.start || reference.start > range.end || !reference.closed || reference.dynamic)
+      continue;
     if (levelOf(document, reference) !== "own") continue;
     const option = document.optionAt(reference.start);
     if (!option?.section || option.section.dynamic) continue;
@@ -74,10 +75,18 @@ export function lensesOf(analysis: Analysis, document: ProfileDocument): CodeLen
       const locations = findOccurrences(analysis, target)
         .filter((occurrence) => !occurrence.isDeclaration)
         .map(({ path, range: where }) => ({ path, range: where }));
-      lenses.push({ range, title: count(locations.length, "reference"), command: { name: "references", at, locations } });
+      lenses.push({
+        range,
+        title: count(locations.length, "reference"),
+        command: { name: "references", at, locations },
+      });
     }
     if (parts.has(section.name)) {
-      lenses.push({ range, title: "Run this part", command: { name: "run-part", path: document.path, part: section.name } });
+      lenses.push({
+        range,
+        title: "Run this part",
+        command: { name: "run-part", path: document.path, part: section.name },
+      });
     }
     overrideLenses(analysis, document, view, section, dependants, lenses);
   }

@@ -1,6 +1,7 @@
 /** What is shown when the pointer rests on something. */
-import { isUrl } from "@/lib/buildout";
+
 import type { TextRange } from "@/lib/base/text-range";
+import { isUrl } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { levelOf, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
@@ -87,7 +88,9 @@ function hoverValue(
   if (cursor.role === "recipe") return answer(cursor.word, describeRecipe(analysis.catalogue.find(word), word));
   if (cursor.role === "extends") {
     const reference = findExtends(analysis, document, cursor.word);
-    return reference ? answer(cursor.word, `\`${isUrl(reference) ? reference : shortPath(analysis, reference)}\``) : undefined;
+    return reference
+      ? answer(cursor.word, `\`${isUrl(reference) ? reference : shortPath(analysis, reference)}\``)
+      : undefined;
   }
   const mention = sectionMentions(document).find(
     (candidate) =>
@@ -151,7 +154,10 @@ function hoverJinja(analysis: Analysis, document: ProfileDocument, word: TextRan
   const variable = contextVariables(analysis, document.path).find((candidate) => candidate.name === name);
   const binding = localBindings(document, word.start).findLast((candidate) => candidate.name === name);
   if (binding) {
-    return answer(word, `\`${name}\`${binding.value ? ` = \`${binding.value}\`` : ""} (${binding.kind} of this template)`);
+    return answer(
+      word,
+      `\`${name}\`${binding.value ? ` = \`${binding.value}\`` : ""} (${binding.kind} of this template)`,
+    );
   }
   if (!variable) return undefined;
   const from = `\`${variable.kind} ${name} ${variable.expression}\`, [${variable.section}] of \`${shortPath(analysis, variable.place.path)}\``;

@@ -55,7 +55,7 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
   const heirs = heirsOf(analysis, scope, target);
   const found: Occurrence[] = [];
   const names = [...heirs];
-  const own = new RegExp(`\\$\\{:`);
+  const own = /\$\{:/;
   const mentions = (text: string): boolean =>
     target.option === undefined
       ? text.includes(target.section)
@@ -66,7 +66,7 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
     const document = analysis.document(path);
     if (document && document.levels !== "text") occurrencesIn(document, target, heirs, true, found);
   }
-  const outer = new RegExp(`(?<!\\$)\\$\\{(?:${names.map(escape).join("|")}):`);
+  const outer = new RegExp(`(?<!\\$)\\$\\{(?:${names.map(escapePattern).join("|")}):`);
   for (const path of analysis.files.all()) {
     if (path.endsWith(".py") || path.endsWith(".json")) continue;
     const text = analysis.files.read(path);
@@ -79,7 +79,7 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
   return found;
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
@@ -107,7 +107,8 @@ export function occurrencesIn(
   if (!own) return;
   for (const mention of sectionMentions(document)) {
     if (wantedOption === undefined) {
-      if (mention.section === wanted && mention.sectionRange.start < mention.sectionRange.end) add(mention.sectionRange);
+      if (mention.section === wanted && mention.sectionRange.start < mention.sectionRange.end)
+        add(mention.sectionRange);
     } else if (heirs.has(mention.section) && mention.optionName === wantedOption && mention.optionRange) {
       add(mention.optionRange);
     }

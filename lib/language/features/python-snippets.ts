@@ -5,9 +5,24 @@ import type { PythonSnippet } from "../service";
 import type { EmbeddedLanguage } from "../tokens/document-tokens";
 
 /** What slapos.recipe.build's code finds without importing anything. */
-const RECIPE_NAMES = ["self", "options", "location", "call", "guessworkdir", "is_true", "buildout", "name", "env", "logger"];
+const RECIPE_NAMES = [
+  "self",
+  "options",
+  "location",
+  "call",
+  "guessworkdir",
+  "is_true",
+  "buildout",
+  "name",
+  "env",
+  "logger",
+];
 
-export function embeddedLanguage(analysis: Analysis, document: ProfileDocument, option: DocumentOption): EmbeddedLanguage {
+export function embeddedLanguage(
+  analysis: Analysis,
+  document: ProfileDocument,
+  option: DocumentOption,
+): EmbeddedLanguage {
   if (!option.section || option.section.dynamic) return undefined;
   const name = analysis.view(document.path)?.recipe(option.section.name);
   const recipe = name ? analysis.catalogue.find(name) : undefined;
@@ -50,7 +65,10 @@ function snippetOf(document: ProfileDocument, option: DocumentOption): PythonSni
     source.push(text.slice(cut).replace(/\$\{[^}]*\}|[\ue000\ue001]+/g, (hole) => "0".repeat(hole.length)));
     lines.push({ offset: ranges[index]![0] + cut });
   }
-  if (source.every((line) => line.trim() === "") || document.masked.slice(option.value.start, option.value.end).includes("\ue000")) {
+  if (
+    source.every((line) => line.trim() === "") ||
+    document.masked.slice(option.value.start, option.value.end).includes("\ue000")
+  ) {
     return undefined;
   }
   return { source: `${source.join("\n")}\n`, lines, path: document.path, builtins: RECIPE_NAMES };

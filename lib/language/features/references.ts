@@ -100,7 +100,8 @@ function whyFixed(analysis: Analysis, document: ProfileDocument, name: NameAtCur
     const versions = view.option("buildout", "versions")?.value.trim();
     return name.section === versions ? "Buildout reads versions from this section." : undefined;
   }
-  if (name.option === "recipe" || name.option === "_profile_base_location_") return "Buildout gives this option its meaning.";
+  if (name.option === "recipe" || name.option === "_profile_base_location_")
+    return "Buildout gives this option its meaning.";
   if (!view.option(name.section, name.option)) return `\`${name.option}\` is not set in a profile.`;
   const recipe = view.recipe(name.section);
   const known = recipe ? analysis.catalogue.find(recipe) : undefined;

@@ -18,7 +18,9 @@ export function shortPath(analysis: Analysis, path: string): string {
 
 function clip(value: string): string {
   const lines = value.split("\n");
-  const shown = lines.slice(0, MAX_VALUE_LINES).map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line));
+  const shown = lines
+    .slice(0, MAX_VALUE_LINES)
+    .map((line) => (line.length > MAX_LINE ? `${line.slice(0, MAX_LINE)}…` : line));
   if (lines.length > MAX_VALUE_LINES) shown.push(`… ${lines.length - MAX_VALUE_LINES} more lines`);
   return shown.join("\n");
 }
@@ -68,12 +70,20 @@ export function firstParagraph(text: string): string {
   return text.split(/\n\s*\n/)[0]!.trim();
 }
 
-export function describeOption(analysis: Analysis, view: ProfileView, section: string, option: string): string | undefined {
+export function describeOption(
+  analysis: Analysis,
+  view: ProfileView,
+  section: string,
+  option: string,
+): string | undefined {
   const value = view.option(section, option);
   if (!value) return undefined;
   const raw = rawValue(analysis, view, section, option)!;
   const parts = [`**${section}:${option}**`, `\`\`\`ini\n${clip(raw)}\n\`\`\``];
-  const resolved = view.display(section, option).replace(/\ue000+/g, "…").replaceAll("\ue001", "");
+  const resolved = view
+    .display(section, option)
+    .replace(/\ue000+/g, "…")
+    .replaceAll("\ue001", "");
   if (resolved !== value.value && resolved !== raw) parts.push(`resolves to\n\n\`\`\`ini\n${clip(resolved)}\n\`\`\``);
   const places = view.places(value);
   if (places.length > 0) {
@@ -120,10 +130,16 @@ export function describeRecipe(recipe: RecipeDescription | undefined, name: stri
     `Recipe \`${name}\``,
     recipe.doc,
     required.length > 0 ? `Required: ${required.map(([option]) => `\`${option}\``).join(", ")}` : "",
-    recipe.oneOf ? recipe.oneOf.map((group) => `One of ${group.map((option) => `\`${option}\``).join(", ")}`).join("\n\n") : "",
+    recipe.oneOf
+      ? recipe.oneOf.map((group) => `One of ${group.map((option) => `\`${option}\``).join(", ")}`).join("\n\n")
+      : "",
     generated.length > 0 ? `Sets: ${generated.map((option) => `\`${option}\``).join(", ")}` : "",
     recipe.example ? `\`\`\`ini\n${recipe.example}\`\`\`` : "",
-    source?.egg ? `${source.egg} ${source.version ?? ""}, \`${source.file}\`` : source?.file ? `\`${baseNameOf(source.file)}\`` : "",
+    source?.egg
+      ? `${source.egg} ${source.version ?? ""}, \`${source.file}\``
+      : source?.file
+        ? `\`${baseNameOf(source.file)}\``
+        : "",
   ]
     .filter((part) => part !== "")
     .join("\n\n");

@@ -28,7 +28,9 @@ export function findWorkspaceSymbols(analysis: Analysis, query: string): Workspa
     if (text === undefined || (wanted !== "" && !mayHold(text, wanted))) continue;
     const document = analysis.document(path);
     for (const section of document?.sections ?? []) {
-      const name = section.dynamic ? document!.text.slice(section.nameRange.start, section.nameRange.end) : section.name;
+      const name = section.dynamic
+        ? document!.text.slice(section.nameRange.start, section.nameRange.end)
+        : section.name;
       const lower = name.toLowerCase();
       if (!isSubsequence(wanted, lower)) continue;
       const recipe = section.options.find((option) => option.name === "recipe");

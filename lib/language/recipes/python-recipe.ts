@@ -86,7 +86,8 @@ export function describePythonRecipe(source: string, attribute: string): RecipeD
   };
   collect(main);
   const body = chain.map((found) => source.slice(found.start, found.end)).join("\n");
-  const doc = chain.map((found) => docstringOf(source.slice(found.start, found.end))).find(Boolean) ?? moduleDoc(source);
+  const doc =
+    chain.map((found) => docstringOf(source.slice(found.start, found.end))).find(Boolean) ?? moduleDoc(source);
 
   const generated: Record<string, RecipeOption> = {};
   for (const match of body.matchAll(WRITES)) generated[match[2]!] ??= {};
@@ -100,7 +101,10 @@ export function describePythonRecipe(source: string, attribute: string): RecipeD
     if (!Object.hasOwn(generated, match[2]!)) options[match[2]!] ??= {};
   }
   for (const name of Object.keys(options)) {
-    const explained = new RegExp(String.raw`^[ \t]*(?:[-*:]\s*|:param\s+(?:\w+\s+)?)?${escape(name)}\s*(?::|--?|\s{2,})\s*(\S.*)$`, "m");
+    const explained = new RegExp(
+      String.raw`^[ \t]*(?:[-*:]\s*|:param\s+(?:\w+\s+)?)?${escapePattern(name)}\s*(?::|--?|\s{2,})\s*(\S.*)$`,
+      "m",
+    );
     const text = explained.exec(doc)?.[1];
     if (text) options[name] = { ...options[name], doc: text };
   }
@@ -114,7 +118,7 @@ export function describePythonRecipe(source: string, attribute: string): RecipeD
   };
 }
 
-function escape(text: string): string {
+function escapePattern(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 

@@ -71,8 +71,7 @@ function referenceTokens(document: ProfileDocument): Token[] {
   for (const reference of document.references) {
     if (!reference.option && !reference.closed) continue;
     pushToken(tokens, document.text, reference.section.start, reference.section.end, "class");
-    if (reference.option)
-      pushToken(tokens, document.text, reference.option.start, reference.option.end, "property");
+    if (reference.option) pushToken(tokens, document.text, reference.option.start, reference.option.end, "property");
   }
   return tokens;
 }

@@ -1,9 +1,9 @@
 /** What the protocol server needs from the machine, made once for a client. */
 import type { LanguagePorts } from "@/lib/language/service";
-import type { PythonLint } from "@/server/language/python-lint";
+import type { PythonLint } from "./python-lint";
 
 export interface LanguageSettings {
-  /** Base address of the package index. */
+  /** Base address of the package index; empty when versions are not to be looked up. */
   pypiUrl: string;
   /** A Python that has pyflakes. */
   pythonPath: string;

@@ -1,0 +1,209 @@
+/**
+ * A profile as a whole, for views that show it: one section's final values with where each comes from, the files that
+ * it extends, its parts in build order.
+ *
+ * Nothing here fails for what a user wrote: what is wrong is said beside the best that can still be known. Positions
+ * are zero-based.
+ */
+import type { TextPosition } from "@/lib/base/text-range";
+import { type Contribution, isUrl, type Profile } from "@/lib/buildout";
+import type { Analysis } from "../analysis/analysis";
+import type { HeaderPlace, ProfileView } from "../analysis/profile-view";
+import { withoutGaps } from "../document/template-mask";
+
+/** Tops of a component that half of the workspace extends; a list to choose from need not be longer. */
+const MAX_TOPS = 300;
+
+export interface ProfilePlace {
+  readonly path: string;
+  readonly position: TextPosition;
+}
+
+/** One step of how a value came about, as it is written. */
+export interface EffectiveStep {
+  readonly operation: string;
+  /** What this place says; for a default, the value. */
+  readonly text: string;
+  /** Undefined for what no file holds, as buildout's own defaults. */
+  readonly place: ProfilePlace | undefined;
+  /** What stands for the place when there is none. */
+  readonly source: string;
+}
+
+export interface EffectiveOption {
+  readonly name: string;
+  readonly value: string;
+  readonly raw: string;
+  /** Why the value is not all known. */
+  readonly problem: string | undefined;
+  readonly fromMacro: string | undefined;
+  readonly steps: readonly EffectiveStep[];
+}
+
+export interface EffectiveSection {
+  readonly section: string;
+  readonly exists: boolean;
+  readonly macros: readonly string[];
+  /** Where it has a header, the file that decides last. */
+  readonly places: readonly ProfilePlace[];
+  readonly options: readonly EffectiveOption[];
+  readonly sections: readonly string[];
+  /** Profiles that extend this one and that nothing else extends: the values may differ there. */
+  readonly tops: readonly string[];
+}
+
+export interface ExtendsFile {
+  readonly path: string;
+  readonly extends: readonly string[];
+  /** Of `extends`, those that lead back to this file and are left out. */
+  readonly cycles: readonly string[];
+  /** It cannot be read. */
+  readonly missing: boolean;
+  readonly sections: number;
+  readonly options: number;
+  readonly sizeBytes: number;
+}
+
+export interface ExtendsView {
+  /** In the order of the first reading; the profile itself is the first. */
+  readonly files: readonly ExtendsFile[];
+  readonly problems: readonly { readonly place: ProfilePlace; readonly message: string }[];
+}
+
+export interface PlannedOrder {
+  readonly name: string;
+  readonly recipe: string | undefined;
+  readonly dependencies: readonly string[];
+  readonly requested: boolean;
+  readonly exists: boolean;
+  readonly place: ProfilePlace | undefined;
+}
+
+/** What a template leaves open, in a form to read. */
+const readable = (text: string): string => withoutGaps(text).replace(/\ue000+/g, "…");
+
+export function effectiveSectionOf(analysis: Analysis, path: string, section: string): EffectiveSection | undefined {
+  const view = analysis.view(path);
+  if (!view) return undefined;
+  const { resolution } = view;
+  const names = view.sectionNames();
+  const exists = resolution.hasSection(section);
+  const profile = analysis.profiles;
+  analysis.dependants(path);
+  return {
+    section,
+    exists,
+    macros: exists ? view.macros(section) : [],
+    places: view.sectionPlaces(section).map((place) => toHeaderPlace(analysis, place)),
+    options: exists
+      ? [...(view.options(section)?.keys() ?? [])]
+          .filter((name) => name !== "<")
+          .map((name) => toEffectiveOption(view, section, name))
+      : [],
+    sections: [...names].sort(),
+    tops: profile
+      .impact(path)
+      .tops.filter((top) => top !== path)
+      .slice(0, MAX_TOPS),
+  };
+}
+
+function toEffectiveOption(view: ProfileView, section: string, name: string): EffectiveOption {
+  const resolved = view.resolution.option(section, name);
+  const shown = resolved?.value ?? view.display(section, name);
+  // An option that a recipe sets when it runs is a problem to the resolver only, if its value can be told.
+  const isOpen = resolved?.value === undefined && shown.includes("${");
+  return {
+    name: readable(name),
+    value: readable(shown),
+    raw: readable(resolved?.raw ?? view.option(section, name)?.value ?? ""),
+    problem: isOpen ? (resolved?.problem?.message ?? view.macroProblem(section)?.message) : undefined,
+    fromMacro: resolved?.fromMacro,
+    steps: (resolved?.contributions ?? []).flatMap(toSteps),
+  };
+}
+
+function toSteps(step: Contribution): EffectiveStep[] {
+  const { profile } = step;
+  if (!profile || step.nodes.length === 0) {
+    return [{ operation: step.operation, text: readable(step.value), place: undefined, source: step.source }];
+  }
+  return step.nodes.map((node) => ({
+    operation: node.operator ?? step.operation,
+    text: readable(toOwnText(profile, node.valueStart, node.valueEnd)),
+    place: { path: profile.path, position: profile.syntax.toPosition(node.keyStart) },
+    source: profile.path,
+  }));
+}
+
+function toOwnText({ syntax }: Profile, start: number, end: number): string {
+  const lines = syntax.text.slice(start, end).split(/\r\n|\n|\r/);
+  return lines
+    .map((line) => line.trim())
+    .filter((line) => line !== "" && !/^[#;]/.test(line))
+    .join("\n");
+}
+
+function toHeaderPlace(analysis: Analysis, { path, header }: HeaderPlace): ProfilePlace {
+  const profile = analysis.profiles.profile(path);
+  const position = "syntax" in profile ? profile.syntax.toPosition(header.start) : { line: 0, column: 0 };
+  return { path, position };
+}
+
+export function extendsViewOf(analysis: Analysis, path: string): ExtendsView | undefined {
+  const view = analysis.view(path);
+  if (!view) return undefined;
+  const { graph } = view.configuration;
+  const read = new Set(graph.nodes.map((node) => node.profile.path));
+  const missing = new Set<string>();
+  const files = graph.nodes.map(({ profile, children }): ExtendsFile => {
+    const kept = new Set(children.map((child) => child.profile.path));
+    const names = [...new Set(profile.extends.map((reference) => reference.path))];
+    const unread = profile.extends.filter(({ path: to, option }) => !read.has(to) && option !== "optional-extends");
+    for (const { path: to } of unread) missing.add(to);
+    let options = 0;
+    for (const section of profile.sections.values()) options += section.options.size;
+    return {
+      path: profile.path,
+      extends: names.filter((to) => kept.has(to) || missing.has(to)).map(readable),
+      cycles: names.filter((to) => read.has(to) && !kept.has(to)),
+      missing: false,
+      sections: profile.sections.size,
+      options,
+      sizeBytes: profile.syntax.text.length,
+    };
+  });
+  const absent = [...missing].map(
+    (to): ExtendsFile => ({
+      path: readable(to),
+      extends: [],
+      cycles: [],
+      missing: true,
+      sections: 0,
+      options: 0,
+      sizeBytes: 0,
+    }),
+  );
+  const problems = graph.diagnostics.map((found) => {
+    const profile = analysis.profiles.profile(found.path);
+    const position = "syntax" in profile ? profile.syntax.toPosition(found.range.start) : { line: 0, column: 0 };
+    return { place: { path: found.path, position }, message: readable(found.message) };
+  });
+  return { files: [...files, ...absent], problems };
+}
+
+export function partsOf(analysis: Analysis, path: string): readonly PlannedOrder[] | undefined {
+  const view = analysis.view(path);
+  if (!view) return undefined;
+  return view.resolution.parts.map(({ name, recipe, dependencies, requested, exists }) => {
+    const place = view.sectionPlaces(name).findLast((one) => !isUrl(one.path));
+    return {
+      name: readable(name),
+      recipe: recipe === undefined ? undefined : readable(recipe),
+      dependencies: dependencies.map(readable),
+      requested,
+      exists,
+      place: place && toHeaderPlace(analysis, place),
+    };
+  });
+}

@@ -1,0 +1,232 @@
+import { describe, expect, it } from "vitest";
+import { createFixture } from "./language-fixture";
+
+const BASE = "#- /base.cfg\n[server]\nrecipe = plone.recipe.command\ncommand = run ${:port}\nport = 80\n";
+
+describe("completion", () => {
+  function check(source: string, labels: readonly string[]): void {
+    const { service, path, offset } = createFixture(source);
+    const found = service.complete(path, offset).map(({ label }) => label);
+    for (const label of labels) expect(found).toContain(label);
+    if (labels.length === 0) expect(found).toEqual([]);
+  }
+
+  it("gives sections after the brace", () => check("[a]\nx = ${<|>\n[b]\ny = 1\n", ["a", "b", "buildout"]));
+  it("gives options after the colon", () => check("[a]\nx = ${b:<|>\n[b]\ny = 1\n", ["y"]));
+  it("gives inherited options", () => check("[a]\n<= b\nx = ${:<|>}\n[b]\ny = 1\n", ["y"]));
+  it("gives what the recipe sets", () =>
+    check("[a]\nx = ${b:<|>\n[b]\nrecipe = slapos.recipe.cmmi\n", ["location", "recipe"]));
+  it("gives the recipe's options at the start of a line", () =>
+    check("[a]\nrecipe = slapos.recipe.cmmi\n<|>\n", ["url", "configure-options", "environment"]));
+  it("gives recipes", () => check("[a]\nrecipe = slapos.cook<|>\n", ["slapos.cookbook:wrapper", "zc.recipe.egg"]));
+  it("gives parts", () => check("[buildout]\nparts =\n  <|>\n[a]\nrecipe = x\n", ["a"]));
+  it("gives files to extend", () => check("#- /d/a.cfg\n[buildout]\nextends = <|>\n#- /d/b.cfg\n\n", ["b.cfg"]));
+  it("gives values of a recipe's option", () =>
+    check("[a]\nrecipe = plone.recipe.command\nstop-on-error = <|>\n", ["true", "false"]));
+  it("gives nothing in comments", () => check("[a]\n# ${<|>\n", []));
+  it("gives a template's names", () => check("#- /t.cfg.in\n[buildout]\n{% set one = 1 %}\nx = {{ <|> }}\n", ["one"]));
+});
+
+describe("hover", () => {
+  function check(source: string, text: string): void {
+    const { service, path, offset } = createFixture(source);
+    expect(service.hover(path, offset)?.markdown).toContain(text);
+  }
+
+  it("shows the resolved value", () => check("[a]\nx = ${b:y<|>}\n[b]\nz = 1\ny = ${:z}2\n", "12"));
+  it("shows a section with what it inherits", () => check("[a<|>]\n<= b\n[b]\ny = 42\n", "y = 42"));
+  it("explains a recipe's option", () =>
+    check("[a]\nrecipe = plone.recipe.command\ncomm<|>and = x\n", "when the part is installed"));
+  it("explains a recipe", () => check("[a]\nrecipe = slapos.cookbook:wrap<|>per\n", "command-line"));
+  it("shows the pinned version", () => check("[a]\neggs = pro<|>ject\n[versions]\nproject = 1.2\n", "1.2"));
+});
+
+describe("definition", () => {
+  function check(source: string, expected: readonly string[]): void {
+    const { service, path, offset, place } = createFixture(source);
+    expect(service.definition(path, offset).map(place)).toEqual(expected);
+  }
+
+  it("follows extends", () =>
+    check(`#- /top.cfg\n[buildout]\nextends = base.cfg\n[x]\ny = \${server:po<|>rt}\n${BASE}`, ["/base.cfg:4"]));
+  it("finds a part", () => check("[buildout]\nparts = a<|>\n[a]\n", ["/main.cfg:3"]));
+  it("opens the extended file", () =>
+    check(`#- /top.cfg\n[buildout]\nextends = ba<|>se.cfg\n${BASE}`, ["/base.cfg:1"]));
+  it("finds a recipe of the workspace", () =>
+    check(
+      "#- /s.cfg\n[a]\nrecipe = egg:one<|>\n#- /setup.py\nsetup(name='egg', entry_points={'zc.buildout': ['one = m:R']})\n#- /m.py\n\nclass R:\n  pass\n",
+      ["/m.py:2"],
+    ));
+});
+
+describe("references", () => {
+  function check(source: string, expected: readonly string[]): void {
+    const { service, path, offset, place } = createFixture(source);
+    expect(service.references(path, offset, false).map(place).sort()).toEqual(expected);
+  }
+  const files = `#- /top.cfg\n[buildout]\nextends = base.cfg\nparts = server\n[x]\n<= server\ny = \${server:port} \${:port}\n#- /other.cfg\n[server]\nz = \${server:port}\n`;
+
+  it("follows extends, not names", () =>
+    check(`${files}${BASE.replace("[server", "[ser<|>ver")}`, ["/top.cfg:3", "/top.cfg:5", "/top.cfg:6"]));
+  it("follows options through macros", () =>
+    check(`${files}${BASE.replace("port = 80", "po<|>rt = 80")}`, ["/base.cfg:3", "/top.cfg:6", "/top.cfg:6"]));
+  it("looks into templates", () =>
+    check(
+      `#- /a.cfg\n[a<|>]\nx = 1\n[t]\nrecipe = slapos.recipe.template\nurl = t.in\noutput = o\n#- /t.in\n\${a:x}\n`,
+      ["/t.in:1"],
+    ));
+});
+
+describe("rename", () => {
+  it("changes every file as one edit", () => {
+    const { service, path, offset, apply } = createFixture(
+      `#- /top.cfg\n[buildout]\nextends = base.cfg\n[x]\n<= server\ny = \${server:port}\n${BASE.replace("[server", "[ser<|>ver")}`,
+    );
+    const answer = service.rename(path, offset, "web");
+    if (answer.refused !== undefined) throw new Error(answer.refused);
+    const texts = apply(answer.edits);
+    expect(texts["/top.cfg"]).toBe("[buildout]\nextends = base.cfg\n[x]\n<= web\ny = ${web:port}\n");
+    expect(texts["/base.cfg"]).toContain("[web]");
+  });
+
+  function checkRefused(source: string, name: string): void {
+    const { service, path, offset } = createFixture(source);
+    expect(service.rename(path, offset, name).refused).toBeTypeOf("string");
+  }
+  it("refuses to capture another section", () => checkRefused("[a<|>]\n[b]\n", "b"));
+  it("refuses the section of buildout", () => checkRefused("[buildout<|>]\n", "b"));
+  it("refuses names that no reference could hold", () => checkRefused("[a<|>]\n", "x:y"));
+  it("refuses options that the recipe reads by name", () =>
+    checkRefused("[a]\nrecipe = plone.recipe.command\ncom<|>mand = x\n", "other"));
+});
+
+describe("code actions", () => {
+  function check(source: string, title: string, expected: string): void {
+    const { service, path, offset, apply } = createFixture(source);
+    const actions = service.codeActions(path, { start: offset, end: offset });
+    const action = actions.find((candidate) => candidate.title.includes(title));
+    expect(actions.map((candidate) => candidate.title)).toContainEqual(expect.stringContaining(title));
+    expect(apply(action?.edits ?? [])[path.replace("/workspace", "")]).toBe(expected);
+  }
+
+  it("mends typing errors", () =>
+    check("[a]\nx = ${a:port<|>t}\nport = 1\n", "`port`", "[a]\nx = ${a:port}\nport = 1\n"));
+  it("extends the profile that defines a section", () =>
+    check(
+      "#- /x/a.cfg\n[buildout]\nextends =\n  b.cfg\n[a]\nx = ${gm<|>p:location}\n#- /x/b.cfg\n[b]\n#- /component/gmp/buildout.cfg\n[gmp]\nrecipe = slapos.recipe.cmmi\n",
+      "extend it",
+      "[buildout]\nextends =\n  b.cfg\n  ../component/gmp/buildout.cfg\n[a]\nx = ${gmp:location}\n",
+    ));
+  it("removes a duplicate", () => check("[a]\nx = 1\nx<|> = 2\n", "no effect", "[a]\nx = 2\n"));
+  it("adds required options", () =>
+    check(
+      "[buildout]\nparts = a\n[a<|>]\nrecipe = plone.recipe.command\n",
+      "Add",
+      "[buildout]\nparts = a\n[a]\nrecipe = plone.recipe.command\ncommand = \n",
+    ));
+  it("updates the hash of a local file", () =>
+    check(
+      "#- /buildout.hash.cfg\n[t]\nfilename = t.in\nmd5sum = <|>00000000000000000000000000000000\n#- /t.in\nx\n",
+      "md5sum",
+      "[t]\nfilename = t.in\nmd5sum = 401b30e3b8b5d629635a5c613cdb7919\n",
+    ));
+  it("reduces a copied section to what it changes", () =>
+    check(
+      "#- /top.cfg\n[buildout]\nextends = base.cfg\n[a<|>]\nx = 1\ny = 2\nz = 4\n#- /base.cfg\n[a]\nx = 1\ny = 2\nz = 3\n",
+      "Reduce",
+      "[buildout]\nextends = base.cfg\n[a]\nz = 4\n",
+    ));
+  it("pins an egg where the versions are", async () => {
+    const release = { exists: true, latest: "2.0", versions: ["2.0"], vulnerabilities: [] };
+    const { service, path, offset, apply } = createFixture("[a]\neggs = pro<|>ject\n[versions]\nother = 1\n", {
+      project: release,
+    });
+    const action = service
+      .codeActions(path, { start: offset, end: offset })
+      .find(({ title }) => title.startsWith("Pin"));
+    expect(apply(await service.laterEdits(action?.later ?? {}))["/main.cfg"]).toBe(
+      "[a]\neggs = project\n[versions]\nother = 1\nproject = 2.0\n",
+    );
+  });
+});
+
+describe("hash autopilot", () => {
+  it("updates the entry of a saved file and no other", () => {
+    const { service, apply } = createFixture(
+      "#- /buildout.hash.cfg\n[t]\nfilename = t.in\nmd5sum = 00000000000000000000000000000000\n[u]\nfilename = u.in\nmd5sum = 1\n#- /t.in\nx\n#- /u.in\ny\n",
+    );
+    expect(apply(service.updateHashes("/workspace/t.in"))["/buildout.hash.cfg"]).toBe(
+      "[t]\nfilename = t.in\nmd5sum = 401b30e3b8b5d629635a5c613cdb7919\n[u]\nfilename = u.in\nmd5sum = 1\n",
+    );
+  });
+});
+
+describe("formatting", () => {
+  function check(source: string, expected: string): void {
+    const first = createFixture(source);
+    const once = first.apply([{ path: first.path, edits: first.service.format(first.path) }])["/main.cfg"];
+    expect(once).toBe(expected);
+    const second = createFixture(expected);
+    expect(second.service.format(second.path)).toEqual([]);
+  }
+
+  it("spaces names, signs and values evenly", () =>
+    check("[a]\nx=1  \ny   +=   2\n<=b\n", "[a]\nx = 1\ny += 2\n<= b\n"));
+  it("indents lists and leaves one blank line", () =>
+    check("[a]\nx =\n      1\n      2\n\n\n\n# about b\n[b]\n", "[a]\nx =\n  1\n  2\n\n# about b\n[b]\n"));
+  it("leaves Python alone", () =>
+    check(
+      "[a]\nrecipe = slapos.recipe.build\ninit =\n    import os\n    if os: pass\n",
+      "[a]\nrecipe = slapos.recipe.build\ninit =\n    import os\n    if os: pass\n",
+    ));
+});
+
+describe("structure", () => {
+  it("maps Python inside options to its lines", () => {
+    const { service, path, files } = createFixture(
+      "[a]\nrecipe = slapos.recipe.build\ninit =\n  import os\n  x = ${a:y}\n",
+    );
+    const [snippet] = service.pythonSnippets(path);
+    expect(snippet?.source).toContain("import os\nx = 00000\n".replace("00000", "0".repeat("${a:y}".length)));
+    const at = snippet!.lines[snippet!.source.split("\n").indexOf("import os")]!.offset;
+    expect(files.get(path)!.slice(at, at + 9)).toBe("import os");
+  });
+
+  it("orders tokens and keeps them apart", () => {
+    const { service, path } = createFixture(
+      "[a]\nrecipe = plone.recipe.command\n# c\ncommand = if true; then echo ${a:x} 'q'; fi\nx = 1\n",
+    );
+    let end = 0;
+    for (const token of service.tokens(path)) {
+      expect(token.start).toBeGreaterThanOrEqual(end);
+      end = token.start + token.length;
+    }
+    expect(end).toBeGreaterThan(0);
+  });
+
+  it("shows what a part needs and what needs it", () => {
+    const { service, path, offset } = createFixture("[a<|>]\nx = ${b:y}\n[b]\ny = ${c:z}\n[c]\nz = ${a:x}\n");
+    const [item] = service.prepareCalls(path, offset);
+    expect(service.needs(item!).map((call) => call.item.name)).toEqual(["b"]);
+    expect(service.neededBy(item!).map((call) => call.item.name)).toEqual(["c"]);
+  });
+
+  it("says what a section overrides and where it is overridden", () => {
+    const source = `#- /software.cfg\n[buildout]\nextends = base.cfg\n[server]\nport = 81\n${BASE}`;
+    const titles = (path: string): string[] =>
+      createFixture(source)
+        .service.lenses(path)
+        .map(({ title }) => title);
+    expect(titles("/software.cfg")).toContain("overrides base.cfg:4");
+    expect(titles("/base.cfg")).toContain("overridden in 1 profile");
+    expect(titles("/base.cfg")).toContain("reaches 1 software release");
+  });
+
+  it("finds the defining section first in the workspace", () => {
+    const { service, place } = createFixture(`#- /a.cfg\n[server]\nport = 1\n${BASE}`);
+    expect(service.workspaceSymbols("#server").map((symbol) => place(symbol.location))).toEqual([
+      "/base.cfg:1",
+      "/a.cfg:1",
+    ]);
+  });
+});
