@@ -48,6 +48,12 @@ export interface Impact {
   readonly softwareReleases: readonly string[];
 }
 
+/**
+ * Resolutions that are kept, least recently used first to go. One takes 100 to 300 KB, and making it again from the
+ * parsed files 2 to 10 ms.
+ */
+const MAX_RESOLUTIONS = 48;
+
 const RELEASE_NAME = /^software[^/]*\.cfg$/;
 
 /** Whether SlapOS would be asked to install this file: `software.cfg`, `software-something.cfg`. */
@@ -136,7 +142,11 @@ export class ProfileAnalysis {
   resolve(path: string, assignments: readonly Assignment[] = []): Resolution {
     const key = assignments.length === 0 ? path : `${path}\n${JSON.stringify(assignments)}`;
     const known = this.resolutions.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.resolutions.delete(key);
+      this.resolutions.set(key, known);
+      return known;
+    }
     const workingDirectory = directoryOf(path);
     const configuration = assembleConfiguration(path, {
       load: (name) => this.loadFrom(name, workingDirectory),
@@ -150,6 +160,11 @@ export class ProfileAnalysis {
     });
     const resolution = new Resolution(path, this.dialect, configuration, this.facts);
     this.resolutions.set(key, resolution);
+    if (this.resolutions.size > MAX_RESOLUTIONS)
+      for (const oldest of this.resolutions.keys()) {
+        this.resolutions.delete(oldest);
+        break;
+      }
     return resolution;
   }
 

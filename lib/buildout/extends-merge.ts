@@ -15,6 +15,9 @@ import { isOperatorKey, operatorBase, updateConfiguration } from "./section-merg
 /** A value that adds up over a diamond of extends is cut off here; buildout itself would go on for hours. */
 const MAX_VALUE_LENGTH = 1 << 20;
 const MAX_CONTRIBUTIONS = 100_000;
+/** Of all options of a profile together; each still gets `MIN_CONTRIBUTIONS` after that. */
+const MAX_TOTAL_CONTRIBUTIONS = 250_000;
+const MIN_CONTRIBUTIONS = 1_000;
 
 const IMPLICIT = setValue("", VALUE_SOURCES.implicit);
 
@@ -92,6 +95,7 @@ interface Walk {
 
 class ContributionWalker {
   private readonly parents: ExtendsNode[][];
+  private total = 0;
 
   constructor(
     private readonly graph: ExtendsGraph,
@@ -205,6 +209,7 @@ class ContributionWalker {
           pending.push(parent);
         }
 
+    const limit = Math.max(Math.min(MAX_CONTRIBUTIONS, MAX_TOTAL_CONTRIBUTIONS - this.total), MIN_CONTRIBUTIONS);
     const backwards: Contribution[] = [];
     const stack: ExtendsNode[] = leads[top!.index] ? [top!] : [];
     let size = 0;
@@ -214,10 +219,11 @@ class ContributionWalker {
       if (leads[node.index] !== 2) continue;
       const contribution = { node, section: node.sections.get(name)! };
       backwards.push(contribution);
+      this.total++;
       reset = isReset(contribution);
       if (reset) break;
       size += sizeOf(contribution.section);
-      if (size > MAX_VALUE_LENGTH || backwards.length >= MAX_CONTRIBUTIONS)
+      if (size > MAX_VALUE_LENGTH || backwards.length >= limit)
         return { contributions: backwards.reverse(), complete: false, truncated: true };
     }
     return { contributions: backwards.reverse(), complete: stack.length === 0, truncated: false };

@@ -74,8 +74,8 @@ export function evaluatePython(root: PythonExpression, names: ReadonlyMap<string
       case "is":
       case "is not": {
         const same = typeName(left) === typeName(right) && isEqual(left, right);
-        if (same && (left instanceof PythonSequence || left instanceof PythonDict))
-          unsupported("`is` between containers is not evaluated in conditions");
+        if (same && left !== undefined && typeof left !== "boolean" && typeof left !== "bigint")
+          unsupported("Whether equal values are one object is not evaluated in conditions");
         return same === (operator === "is");
       }
       default:

@@ -169,6 +169,7 @@ export function contains(container: PythonValue, item: PythonValue): boolean {
     return container.includes(item);
   }
   if (container instanceof PythonSequence) return container.items.some((other) => isEqual(item, other));
+  if (container instanceof PythonDict) toSet([item]);
   if (container instanceof PythonDict) return container.entries.some(([key]) => isEqual(item, key));
   return typeError(`${typeName(container)} is not a container`);
 }
@@ -279,7 +280,9 @@ function formatText(template: string, value: PythonValue): string {
     if (conversion === "d" && toNumeric(next) !== undefined) return String(toNumeric(next));
     return unsupported("This format is not evaluated in conditions");
   });
-  if (values.length > 0) typeError("not all arguments converted during string formatting");
+  // A list or dict may be a mapping for named conversions, so Python lets it be left over.
+  const mayBeLeft = value instanceof PythonDict || (value instanceof PythonSequence && value.kind === "list");
+  if (values.length > 0 && !mayBeLeft) typeError("not all arguments converted during string formatting");
   return result;
 }
 
