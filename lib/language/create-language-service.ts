@@ -27,7 +27,7 @@ import { formatDocument } from "./features/format";
 import { inlayHintsIn, lensesOf } from "./features/hints";
 import { hoverAt } from "./features/hover";
 import { linksOf } from "./features/links";
-import { effectiveSectionOf, extendsViewOf, partsOf } from "./features/profile-views";
+import { effectiveSectionOf, extendsViewOf, partsOf, topsOf } from "./features/profile-views";
 import { embeddedLanguage, pythonSnippetsOf } from "./features/python-snippets";
 import { highlightsAt, prepareRenameAt, referencesAt, renameAt } from "./features/references";
 import { foldingOf, selectionAt, symbolsOf } from "./features/structure";
@@ -150,6 +150,7 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
     needs: (item) => needsOfItem(analysis, item),
     neededBy: (item) => neededByItem(analysis, item),
     effectiveSection: (path, section) => effectiveSectionOf(analysis, path, section),
+    tops: (path) => withDocument(path, [], () => topsOf(analysis, path)),
     extendsView: (path) => extendsViewOf(analysis, path),
     parts: (path) => partsOf(analysis, path),
     updateHashes: (path) => hashEdits(analysis, path, digest),

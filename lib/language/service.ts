@@ -127,6 +127,8 @@ export interface LanguageService {
   neededBy(item: CallItem): { readonly item: CallItem; readonly from: readonly TextRange[] }[];
   /** The profile as a whole; undefined for a file that is none. */
   effectiveSection(path: string, section: string): EffectiveSection | undefined;
+  /** Profiles that extend this one and that nothing else extends. */
+  tops(path: string): readonly string[];
   extendsView(path: string): ExtendsView | undefined;
   parts(path: string): readonly PlannedOrder[] | undefined;
   /** Edits that bring `md5sum` entries in step with the files they are of, after `path` was saved. */

@@ -11,6 +11,10 @@ import { levelOf, namesOf } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
 import type { ProfileDocument } from "../document/profile-document";
 
+/** Sources, documents and data that no section renders: not worth keeping in memory. */
+const NEVER_RENDERED =
+  /\.(?:py|json|md|rst|patch|diff|js|css|svg|png|jpg|gif|ico|lock|po|c|h|cc|cpp|go|rb|pl|php|tar|gz|zip|bin|crt|pem|key|csv|sum|html|ipynb)$/;
+
 export interface Occurrence {
   readonly path: string;
   readonly range: TextRange;
@@ -68,7 +72,7 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
   }
   const outer = new RegExp(`(?<!\\$)\\$\\{(?:${names.map(escapePattern).join("|")}):`);
   for (const path of analysis.files.all()) {
-    if (path.endsWith(".py") || path.endsWith(".json")) continue;
+    if (NEVER_RENDERED.test(path)) continue;
     const text = analysis.files.read(path);
     if (text === undefined || !outer.test(text) || !mentions(text)) continue;
     const document = analysis.document(path);

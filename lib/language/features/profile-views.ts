@@ -48,8 +48,6 @@ export interface EffectiveSection {
   readonly places: readonly ProfilePlace[];
   readonly options: readonly EffectiveOption[];
   readonly sections: readonly string[];
-  /** Profiles that extend this one and that nothing else extends: the values may differ there. */
-  readonly tops: readonly string[];
 }
 
 export interface ExtendsFile {
@@ -88,8 +86,6 @@ export function effectiveSectionOf(analysis: Analysis, path: string, section: st
   const { resolution } = view;
   const names = view.sectionNames();
   const exists = resolution.hasSection(section);
-  const profile = analysis.profiles;
-  analysis.dependants(path);
   return {
     section,
     exists,
@@ -101,11 +97,14 @@ export function effectiveSectionOf(analysis: Analysis, path: string, section: st
           .map((name) => toEffectiveOption(view, section, name))
       : [],
     sections: [...names].sort(),
-    tops: profile
-      .impact(path)
-      .tops.filter((top) => top !== path)
-      .slice(0, MAX_TOPS),
   };
+}
+
+/** Profiles that extend this one and that nothing else extends: its values may differ there. */
+export function topsOf(analysis: Analysis, path: string): readonly string[] {
+  const dependants = new Set(analysis.dependants(path));
+  const tops = analysis.profiles.impact(path).tops.filter((top) => dependants.has(top));
+  return tops.slice(0, MAX_TOPS);
 }
 
 function toEffectiveOption(view: ProfileView, section: string, name: string): EffectiveOption {

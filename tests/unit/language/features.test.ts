@@ -215,7 +215,7 @@ describe("structure", () => {
     const source = `#- /software.cfg\n[buildout]\nextends = base.cfg\n[server]\nport = 81\n${BASE}`;
     const titles = (path: string): string[] =>
       createFixture(source)
-        .service.lenses(path)
+        .service.lenses(`/workspace${path}`)
         .map(({ title }) => title);
     expect(titles("/software.cfg")).toContain("overrides base.cfg:4");
     expect(titles("/base.cfg")).toContain("overridden in 1 profile");
