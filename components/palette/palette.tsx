@@ -1,5 +1,5 @@
 "use client";
-import { type ReactNode, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { FileIcon } from "@/components/ui/file-icon";
 import { scrollRowIntoView, VirtualRows } from "@/components/ui/virtual-rows";
@@ -54,11 +54,15 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
     );
   }, [wantsFiles, workspace, app]);
 
-  const choices = useMemo(() => {
-    if (query.startsWith(">")) return findCommands(app, [...commands.values()], query.slice(1).trim());
-    if (query.startsWith(":")) return toLineChoice(app, query.slice(1).trim());
-    return findFiles(app, paths ?? [], query.trim());
-  }, [app, commands, paths, query]);
+  const find = useCallback(
+    (typed: string): readonly Choice[] => {
+      if (typed.startsWith(">")) return findCommands(app, [...commands.values()], typed.slice(1).trim());
+      if (typed.startsWith(":")) return toLineChoice(app, typed.slice(1).trim());
+      return findFiles(app, paths ?? [], typed.trim());
+    },
+    [app, commands, paths],
+  );
+  const choices = useMemo(() => find(query), [find, query]);
   const selected = Math.min(index, choices.length - 1);
 
   const close = () => {
@@ -80,8 +84,10 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
     else if (event.key === "ArrowUp") go(selected - 1);
     else if (event.key === "PageDown") go(Math.min(selected + 10, choices.length - 1));
     else if (event.key === "PageUp") go(Math.max(selected - 10, 0));
-    else if (event.key === "Enter") choose(choices[selected]);
-    else if (event.key === "Escape" || event.key === "Tab") close();
+    else if (event.key === "Enter") {
+      // The list may be one letter behind; what runs is what was typed.
+      choose(query === text ? choices[selected] : find(text)[0]);
+    } else if (event.key === "Escape" || event.key === "Tab") close();
     else return;
     event.preventDefault();
     event.stopPropagation();
