@@ -44,10 +44,13 @@ export function writeWorkFile(repository: Repository, tree: WorkTree, path: stri
     }
     return createEntry(path, file);
   }
-  clearWay(repository, path);
+  const slash = path.lastIndexOf("/");
+  if (!work.isFolder(slash < 0 ? "" : path.slice(0, slash)) || work.stat(path)?.kind === "folder")
+    clearWay(repository, path);
   const bytes = objects.readBlob(file.id);
   if (file.mode === SYMLINK_MODE) work.replaceLink(path, decodePath(bytes));
-  else work.replace(path, tree.toWorkTree(path, bytes), { executable: file.mode === EXECUTABLE_MODE });
+  else
+    work.replace(path, tree.toWorkTree(path, bytes), { executable: file.mode === EXECUTABLE_MODE, removeFirst: true });
   return createEntry(path, file, work.indexStat(path));
 }
 
