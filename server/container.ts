@@ -86,6 +86,7 @@ export function createContainer(options: ContainerOptions): Container {
     provisionsEngine: options.provisionsEngine,
     engineSources: `${options.installDirectory}/server/engine/python`,
     openTree: (project) => openTree(project),
+    listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
   });
   projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
   const projectWatch = createProjectWatch({

@@ -12,6 +12,7 @@ import { ensureEngineProfile } from "./engine/engine-profile";
 import { createPlainBuildout } from "./engine/plain-buildout";
 import { createServiceKeeper } from "./engine/service-keeper";
 import { createSlaposStandalone } from "./engine/slapos-standalone";
+import { createExplainContainer } from "./explain-container";
 import { createEngineHandlers } from "./http/engine-handlers";
 import { createInstanceHandlers } from "./http/instance-handlers";
 import type { ErrorLog } from "./http/problems";
@@ -41,6 +42,8 @@ export interface RunContainerOptions {
   readonly provisionsEngine: boolean;
   /** `project/not-found` */
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
+  /** Unsaved texts, by workspace path. */
+  readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
 }
 
 export type RunHandlerName =
@@ -52,6 +55,8 @@ export type RunHandlerName =
   | "stopRun"
   | "readLog"
   | "searchLog"
+  | "readPlan"
+  | "readFailure"
   | "listInstances"
   | "readInstance"
   | "requestInstance";
@@ -93,10 +98,19 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
   };
   const onRunChanged = (run: RunInfo): void => {
     broadcaster.toProject(run.project, "run:changed", run);
+    explain.noteRun(run);
     const isEnd = run.finishedAt !== undefined;
     if (run.kind !== "buildout" && (isEnd || run.state === "queued")) onInstancesChanged(run.project);
   };
 
+  const explain = createExplainContainer({
+    files,
+    layout,
+    openTree,
+    listUnsaved: options.listUnsaved,
+    runs: () => runs,
+    onError: (error) => log.warn({ error: String(error) }, "A failure could not be explained"),
+  });
   const runs = createRunKeeper({
     files,
     processes,
@@ -134,6 +148,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     handlers: {
       ...createEngineHandlers(environment),
       ...createRunHandlers({ runs, files, ensureProject }),
+      ...explain.handlers,
       ...createInstanceHandlers({
         instances,
         ensureProject,

@@ -51,6 +51,8 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   stopRun: { method: "POST", path: "/runs/{run}/stop" },
   readLog: { method: "GET", path: "/runs/{run}/log", rawResponse: true },
   searchLog: { method: "GET", path: "/runs/{run}/log/search" },
+  readPlan: { method: "GET", path: "/projects/{project}/plan" },
+  readFailure: { method: "GET", path: "/runs/{run}/failure" },
   listInstances: { method: "GET", path: "/projects/{project}/instances" },
   readInstance: { method: "GET", path: "/projects/{project}/instances/{instance}" },
   requestInstance: { method: "PUT", path: "/projects/{project}/instances/{instance}" },

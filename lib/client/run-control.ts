@@ -12,6 +12,7 @@ import type { ClientApp } from "./app";
 import { createInstancesStore, type InstancesStore } from "./instances";
 import { createLogStore, type LogStore } from "./log";
 import { createLogSearch, type LogSearch } from "./log-search";
+import { createRunFailures, type RunFailuresStore } from "./run-failures";
 import { describeRun } from "./run-words";
 import { createRunsStore, findCurrentRun, findRun, isGoingOn, type RunsStore } from "./runs";
 import type { KeyValueStorage } from "./settings";
@@ -32,6 +33,8 @@ export interface OpenLog {
 export interface RunControl {
   readonly runs: RunsStore;
   readonly instances: InstancesStore;
+  /** Why failed runs failed. */
+  readonly failures: RunFailuresStore;
   /** Workspace path of the release picked last. */
   readonly picked: StoreApi<{ readonly profile: string | undefined }>;
   /** Paths of the workspace, to find places in logs by. */
@@ -72,6 +75,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   const { api, connection } = app;
   const runs = createRunsStore({ api, connection });
   const instances = createInstancesStore({ api, connection });
+  const failures = createRunFailures({ api, connection, workspace: app.workspace });
   const picked = createStore<{ profile: string | undefined }>(() => ({ profile: undefined }));
   const paths = createStore<ReadonlySet<string>>(() => new Set());
   let opened: OpenLog | undefined;
@@ -214,6 +218,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   return {
     runs,
     instances,
+    failures,
     picked,
     paths,
     findRelease,

@@ -3,6 +3,7 @@ export * from "./contract";
 export * from "./engine";
 export * from "./errors";
 export * from "./events";
+export * from "./explanations";
 export * from "./files";
 export * from "./git";
 export * from "./git-routes";

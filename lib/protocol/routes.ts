@@ -3,6 +3,7 @@ import { z } from "zod";
 import { loginTokenSchema, newTokenSchema, sessionSchema, signInSchema, tokenSchema } from "./access";
 import { defineRoute } from "./contract";
 import { engineStatusSchema } from "./engine";
+import { explainRoutes } from "./explain-routes";
 import {
   draftSchema,
   entrySchema,
@@ -336,6 +337,7 @@ export const routes = {
     body: instanceRequestSchema,
     response: instanceSchema,
   }),
+  ...explainRoutes,
   ...terminalRoutes,
   ...gitRoutes,
 } as const;

@@ -5,7 +5,7 @@
  * throws; undefined where the cause stands in no profile (a full disk, a promise of a template that is not at hand).
  */
 import type { TextRange } from "@/lib/base/text-range";
-import type { Profile, ProfileAnalysis, Resolution } from "@/lib/buildout";
+import { isUrl, normalisePath, type Profile, type ProfileAnalysis, type Resolution } from "@/lib/buildout";
 import type { FailureReport } from "@/lib/logs/failure/failure-report";
 
 export interface FailurePlace {
@@ -211,9 +211,11 @@ function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolution) {
 
     /** Who extends a file or URL; `from` when it is known. */
     extendsOf(target: string, from?: string): FailurePlace | undefined {
+      // The engine prints a path as it was put together, with its `..`.
+      const normal = isUrl(target) ? target : normalisePath(target);
       for (const profile of files()) {
         if (from !== undefined && profile.path !== from) continue;
-        const reference = profile.extends.find(({ path, name }) => path === target || name === target);
+        const reference = profile.extends.find(({ path, name }) => path === normal || name === target);
         if (reference) return { path: profile.path, range: { start: reference.start, end: reference.end } };
       }
       return undefined;

@@ -1,6 +1,7 @@
 /** `webrunner run …`: starts runs, follows their logs, stops them. */
 import type { RunInfo, RunKind } from "@/lib/protocol/runs";
 import type { CommandModule } from "./commands";
+import { createPlanVerb, explainVerb } from "./explain-verbs";
 import { followRun, readLogTo } from "./follow-run";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput } from "./noun";
 import { writeOutput } from "./profile/output";
@@ -43,6 +44,8 @@ const noun = createNoun({
     buildout: createStart("buildout", "runs plain zc.buildout on a profile", {
       force: { type: "boolean", summary: "look for newer eggs too" },
     }),
+    plan: createPlanVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
+    explain: explainVerb,
     list: {
       summary: "all runs, newest first",
       async run({ api, getProject, print }) {

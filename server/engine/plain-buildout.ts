@@ -42,7 +42,7 @@ export function createPlainBuildout({ files, layout, builder, environment }: Pla
 }
 
 /** `software/hello/buildout.cfg` → `hello-1f2e3d4c`: readable, short, and one for each profile. */
-function toBuildName(path: string): string {
+export function toBuildName(path: string): string {
   const folder = posix
     .basename(posix.dirname(path))
     .replace(/[^A-Za-z0-9_-]/g, "")

@@ -18,7 +18,6 @@ import {
   type Resolution,
 } from "@/lib/buildout";
 import type { PlanDisk } from "@/server/platform/plan-disk";
-import { createProfileFiles } from "@/server/platform/profile-files";
 import { findSoftwareChange, type SoftwareChange } from "./software-inputs";
 
 export interface PlanTarget {
@@ -64,7 +63,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
       const record = recordText === undefined ? undefined : parsePartRecord(recordText);
       const facts = toFacts(stamp, record?.buildout.executable ?? join(engineDirectory, "venv/bin/python"));
       const analysis = new ProfileAnalysis({
-        source: withUnsaved(createProfileFiles(), unsaved),
+        source: withUnsaved(disk.profiles, unsaved),
         dialect: "slapos",
         facts,
       });

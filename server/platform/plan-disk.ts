@@ -5,9 +5,10 @@
  * Whatever cannot be read counts as not there: the run itself will say why.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, type Stats, statSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
-import type { PlanFiles } from "@/lib/buildout";
+import type { PlanFiles, ProfileSource } from "@/lib/buildout";
+import { isUrl } from "@/lib/buildout/paths";
 
 /** As the engine: a larger file is an archive or a program, which has an md5sum or a version in its options. */
 const MAX_INPUT_BYTES = 1 << 20;
@@ -17,7 +18,10 @@ const MAX_KEPT = 50_000;
 const IGNORED = new Set([".svn", "CVS", "__pycache__", ".git"]);
 
 export interface PlanDisk extends PlanFiles {
+  /** Only of plain files below the roots, wherever links lead. */
   readText(path: string): string | undefined;
+  /** Profiles among the same files; an address is never fetched. */
+  readonly profiles: ProfileSource;
   /** SHA-256 of a file of any size. */
   digestOfAny(path: string): string | undefined;
   list(
@@ -25,7 +29,8 @@ export interface PlanDisk extends PlanFiles {
   ): readonly { readonly name: string; readonly isDirectory: boolean; readonly isFile: boolean }[];
 }
 
-export function createPlanDisk(): PlanDisk {
+/** Without roots texts may lie anywhere. A digest tells nothing of a file but that it changed, so it has no such bounds. */
+export function createPlanDisk(roots?: readonly string[]): PlanDisk {
   const kept = new Map<string, { readonly identity: string; readonly digest: string }>();
 
   const findStats = (path: string): Stats | undefined => {
@@ -66,6 +71,29 @@ export function createPlanDisk(): PlanDisk {
     }
   };
 
+  const toReal = (path: string): string => {
+    try {
+      return realpathSync(path);
+    } catch {
+      return path;
+    }
+  };
+  const isBelowRoots = (path: string): boolean => {
+    if (!roots) return true;
+    const real = realpathSync(path);
+    return roots.some((root) => real.startsWith(`${toReal(root)}/`));
+  };
+
+  const readText = (path: string): string | undefined => {
+    try {
+      const stats = statSync(path);
+      if (!stats.isFile() || stats.size > MAX_TEXT_BYTES || !isBelowRoots(path)) return undefined;
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  };
+
   return {
     exists: (path) => findStats(path) !== undefined,
     digest(path) {
@@ -93,13 +121,13 @@ export function createPlanDisk(): PlanDisk {
       walk("");
       return found;
     },
-    readText(path) {
-      try {
-        const stats = statSync(path);
-        return stats.isFile() && stats.size <= MAX_TEXT_BYTES ? readFileSync(path, "utf8") : undefined;
-      } catch {
-        return undefined;
-      }
+    readText,
+    profiles: {
+      read(path) {
+        if (isUrl(path)) return { problem: "url-unavailable", message: `${path} is not fetched for a plan.` };
+        return readText(path) ?? { problem: "missing", message: `There is no file ${path}.` };
+      },
+      exists: (path) => readText(path) !== undefined,
     },
     list,
   };

@@ -13,6 +13,7 @@ import { orderParts, referredSections } from "../parts";
 import { isAbsolutePath, joinPath, normalisePath } from "../paths";
 import type { Resolution } from "../resolution";
 import { ResolutionProblem, Substitution } from "../substitution";
+import { parseTemplate } from "../value-template";
 import type { PartRecord, RecordedPart, RecordedSection } from "./part-record";
 
 export type PlannedAction = "install" | "reinstall" | "keep" | "uninstall";
@@ -308,7 +309,25 @@ class Planner {
       if (because.length > 0) reasons.push({ kind: "dependency", section: use, because });
     }
     for (const path of this.changedFiles(given, before)) reasons.push({ kind: "file", path });
-    return reasons;
+    return this.rootsFirst(name, reasons);
+  }
+
+  /** An option that only shows what a section that it refers to came to is no root: the nearest root comes first. */
+  private rootsFirst(name: string, reasons: readonly PlanReason[]): PlanReason[] {
+    const changed = new Set(reasons.flatMap((reason) => (reason.kind === "dependency" ? [reason.section] : [])));
+    const options = this.substitution.rawOptions(name);
+    const rank = (reason: PlanReason): number => {
+      if (reason.kind !== "option" || reason.section !== name || options instanceof ResolutionProblem)
+        return depthOf(reason);
+      const raw = options.get(reason.option);
+      if (!raw) return 0;
+      raw.template ??= parseTemplate(raw.value);
+      return raw.template.references.some(({ section }) => changed.has(section)) ? Number.POSITIVE_INFINITY : 0;
+    };
+    return reasons
+      .map((reason) => ({ reason, rank: rank(reason) }))
+      .sort((a, b) => (a.rank === b.rank ? 0 : a.rank - b.rank))
+      .map(({ reason }) => reason);
   }
 
   /** Local files that the options name, without those that the buildout makes itself. */
@@ -328,6 +347,11 @@ class Planner {
     }
     return differingKeys(before.files, now);
   }
+}
+
+function depthOf(reason: PlanReason): number {
+  if (reason.kind !== "dependency") return 0;
+  return 1 + (reason.because[0] ? depthOf(reason.because[0]) : 0);
 }
 
 function differingKeys(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {

@@ -33,7 +33,8 @@ export function describeReason(reason: PlanReason): DescribedReason {
       const because = reason.because[0];
       if (!because) return { kind: reason.kind, text: `uses ${reason.section}, which changed` };
       const root = describeReason(because);
-      return { ...root, kind: reason.kind, text: `uses ${reason.section}: ${root.text}` };
+      const between = because.kind === "dependency" ? root.text.replace(/^uses /, " → ") : `: ${root.text}`;
+      return { ...root, kind: reason.kind, text: `uses ${reason.section}${between}` };
     }
     case "section-gone":
       return { kind: reason.kind, text: `the section ${reason.section} is gone` };

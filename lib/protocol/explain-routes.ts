@@ -1,0 +1,26 @@
+/** What a run will do and why one failed, over HTTP. */
+import { z } from "zod";
+import { defineRoute } from "./contract";
+import { runFailureSchema, runPlanSchema } from "./explanations";
+import { projectIdSchema } from "./project";
+import { runIdSchema } from "./runs";
+
+export const explainRoutes = {
+  readPlan: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/plan",
+    summary: "What a run would do now, part by part and why; unsaved text counts as saved. Executes nothing",
+    access: "user",
+    params: z.object({ project: projectIdSchema }),
+    query: z.object({ profile: z.string().max(4096), kind: z.enum(["software", "buildout"]) }),
+    response: runPlanSchema,
+  }),
+  readFailure: defineRoute({
+    method: "GET",
+    path: "/runs/{run}/failure",
+    summary: "Why a run failed: the part, the cause, its place in the workspace, and what would mend it",
+    access: "user",
+    params: z.object({ run: runIdSchema }),
+    response: runFailureSchema,
+  }),
+} as const;

@@ -1,0 +1,82 @@
+/** What a run will do, and why one failed. Places are one-based, as people and compilers count; ends are exclusive. */
+import { z } from "zod";
+
+const workspacePath = z.string().max(4096);
+
+export const placeSchema = z.object({
+  path: workspacePath,
+  line: z.number().int().positive(),
+  column: z.number().int().positive(),
+  endLine: z.number().int().positive(),
+  endColumn: z.number().int().positive(),
+});
+export type Place = z.infer<typeof placeSchema>;
+
+export const planActionSchema = z.enum(["install", "reinstall", "keep", "uninstall"]);
+
+export const plannedPartSchema = z.object({
+  part: z.string(),
+  action: planActionSchema,
+  recipe: z.string().optional(),
+  /** For a person, the first is the root. */
+  reasons: z.array(z.object({ kind: z.string(), text: z.string(), place: placeSchema.optional() })),
+});
+export type PlannedPartInfo = z.infer<typeof plannedPartSchema>;
+
+export const runPlanSchema = z.object({
+  profile: workspacePath,
+  kind: z.enum(["software", "buildout"]),
+  /** `nothing`: the engine will find nothing to do. `blocked`: the profile cannot be loaded. */
+  outcome: z.enum(["run", "nothing", "blocked"]),
+  /** Why the release is built at all, or why the profile cannot be loaded. */
+  because: z.string(),
+  place: placeSchema.optional(),
+  /** In the order of the run; those that are only removed last. */
+  parts: z.array(plannedPartSchema),
+  /** As the run will print them. */
+  steps: z.array(z.object({ action: z.enum(["uninstall", "install", "update"]), part: z.string() })),
+  isExact: z.boolean(),
+  notes: z.array(z.string()),
+});
+export type RunPlanInfo = z.infer<typeof runPlanSchema>;
+
+export const textChangeSchema = z.object({
+  line: z.number().int().positive(),
+  column: z.number().int().positive(),
+  endLine: z.number().int().positive(),
+  endColumn: z.number().int().positive(),
+  text: z.string(),
+});
+
+export const quickFixSchema = z.object({
+  title: z.string(),
+  path: workspacePath,
+  edits: z.array(textChangeSchema),
+});
+export type QuickFix = z.infer<typeof quickFixSchema>;
+
+/** What of a failure is kept as it was at the run's end. */
+export const failureRecordSchema = z.object({
+  phase: z.enum(["reading", "preparing", "installing", "deploying", "promises", "unknown"]),
+  part: z.string().optional(),
+  partition: z.string().optional(),
+  /** `unknown-section`, `md5-mismatch` … see docs/runs.md. */
+  kind: z.string(),
+  /** The engine's line. */
+  message: z.string(),
+  lines: z.array(z.string()),
+  /** Byte offset in the log of the first of the lines. */
+  logOffset: z.number().int().nonnegative(),
+  place: placeSchema.optional(),
+  /** The text at the place, as it was. */
+  placeText: z.string().optional(),
+});
+export type FailureRecord = z.infer<typeof failureRecordSchema>;
+
+export const runFailureSchema = failureRecordSchema.omit({ placeText: true }).extend({
+  /** The text at the place is no longer what it was when the run failed. */
+  isEdited: z.boolean(),
+  /** For the text as it is now; the best one first. */
+  fixes: z.array(quickFixSchema),
+});
+export type RunFailure = z.infer<typeof runFailureSchema>;

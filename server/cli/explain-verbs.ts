@@ -1,0 +1,69 @@
+/** `webrunner run plan` and `webrunner run explain`: what a run would do, and why one failed. */
+import type { Place, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
+import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
+
+const ACTIONS = { install: "install", reinstall: "install again", keep: "keep", uninstall: "uninstall" } as const;
+
+export function createPlanVerb(
+  findOnlyRelease: (input: VerbInput, project: string, kind: "software" | "buildout") => Promise<string>,
+): Verb {
+  return {
+    words: ["[PROFILE]"],
+    summary: "what a run would do now, part by part and why; exits 1 when the profile cannot be loaded",
+    options: {
+      buildout: { type: "boolean", summary: "plain zc.buildout instead of a software release" },
+      all: { type: "boolean", summary: "also the parts that are kept" },
+    },
+    async run(input) {
+      const { api, positionals, flag, print } = input;
+      const project = await input.getProject();
+      const kind = flag("buildout") ? "buildout" : "software";
+      const profile = positionals[0] ?? (await findOnlyRelease(input, project, kind));
+      const plan = await api.readPlan({ params: { project }, query: { profile, kind } });
+      print(plan, describePlan(plan, flag("all")));
+      return plan.outcome === "blocked" ? EXIT.failed : EXIT.ok;
+    },
+  };
+}
+
+export const explainVerb: Verb = {
+  words: ["RUN"],
+  summary: "why a run failed, where that stands, and what would mend it",
+  async run({ api, positionals, print }) {
+    const run = positionals[0];
+    if (run === undefined) throw new UsageError("RUN is missing");
+    const failure = await api.readFailure({ params: { run } });
+    print(failure, describeFailure(failure));
+    return undefined;
+  },
+};
+
+function toText({ path, line, column }: Place): string {
+  return `${path}:${line}:${column}`;
+}
+
+function describePlan(plan: RunPlanInfo, all: boolean): string {
+  const at = plan.place ? `${toText(plan.place)}: ` : "";
+  if (plan.outcome === "blocked") return `The profile cannot be loaded. ${at}${plan.because}\n`;
+  if (plan.outcome === "nothing") return `Nothing to do. ${plan.because}\n`;
+  const lines = plan.because ? [plan.because] : [];
+  for (const { part, action, reasons } of plan.parts) {
+    if (action === "keep" && !all) continue;
+    lines.push(`${ACTIONS[action]} ${part}`);
+    for (const { text, place } of action === "keep" ? [] : reasons)
+      lines.push(`    ${text}${place ? ` (${toText(place)})` : ""}`);
+  }
+  const kept = plan.parts.filter(({ action }) => action === "keep").length;
+  if (kept > 0) lines.push(`keep ${kept} ${kept === 1 ? "part" : "parts"}`);
+  lines.push(...plan.notes);
+  return `${lines.join("\n")}\n`;
+}
+
+function describeFailure({ part, partition, message, place, isEdited, fixes, lines }: RunFailure): string {
+  const where = [part && `part ${part}`, partition].filter(Boolean).join(", ");
+  const text = [`${where ? `${where}: ` : ""}${message}`];
+  if (place) text.push(`${toText(place)}${isEdited ? " (edited since)" : ""}`);
+  text.push(...lines.filter((line) => line.trim() !== message).map((line) => `  ${line}`));
+  text.push(...fixes.map(({ title }) => `fix: ${title.replaceAll("`", "")}`));
+  return `${text.join("\n")}\n`;
+}
