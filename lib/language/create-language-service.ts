@@ -11,6 +11,7 @@ import { overrideDiagnostics } from "./diagnostics/override-diagnostics";
 import { recipeDiagnostics } from "./diagnostics/recipe-diagnostics";
 import { referenceDiagnostics } from "./diagnostics/reference-diagnostics";
 import {
+  cycleDiagnostics,
   duplicateDiagnostics,
   extendsDiagnostics,
   macroDiagnostics,
@@ -52,6 +53,7 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       ...syntaxDiagnostics(analysis, document),
       ...extendsDiagnostics(document, view),
       ...partDiagnostics(analysis, document, view),
+      ...cycleDiagnostics(document, view),
       ...macroDiagnostics(analysis, document, view),
       ...referenceDiagnostics(analysis, document),
       ...contextDiagnostics(analysis, document, view),

@@ -31,7 +31,8 @@ export function createNodeEnvironment(
     settings: defaults,
     open(roots, openText, settings): OpenedPorts {
       const texts = createTexts(roots);
-      const profiles = new Map<string, string | undefined>();
+      const profiles = new Map<string, string>();
+      const asked = new Map<string, Promise<void>>();
       return {
         texts,
         files: {
@@ -56,14 +57,20 @@ export function createNodeEnvironment(
         lint: createPythonLint({ run: runFilter }, () => settings.pythonPath),
         async fetchProfiles(urls) {
           const wanted = urls.filter((url) => !profiles.has(url));
-          await Promise.all(
-            wanted.map(async (url) => {
-              profiles.set(url, undefined);
-              const bytes = await fetch(url, PROFILE_LIMITS).catch(() => undefined);
-              if (bytes) profiles.set(url, new TextDecoder().decode(bytes));
-            }),
-          );
-          return wanted.some((url) => profiles.get(url) !== undefined);
+          for (const url of wanted) {
+            if (asked.has(url)) continue;
+            const answer = fetch(url, PROFILE_LIMITS).then(
+              (bytes) => {
+                if (bytes) profiles.set(url, new TextDecoder().decode(bytes));
+              },
+              () => {
+                // The address cannot be reached: the profile stays unknown, as a diagnostic says.
+              },
+            );
+            asked.set(url, answer);
+          }
+          await Promise.all(wanted.map((url) => asked.get(url)));
+          return wanted.some((url) => profiles.has(url));
         },
       };
     },

@@ -1,6 +1,11 @@
 /** A profile as a whole, in the words of the wire: paths of the workspace, one-based places. */
 import type { EffectiveSection, ExtendsView, PlannedOrder, ProfilePlace } from "@/lib/language/features/profile-views";
-import type { EffectiveSectionInfo, ExtendsViewInfo, PartsInfo, ProfilePlace as WirePlace } from "@/lib/protocol/language";
+import type {
+  EffectiveSectionInfo,
+  ExtendsViewInfo,
+  PartsInfo,
+  ProfilePlace as WirePlace,
+} from "@/lib/protocol/language";
 import { LANGUAGE_ROOT } from "@/lib/protocol/language-root";
 
 const BUILTIN_SOURCES: Readonly<Record<string, string>> = {
@@ -23,6 +28,7 @@ export function createProfileAnswers(roots: readonly string[] = [LANGUAGE_ROOT])
   effective(found: EffectiveSection): EffectiveSectionInfo;
   extendsView(found: ExtendsView): ExtendsViewInfo;
   parts(found: readonly PlannedOrder[]): PartsInfo;
+  paths(found: readonly string[]): string[];
 } {
   const toPath = (path: string): string => toWorkspacePath(path, roots);
   const toPlace = ({ path, position }: ProfilePlace): WirePlace => ({
@@ -36,7 +42,6 @@ export function createProfileAnswers(roots: readonly string[] = [LANGUAGE_ROOT])
       macros: [...found.macros],
       places: found.places.map(toPlace),
       sections: [...found.sections],
-      tops: found.tops.map(toPath),
       options: found.options.map(({ problem, fromMacro, steps, ...option }) => ({
         ...option,
         ...(problem === undefined ? {} : { problem }),
@@ -49,6 +54,7 @@ export function createProfileAnswers(roots: readonly string[] = [LANGUAGE_ROOT])
         })),
       })),
     }),
+    paths: (found) => found.map(toPath),
     extendsView: ({ files, problems }) => ({
       files: files.map((file) => ({
         ...file,

@@ -22,8 +22,8 @@ import type { LanguageEnvironment, LanguageSettings } from "@/server/language/la
 import { createDiagnosticsPublisher } from "./diagnostics-publisher";
 import { registerFeatures } from "./feature-handlers";
 import { createOpenDocuments } from "./open-documents";
-import { registerProfileViews } from "./profile-view-handlers";
 import { choosePositionEncoding, createPositionConverter, type PositionConverter } from "./positions";
+import { registerProfileViews } from "./profile-view-handlers";
 import { type ProtocolContext, toWorkspaceEdit } from "./to-protocol";
 import { createUriSpelling, uriToPath } from "./uris";
 
@@ -40,6 +40,9 @@ export interface LanguageSession {
 const AHEAD_START_MS = 1_000;
 const AHEAD_FILES = 40;
 const AHEAD_PAUSE_MS = 15;
+
+/** How far profiles from the web are followed. */
+const MAX_WEB_DEPTH = 8;
 
 const EMPTY = { text: "", lineIndex: createLineIndex("") };
 
@@ -88,10 +91,13 @@ export function serveLanguage(connection: Connection, environment: LanguageEnvir
     let ahead: NodeJS.Timeout = setTimeout(readAhead, AHEAD_START_MS);
     connection.onShutdown(() => clearTimeout(ahead));
     const ready = async (path: string): Promise<void> => {
-      const urls = service.missingUrls(path).filter(isUrl);
-      if (urls.length === 0 || !(await ports.fetchProfiles(urls))) return;
-      for (const url of urls) service.fileChanged(url);
-      publisher.changed(path);
+      // A profile from the web may extend others that are there.
+      for (let depth = 0; depth < MAX_WEB_DEPTH; depth++) {
+        const urls = service.missingUrls(path).filter(isUrl);
+        if (urls.length === 0 || !(await ports.fetchProfiles(urls))) return;
+        for (const url of urls) service.fileChanged(url);
+        publisher.changed(path);
+      }
     };
     const session: LanguageSession = { service, context, settings, toPath: uris.toPath, ready };
 

@@ -2,7 +2,8 @@
  * Requests that the protocol does not have: a profile as a whole, from the texts as they are in the editor.
  *
  * `buildout/effective {textDocument, section}`, `buildout/extends {textDocument}`, `buildout/parts {textDocument}`;
- * the answer is null for a file that is no profile.
+ * the answer is null for a file that is no profile. `buildout/tops {textDocument}` gives the profiles that extend it and
+ * that nothing else extends.
  */
 import type { Connection } from "vscode-languageserver";
 import { createProfileAnswers } from "@/server/language/profile-answers";
@@ -24,6 +25,9 @@ export function registerProfileViews(
     const found = service.effectiveSection(path, section);
     return found ? answers.effective(found) : null;
   });
+  connection.onRequest("buildout/tops", ({ textDocument }: OfDocument) =>
+    answers.paths(service.tops(toPath(textDocument.uri))),
+  );
   connection.onRequest("buildout/extends", async ({ textDocument }: OfDocument) => {
     const path = toPath(textDocument.uri);
     await ready(path);

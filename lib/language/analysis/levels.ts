@@ -59,11 +59,23 @@ export function levelsOf(path: string, text: string, renderers: () => readonly R
   if (!isCfg && !isTemplateName(path)) return "text";
   if (!isCfg && (text.startsWith("#!") || !PROFILE_EVIDENCE.test(text))) return "text";
   if (isCfg && isOtherConfiguration(text)) return "text";
-  if (hasOwnReferences(text)) return "two-level";
+  if (hasOwnReferences(text)) {
+    const engines = renderers().map((renderer) => renderer.engine);
+    const single = engines.length > 0 ? engines.every((engine) => engine === "jinja") : refersToItself(text);
+    if (!single) return "two-level";
+  }
   if (isCfg ? isJinjaProfile(text) : hasJinja(text)) return "jinja";
   if (isCfg && !/^instance|template/.test(baseNameOf(path))) return "profile";
   const rendered = renderers();
   return rendered.length > 0 && rendered.every((renderer) => renderer.engine === "buildout") ? "two-level" : "profile";
+}
+
+/** A plain `${section:option}` of one of its own sections, other than `[buildout]`. */
+function refersToItself(text: string): boolean {
+  for (const [, section] of text.matchAll(/(?<!\$)\$\{([-\w. ]+):/g)) {
+    if (section !== "buildout" && text.includes(`\n[${section}]`)) return true;
+  }
+  return false;
 }
 
 /**

@@ -239,6 +239,12 @@ export class ProfileView {
     return /\$\{[^}]*\}/.test(value) || hasHole(value) ? undefined : value;
   }
 
+  /** Whether the value of an option leads back to itself. */
+  isCircular(section: string, name: string): boolean {
+    const value = this.resolved.value(section, name);
+    return value instanceof ResolutionProblem && value.code === "resolve/reference-cycle";
+  }
+
   partNames(): string[] {
     return (this.option("buildout", "parts")?.value ?? "").split(/\s+/).filter((name) => name !== "");
   }

@@ -171,6 +171,25 @@ export function macroDiagnostics(
   return found;
 }
 
+/** Options whose value is made of itself. */
+export function cycleDiagnostics(document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+  const found: LanguageDiagnostic[] = [];
+  for (const section of document.sections) {
+    if (section.dynamic || view.macroProblem(section.name)) continue;
+    for (const option of section.options) {
+      const written = document.masked.slice(option.value.start, option.value.end);
+      if (!written.includes("${") || option.dynamic || !view.isCircular(section.name, option.name)) continue;
+      found.push({
+        range: option.value,
+        severity: "error",
+        code: "reference/cycle",
+        message: `The value of \`${option.name}\` refers to itself.`,
+      });
+    }
+  }
+  return found;
+}
+
 /** Options written twice below one header. */
 export function duplicateDiagnostics(document: ProfileDocument): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];

@@ -25,7 +25,7 @@ export interface ReferenceText extends TextRange {
   readonly dynamic: boolean;
 }
 
-const NAMES_BEING_TYPED = /[-\w.\ue000]*(?::[-\w.\ue000]*)?/y;
+const NAMES_BEING_TYPED = /[-\w.\ue000]*(?::[ \t]*[-\w.\ue000]*)?/y;
 const VALID = /^[-a-zA-Z0-9 ._]*:[-a-zA-Z0-9 ._]+$/;
 
 export function scanReferences(text: string, from = 0, to = text.length): ReferenceText[] {

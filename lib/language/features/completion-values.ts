@@ -1,6 +1,7 @@
 /** Values: parts, macros, files to extend, recipes, what a recipe's option takes, versions. */
 import type { TextRange } from "@/lib/base/text-range";
 import { directoryOf, isUrl, joinPath, normalisePath } from "@/lib/buildout";
+import { relativePath } from "../actions/document-edits";
 import type { Analysis } from "../analysis/analysis";
 import { isProfileName } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
@@ -31,7 +32,7 @@ export function completeValue(
         .filter((name) => name !== "buildout" && name !== cursor.section?.name)
         .map((name) => item(name, "section", cursor.line, { detail: view!.recipe(name) }));
     case "extends":
-      return completeFiles(analysis, document, offset, cursor.word, isProfileName);
+      return completeExtends(analysis, document, offset, cursor);
     case "recipe":
       return analysis.catalogue.names().map((name) => {
         const recipe = analysis.catalogue.find(name);
@@ -67,6 +68,26 @@ function completeParts(document: ProfileDocument, view: ProfileView, cursor: Val
       const recipe = view.recipe(name);
       return item(name, "section", cursor.word, { detail: recipe, sortText: `${recipe ? 0 : 1}${name}` });
     });
+}
+
+/** Beside the files of the folder being typed, profiles of the whole workspace by their relative paths. */
+function completeExtends(
+  analysis: Analysis,
+  document: ProfileDocument,
+  offset: number,
+  cursor: ValueCursor,
+): CompletionItem[] {
+  const items = completeFiles(analysis, document, offset, cursor.word, isProfileName);
+  const typed = document.text.slice(cursor.word.start, offset);
+  if (!/^(?:\.\.\/)*$/.test(typed) || isUrl(document.path)) return items;
+  const known = new Set(items.map((one) => one.edit.newText));
+  for (const path of analysis.files.all()) {
+    if (!path.endsWith(".cfg") || path === document.path) continue;
+    const newText = relativePath(document.path, path);
+    if (known.has(newText) || !newText.startsWith(typed)) continue;
+    items.push(item(newText, "file", cursor.word, { sortText: `2${newText}` }));
+  }
+  return items;
 }
 
 /** Names of files for a relative path being typed, with a folder's ending in `/`. */

@@ -11,8 +11,15 @@ const BUILTINS = new Set(
     " ",
   ),
 );
+const BUILTIN_TYPES = new Set(
+  "bool bytes dict float frozenset int list object set slice str tuple type unicode".split(" "),
+);
 const PIECE =
   /#[^\n]*|(?:[rRbBuUfF]{0,2})(?:"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'(?:\\.|[^'\\\n])*'?)|@[A-Za-z_][\w.]*|\d[\d_]*(?:\.[\d_]*)?(?:[eE][+-]?\d+)?\w*|[A-Za-z_]\w*|->|\*\*|\/\/|[-+*/%=<>!&|^~]=?/g;
+
+function isCall(source: string, at: number): boolean {
+  return /^\s*\(/.test(source.slice(at, at + 8));
+}
 
 export function pythonTokens(text: string, start: number, end: number): Token[] {
   const tokens: Token[] = [];
@@ -42,7 +49,13 @@ export function pythonTokens(text: string, start: number, end: number): Token[] 
       } else if (previous === "def") pushToken(tokens, text, from, to, "function");
       else if (previous === "class") pushToken(tokens, text, from, to, "class");
       else if (importing) pushToken(tokens, text, from, to, "namespace");
-      else if (BUILTINS.has(piece) && source[match.index - 1] !== ".") pushToken(tokens, text, from, to, "function");
+      else if (
+        BUILTIN_TYPES.has(piece) &&
+        !/[.\w]/.test(source[match.index - 1] ?? "") &&
+        !isCall(source, match.index + piece.length)
+      ) {
+        pushToken(tokens, text, from, to, "type");
+      } else if (BUILTINS.has(piece) && source[match.index - 1] !== ".") pushToken(tokens, text, from, to, "function");
       else if (/^\s*\(/.test(source.slice(match.index + piece.length, match.index + piece.length + 8))) {
         pushToken(tokens, text, from, to, "function");
       } else if (source[match.index - 1] === ".") pushToken(tokens, text, from, to, "property");

@@ -58,6 +58,9 @@ describe("diagnostics", () => {
       "6 error macro/cycle",
     ]));
 
+  it("tells values made of themselves", () =>
+    check("[a]\nx = ${:y}\ny = ${a:x}\nz = 1\n", ["2 error reference/cycle", "3 error reference/cycle"]));
+
   it("does not demand of a macro what its users define", () =>
     check("[buildout]\nparts = user\n[macro]\nrecipe = x\nc = ${:d}\n[user]\n<= macro\nd = 1\n", []));
 
@@ -91,7 +94,7 @@ describe("diagnostics", () => {
 
   it("keeps the two levels of an instance's profile apart", () =>
     check(
-      "#- /instance.cfg.in\n[buildout]\nparts = a\n[a]\nrecipe = slapos.cookbook:publish\nx = ${soft:v} $${:x} $${slap-connection:computer-id} $${soft:v}\n#- /software.cfg\n[soft]\nv = 1\n[i]\nrecipe = slapos.recipe.template\nurl = ${:_profile_base_location_}/instance.cfg.in\noutput = o\n",
+      "#- /instance.cfg.in\n[buildout]\nparts = a\n[a]\nrecipe = slapos.cookbook:publish\nx = ${soft:v} $${:recipe} $${slap-connection:computer-id} $${soft:v}\n#- /software.cfg\n[soft]\nv = 1\n[i]\nrecipe = slapos.recipe.template\nurl = ${:_profile_base_location_}/instance.cfg.in\noutput = o\n",
       ["5 error reference/unknown-section"],
     ));
 
