@@ -1,8 +1,11 @@
 /** What is typed is not lost: over a reload, a closed page, a killed server, another browser. */
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import type { Draft } from "@/lib/protocol";
 import { until } from "../integration/until";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+// A step is seconds on a machine that also builds; what hangs is told by the step that it hangs in.
+vi.setConfig({ testTimeout: 90_000 });
 
 let webrunner: Webrunner;
 const opened: OpenedPage[] = [];

@@ -1,9 +1,12 @@
 /** Tabs, saving, conflicts, and files that change under the editor. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { until } from "../integration/until";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+// A step is seconds on a machine that also builds; what hangs is told by the step that it hangs in.
+vi.setConfig({ testTimeout: 90_000 });
 
 let webrunner: Webrunner;
 let opened: OpenedPage | undefined;

@@ -1,7 +1,10 @@
 /** The page as a whole: regions, keys, themes, sizes, and that nothing overlaps or leaves this server. */
 import type { Page } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+// A step is seconds on a machine that also builds; what hangs is told by the step that it hangs in.
+vi.setConfig({ testTimeout: 90_000 });
 
 let webrunner: Webrunner;
 let opened: OpenedPage | undefined;
