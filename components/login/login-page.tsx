@@ -4,9 +4,8 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
 import { Logo } from "@/components/workbench/logo";
-import { createApi } from "@/lib/client/api";
+import { createBrowserSession } from "@/lib/client/browser-session";
 import { describeError } from "@/lib/client/describe-error";
-import { createSession } from "@/lib/client/session";
 
 const toMessage = (error: unknown, by: "link" | "password"): string => {
   const { title, hint, code } = describeError(error);
@@ -24,7 +23,7 @@ export function LoginPage() {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
   const [password, setPassword] = useState("");
-  const [session] = useState(() => createSession(createApi({ fetch: (input, init) => fetch(input, init) })));
+  const [session] = useState(createBrowserSession);
   const started = useRef(false);
 
   useEffect(() => {

@@ -27,13 +27,13 @@ const seed = Number(process.env.WEBRUNNER_SEED ?? 20_261_123);
 function resolveHere(files: Record<string, string>): Annotation {
   const analysis = new ProfileAnalysis({
     source: {
-      read: (path) => files[path.slice("/root/".length)] ?? { problem: "missing", message: `There is no ${path}.` },
+      read: (path) => files[path.slice("/profiles/".length)] ?? { problem: "missing", message: `There is no ${path}.` },
       exists: () => false,
     },
     dialect: "upstream",
     facts: createEngineFacts(),
   });
-  return readAnnotation(annotationText(analysis.resolve(`/root/${Object.keys(files)[0]}`)), "/root");
+  return readAnnotation(annotationText(analysis.resolve(`/profiles/${Object.keys(files)[0]}`)), "/profiles");
 }
 
 test("generated sets of profiles resolve", () => {
