@@ -79,23 +79,6 @@ export function createContainer(options: ContainerOptions): Container {
   const running = createRunContainer({
     files,
     layout,
-    identity,
-    commands,
-    broadcaster,
-    log,
-    provisionsEngine: options.provisionsEngine,
-    engineSources: `${options.installDirectory}/server/engine/python`,
-    openTree: (project) => openTree(project),
-    listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
-  });
-  projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
-  const projectWatch = createProjectWatch({
-    watch: watchFiles,
-    onChange: (change) => broadcaster.toProject(change.project, "file:changed", change),
-    log,
-  });
-
-  const openTree = async (project: string) => (await projects.get(project)).tree;
   const terminals = createTerminalKeeper({
     ptys: createNodePtys(identity),
     now: () => new Date(),
@@ -107,6 +90,25 @@ export function createContainer(options: ContainerOptions): Container {
     SLAPOS_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
     SLAPOS_CLIENT_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
   });
+    identity,
+    commands,
+    broadcaster,
+    log,
+    provisionsEngine: options.provisionsEngine,
+    engineSources: `${options.installDirectory}/server/engine/python`,
+    openTree: (project) => openTree(project),
+    listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
+  });
+  projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
+  const projectWatch = createProjectWatch({
+    terminals,
+    terminalEnvironment,
+    watch: watchFiles,
+    onChange: (change) => broadcaster.toProject(change.project, "file:changed", change),
+    log,
+  });
+
+  const openTree = async (project: string) => (await projects.get(project)).tree;
 
   const gitLogins = createCredentialStore({ files, directory: layout.state });
   const git = createGitService({

@@ -19,6 +19,7 @@ import type { ErrorLog } from "./http/problems";
 import type { Handlers } from "./http/route";
 import { createRunHandlers } from "./http/run-handlers";
 import { createInstanceKeeper } from "./instance/instance-keeper";
+import { createPartitionContainer, type PartitionHandlerName } from "./partition-container";
 import type { Commands } from "./platform/command";
 import type { ConfinedFiles } from "./platform/confined-files";
 import type { DataLayout } from "./platform/data-layout";
@@ -28,6 +29,7 @@ import type { StateLog } from "./platform/json-state";
 import type { RunIdentity } from "./platform/run-identity";
 import { createLogStream } from "./realtime/log-stream";
 import { createRunKeeper } from "./runs/run-keeper";
+import type { TerminalKeeper } from "./terminal/terminal-keeper";
 
 export interface RunContainerOptions {
   readonly files: Files;
@@ -44,9 +46,12 @@ export interface RunContainerOptions {
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
   /** Unsaved texts, by workspace path. */
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
+  readonly terminals: TerminalKeeper;
+  readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
 }
 
 export type RunHandlerName =
+  | PartitionHandlerName
   | "readEngine"
   | "provisionEngine"
   | "startRun"
@@ -64,7 +69,7 @@ export type RunHandlerName =
 export interface RunContainer {
   readonly environment: EngineEnvironment;
   readonly handlers: Pick<Handlers, RunHandlerName>;
-  readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog">;
+  readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog" | "watchProcesses">;
   isBuilt(project: string, profile: string): Promise<boolean>;
   /** Takes up the runs of an earlier server; the engine's environment is made in the background. */
   prepare(projects: readonly string[]): Promise<void>;
@@ -103,6 +108,19 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     if (run.kind !== "buildout" && (isEnd || run.state === "queued")) onInstancesChanged(run.project);
   };
 
+  const partitions = createPartitionContainer({
+    files,
+    layout,
+    identity,
+    commands,
+    slapos,
+    terminals: options.terminals,
+    terminalEnvironment: options.terminalEnvironment,
+    ensureProject: async (project) => void (await openTree(project)),
+    onChanged: onInstancesChanged,
+    onError: (error) => log.warn({ error: String(error) }, "The processes could not be looked at"),
+  });
+
   const explain = createExplainContainer({
     files,
     layout,
@@ -131,6 +149,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     storePath: (project) => layout.project(project).instances,
     workspaceRoot: async (project) => (await openTree(project)).root,
     describeNode: (project) => slapos.describe(project),
+    listPrograms: partitions.listPrograms,
     findLastRun: (project, name) => runs.list(project).find((run) => run.kind === "instance" && run.instance === name),
     onChanged: onInstancesChanged,
     log,
@@ -147,6 +166,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     environment,
     handlers: {
       ...createEngineHandlers(environment),
+      ...partitions.handlers,
       ...createRunHandlers({ runs, files, ensureProject }),
       ...explain.handlers,
       ...createInstanceHandlers({
@@ -156,7 +176,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
           (await ensureEngineProfile(project, await openTree(project), profile)).path,
       }),
     },
-    events: logStream.handlers,
+    events: { ...logStream.handlers, ...partitions.events },
     async isBuilt(project, profile) {
       const { root } = await openTree(project);
       return (await slapos.isBuilt(project, join(root, profile))) || buildout.isBuilt(project, profile);
@@ -171,6 +191,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       resume().catch((error) => log.warn({ error: String(error) }, "The SlapOS proxy could not be started again"));
     },
     dispose() {
+      partitions.dispose();
       logStream.dispose();
       runs.dispose();
       services.dispose();

@@ -1,6 +1,6 @@
 /** An instance's values as a view shows them: connection parameters with their links, states with their tones. */
 import { isWebAddress } from "@/lib/logs/links";
-import type { InstanceInfo, ProgramInfo } from "@/lib/protocol/instances";
+import type { InstanceInfo, PartitionInfo, ProgramInfo } from "@/lib/protocol/instances";
 import type { Tone } from "./run-words";
 
 export interface ConnectionValue {
@@ -44,12 +44,74 @@ export function isSecretName(name: string): boolean {
   return /passw|secret|token|private[-_]?key/i.test(name);
 }
 
-export function toProgramTone(program: Pick<ProgramInfo, "state" | "exitStatus">): Tone {
+export function toProgramTone(program: Pick<ProgramInfo, "name" | "state" | "exitStatus">): Tone {
   if (program.state === "RUNNING") return "good";
   if (program.state === "STARTING" || program.state === "STOPPING") return "active";
   if (program.state === "FATAL" || program.state === "BACKOFF" || program.state === "UNKNOWN") return "bad";
   if (program.state === "EXITED" && program.exitStatus !== undefined && program.exitStatus !== 0) return "bad";
+  // What is watched shall never end.
+  if (program.state === "EXITED" && program.name.endsWith("-on-watch")) return "bad";
   return "neutral";
+}
+
+/** The name as the profile has it: slapgrid adds to it that it watches a service, and a hash of the service's files. */
+export function toProgramName(name: string): string {
+  return name.replace(/-on-watch$/, "").replace(/-[0-9a-f]{32}$/, "");
+}
+
+/** `slappart0` and what it requested, each with how deep it is below the first. */
+export function toPartitionTree(
+  partitions: readonly PartitionInfo[],
+): readonly { readonly partition: PartitionInfo; readonly depth: number }[] {
+  const ids = new Set(partitions.map(({ id }) => id));
+  const seen = new Set<string>();
+  const visit = (partition: PartitionInfo, depth: number): { partition: PartitionInfo; depth: number }[] => {
+    if (seen.has(partition.id)) return [];
+    seen.add(partition.id);
+    const children = partitions.filter(({ parent }) => parent === partition.id);
+    return [{ partition, depth }, ...children.flatMap((child) => visit(child, depth + 1))];
+  };
+  const roots = partitions.filter(({ parent }) => parent === undefined || !ids.has(parent));
+  const tree = roots.flatMap((root) => visit(root, 0));
+  // Partitions that request each other in a circle have no root.
+  return [...tree, ...partitions.flatMap((partition) => visit(partition, 0))];
+}
+
+/** How one partition is, in one mark. */
+export function toPartitionTone({ state, programs, promises }: PartitionInfo): Tone {
+  if (state !== "started") return "neutral";
+  const bad = promises.some(({ ok }) => !ok) || programs.some((program) => toProgramTone(program) === "bad");
+  return bad ? "bad" : "good";
+}
+
+/** A parameter that differs between what is applied and what is asked for; undefined where there is none. */
+export interface ParameterChange {
+  readonly name: string;
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+}
+
+/** Parameters at the first level that differ; a number and its digits are the same, as XML makes no difference. */
+export function compareParameters(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): readonly ParameterChange[] {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+  const text = (values: Readonly<Record<string, unknown>>, name: string): string | undefined => {
+    const value = Object.hasOwn(values, name) ? values[name] : undefined;
+    return value === undefined ? undefined : typeof value === "string" ? value : sortedJson(value);
+  };
+  return names
+    .map((name) => ({ name, before: text(before, name), after: text(after, name) }))
+    .filter((change) => change.before !== change.after);
+}
+
+function sortedJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === "object" && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
 }
 
 const HEALTH: Record<InstanceInfo["health"], { readonly text: string; readonly tone: Tone }> = {

@@ -1,7 +1,9 @@
 /** The instances of the project with their partitions, programs and promises; read anew whenever the server says so. */
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { Disposable } from "@/lib/base/disposable";
-import type { InstanceInfo, InstanceRequestBody } from "@/lib/protocol/instances";
+import { type Disposable, toDisposable } from "@/lib/base/disposable";
+import type { InstanceInfo, InstanceRequestBody, ProgramInfo } from "@/lib/protocol/instances";
+import type { ProcessAction } from "@/lib/protocol/processes";
+import type { TerminalInfo } from "@/lib/protocol/terminals";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
 
@@ -16,15 +18,26 @@ export interface InstancesStore {
   readonly state: StoreApi<InstancesState>;
   load(project: string): Promise<void>;
   request(name: string, body: InstanceRequestBody): Promise<void>;
+  /** `process` is `group:name`, or `group:*`. */
+  control(process: string, action: ProcessAction): Promise<void>;
+  /** All promises of the partition, or the one of this name. */
+  checkPromises(partition: string, name?: string): Promise<void>;
+  /** A shell in the partition, or its program run by hand. */
+  openTerminal(partition: string, program?: string): Promise<TerminalInfo>;
   select(name: string | undefined): void;
   connect(): Disposable;
 }
 
 export function createInstancesStore(options: {
-  readonly api: Pick<Api, "listInstances" | "requestInstance">;
-  readonly connection: Pick<Connection, "on">;
+  readonly api: Pick<
+    Api,
+    "listInstances" | "requestInstance" | "controlProcess" | "runPromises" | "openPartitionTerminal"
+  >;
+  readonly connection: Pick<Connection, "on" | "onOnline" | "request">;
+  /** A program that was run by hand has ended; supervisord does not run it. */
+  readonly onHandRunEnded?: (program: ProgramInfo) => void;
 }): InstancesStore {
-  const { api, connection } = options;
+  const { api, connection, onHandRunEnded } = options;
   let project: string | undefined;
   let reading: Promise<void> | undefined;
   let isStale = false;
@@ -57,9 +70,42 @@ export function createInstancesStore(options: {
     return reading;
   };
 
+  const ensureProject = (): string => {
+    if (project === undefined) throw new Error("No project is open");
+    return project;
+  };
+  /** The server looks at the processes as long as this page is there. */
+  const watch = (): void => {
+    if (project !== undefined) void connection.request("watchProcesses", { project }).catch(() => undefined);
+  };
+
   return {
     state,
-    load: read,
+    async load(id) {
+      const isFirst = project !== id;
+      project = id;
+      if (isFirst) watch();
+      await read(id);
+    },
+    async control(process, action) {
+      const id = ensureProject();
+      try {
+        await api.controlProcess({ params: { project: id, process, action } });
+      } finally {
+        await read(id);
+      }
+    },
+    async checkPromises(partition, name) {
+      const id = ensureProject();
+      await api.runPromises({ params: { project: id, partition }, body: { name } });
+      await read(id);
+    },
+    async openTerminal(partition, program) {
+      const id = ensureProject();
+      const terminal = await api.openPartitionTerminal({ params: { project: id, partition }, body: { program } });
+      if (program !== undefined) void read(id);
+      return terminal;
+    },
     async request(name, body) {
       if (project === undefined) return;
       const changed = await api.requestInstance({ params: { project, instance: name }, body });
@@ -68,9 +114,24 @@ export function createInstancesStore(options: {
       state.setState({ instances: at < 0 ? [...instances, changed] : instances.with(at, changed) });
     },
     select: (name) => state.setState({ selected: name }),
-    connect: () =>
-      connection.on("instance:changed", (news) => {
-        if (news.project === project) void read(news.project);
-      }),
+    connect() {
+      const listeners = [
+        connection.on("instance:changed", (news) => {
+          if (news.project === project) void read(news.project);
+        }),
+        connection.onOnline(watch),
+        connection.on("terminal:changed", ({ id, state: is }) => {
+          if (is === "running") return;
+          const programs = state
+            .getState()
+            .instances.flatMap(({ partitions }) => partitions.flatMap((p) => p.programs));
+          const program = programs.find(({ terminal }) => terminal === id);
+          if (program) onHandRunEnded?.(program);
+        }),
+      ];
+      return toDisposable(() => {
+        for (const listener of listeners) listener.dispose();
+      });
+    },
   };
 }

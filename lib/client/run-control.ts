@@ -9,6 +9,7 @@ import { createEmitter, type Emitter } from "@/lib/base/emitter";
 import type { ReleaseInfo } from "@/lib/protocol/project";
 import type { RunInfo, RunKind } from "@/lib/protocol/runs";
 import type { ClientApp } from "./app";
+import { toProgramName } from "./instance-words";
 import { createInstancesStore, type InstancesStore } from "./instances";
 import { createLogStore, type LogStore } from "./log";
 import { createLogSearch, type LogSearch } from "./log-search";
@@ -74,7 +75,14 @@ function parentOf(path: string): string {
 export function createRunControl(app: App, storage: KeyValueStorage): RunControl {
   const { api, connection } = app;
   const runs = createRunsStore({ api, connection });
-  const instances = createInstancesStore({ api, connection });
+  const instances = createInstancesStore({
+    api,
+    connection,
+    onHandRunEnded({ group, name }) {
+      const start = { title: "Start it again", run: () => instances.control(`${group}:${name}`, "start") };
+      app.notices.show({ kind: "info", title: `${toProgramName(name)} by hand has ended`, actions: [start] });
+    },
+  });
   const failures = createRunFailures({ api, connection, workspace: app.workspace });
   const picked = createStore<{ profile: string | undefined }>(() => ({ profile: undefined }));
   const paths = createStore<ReadonlySet<string>>(() => new Set());

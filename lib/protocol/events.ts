@@ -25,6 +25,14 @@ export const clientEvents = {
     reply: z.object({}),
   }),
   subscribeLog: defineEvent({
+  watchProcesses: defineEvent({
+    name: "process:watch",
+    summary:
+      "Look at the project's processes every second while this page is there; `instance:changed` tells of changes",
+    access: "user",
+    payload: z.object({ project: projectIdSchema }),
+    reply: z.object({}),
+  }),
     name: "log:subscribe",
     summary: "Pull a run's log from a byte offset",
     access: "user",

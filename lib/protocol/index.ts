@@ -8,6 +8,8 @@ export * from "./files";
 export * from "./git";
 export * from "./git-routes";
 export * from "./instances";
+export * from "./language";
+export * from "./processes";
 export * from "./project";
 export * from "./routes";
 export * from "./runs";

@@ -1,4 +1,7 @@
 import { z } from "zod";
+import { programSchema, promiseCheckSchema } from "./processes";
+
+export type { ProgramInfo, PromiseCheckInfo } from "./processes";
 
 export const instanceNameSchema = z
   .string()
@@ -12,35 +15,19 @@ export const instanceRequestSchema = z.object({
   /** Workspace path of the software release's profile. */
   profile: z.string(),
   softwareType: z.string().optional(),
+  shared: z.boolean().optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
   state: instanceStateSchema.optional(),
 });
 export type InstanceRequestBody = z.infer<typeof instanceRequestSchema>;
-
-export const programSchema = z.object({
-  group: z.string(),
-  name: z.string(),
-  /** supervisord's word: STOPPED, STARTING, RUNNING, BACKOFF, STOPPING, EXITED, FATAL, UNKNOWN. */
-  state: z.string(),
-  pid: z.number().int().optional(),
-  exitStatus: z.number().int().optional(),
-  description: z.string(),
-});
-export type ProgramInfo = z.infer<typeof programSchema>;
-
-export const promiseCheckSchema = z.object({
-  name: z.string(),
-  ok: z.boolean(),
-  message: z.string(),
-  checkedAt: z.string().optional(),
-});
-export type PromiseCheckInfo = z.infer<typeof promiseCheckSchema>;
 
 export const partitionSchema = z.object({
   /** `slappart0` */
   id: z.string(),
   instance: z.string().optional(),
   softwareType: z.string().optional(),
+  /** The partition whose instance requested this one. */
+  parent: z.string().optional(),
   state: z.string(),
   parameters: z.record(z.string(), z.unknown()),
   connection: z.record(z.string(), z.unknown()),
@@ -53,11 +40,29 @@ export const instanceSchema = z.object({
   name: z.string(),
   profile: z.string(),
   softwareType: z.string().optional(),
+  /** Shared with others: it has no partition of its own, another instance serves it. */
+  shared: z.boolean().optional(),
   state: instanceStateSchema,
+  /** As they are asked for. */
   parameters: z.record(z.string(), z.unknown()),
+  /** As the node has them; what is asked for comes with the next run. Undefined before the first. */
+  applied: z.record(z.string(), z.unknown()).optional(),
   connection: z.record(z.string(), z.unknown()),
+  /** Path of the service behind our own address, when it publishes a web address: `/service/hello/`. */
+  service: z.string().optional(),
+  /** Why it is not green, each in one line. */
+  problems: z.array(z.string()).optional(),
   /** Of the last instance run, in one word: `new`, `running`, `green`, `red`. */
   health: z.enum(["new", "running", "green", "red", "stopped"]),
   partitions: z.array(partitionSchema),
 });
 export type InstanceInfo = z.infer<typeof instanceSchema>;
+
+/** What was asked for at one time. */
+export const instanceVersionSchema = z.object({
+  requestedAt: z.string(),
+  softwareType: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()),
+  state: instanceStateSchema,
+});
+export type InstanceVersion = z.infer<typeof instanceVersionSchema>;

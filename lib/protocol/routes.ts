@@ -15,6 +15,8 @@ import {
 } from "./files";
 import { gitRoutes } from "./git-routes";
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
+import { languageRoutes } from "./language";
+import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
 import { terminalRoutes } from "./terminal-routes";
@@ -337,6 +339,8 @@ export const routes = {
     body: instanceRequestSchema,
     response: instanceSchema,
   }),
+  ...languageRoutes,
+  ...processRoutes,
   ...explainRoutes,
   ...terminalRoutes,
   ...gitRoutes,

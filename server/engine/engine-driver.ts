@@ -1,5 +1,15 @@
 /** How the drivers of `webrunner_engine` are called; see docs/engine.md. */
-export type DriverVerb = "software" | "instance" | "buildout" | "proxy" | "supervisord" | "status" | "destroy";
+export type DriverVerb =
+  | "software"
+  | "instance"
+  | "buildout"
+  | "proxy"
+  | "supervisord"
+  | "status"
+  | "destroy"
+  | "promises"
+  | "program"
+  | "render";
 
 export function toDriverArgv(python: string, verb: DriverVerb, specPath: string): string[] {
   // -P: the working directory is the user's, and a file of theirs must not stand in for a module of Python's own.

@@ -30,6 +30,8 @@ export interface EngineProfile {
 export interface InstanceTarget {
   readonly name: string;
   readonly softwareType?: string;
+  /** Served by another instance of the release. */
+  readonly shared?: boolean;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly state: "started" | "stopped" | "destroyed";
 }
@@ -44,7 +46,27 @@ export interface SlaposEngine {
   /** Applies the request as it is kept: started, stopped or destroyed. */
   planInstance(profile: EngineProfile, target: InstanceTarget): Promise<EnginePlan>;
   isBuilt(project: string, absoluteProfile: string): Promise<boolean>;
+  /** Where a release is built; absolute. */
+  toSoftwareDirectory(project: string, absoluteProfile: string): string;
   describe(project: string): Promise<NodeState>;
+  /** Checks one promise of a partition, or all, and gives the results of all. */
+  checkPromises(project: string, partition: string, name: string | undefined): Promise<readonly NodePromise[]>;
+  /** How supervisord starts a program. */
+  describeProgram(project: string, group: string, name: string): Promise<NodeProgram>;
+}
+
+export interface NodePromise {
+  readonly name: string;
+  readonly state: string;
+  readonly message: string;
+  readonly checkedAt?: string;
+}
+
+export interface NodeProgram {
+  readonly argv: readonly string[];
+  readonly directory?: string;
+  /** The whole environment that supervisord gives it. */
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 /** What a node tells of itself; profiles are absolute paths or URLs. */
@@ -61,6 +83,8 @@ export interface NodeInstance {
   readonly partition: string;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly connectionParameters: Readonly<Record<string, unknown>>;
+  /** Served by the instance of `partition`, without one of its own. */
+  readonly shared?: boolean;
 }
 
 export interface NodePartition {
@@ -69,13 +93,13 @@ export interface NodePartition {
   /** The instance that asked for it, when no user did. */
   readonly requestedBy?: string;
   readonly state: string;
+  readonly profile?: string;
   readonly softwareType?: string;
-  readonly promises: readonly {
-    readonly name: string;
-    readonly state: string;
-    readonly message: string;
-    readonly checkedAt?: string;
-  }[];
+  /** The partition whose instance requested this one. */
+  readonly parent?: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly connectionParameters?: Readonly<Record<string, unknown>>;
+  readonly promises: readonly NodePromise[];
   readonly processes: readonly {
     readonly group: string;
     readonly name: string;

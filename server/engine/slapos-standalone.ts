@@ -4,7 +4,7 @@
  * slapproxy is a service beside the runs. supervisord is started before an instance run and outside of it, so that
  * stopping a run never ends the instances.
  */
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { z } from "zod";
 import { WebrunnerError } from "@/lib/base/errors";
@@ -21,6 +21,8 @@ const PARTITIONS = 10;
 const STATUS_FRESH_MS = 2_000;
 const STATUS_TIMEOUT_MS = 20_000;
 const SUPERVISORD_TIMEOUT_MS = 30_000;
+/** slapgrid's limit for one promise is 20 s; an instance with ten that all hang is told so. */
+const PROMISES_TIMEOUT_MS = 210_000;
 
 export interface SlaposStandaloneOptions {
   readonly files: Files;
@@ -67,8 +69,13 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
     await services.ensure(toProxy(project));
   };
 
-  const runDriver = async (project: string, verb: DriverVerb, timeoutMs: number): Promise<string> => {
-    const [program, ...args] = toDriverArgv(environment.python, verb, toNodeSpecPath(project));
+  const runDriver = async (
+    project: string,
+    verb: DriverVerb,
+    timeoutMs: number,
+    specPath = toNodeSpecPath(project),
+  ): Promise<string> => {
+    const [program, ...args] = toDriverArgv(environment.python, verb, specPath);
     const directory = layout.project(project).slapos;
     const { code, stdout, stderr } = await commands.run(program!, args, { directory, timeoutMs });
     const text = stdout.toString("utf8");
@@ -80,17 +87,37 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
     });
   };
 
+  /** A verb with a spec of its own, which is gone afterwards. */
+  const askDriver = async (project: string, verb: DriverVerb, spec: object, timeoutMs: number): Promise<unknown> => {
+    environment.ensureReady();
+    if (!(await files.findInfo(toNodeSpecPath(project)))) {
+      throw new WebrunnerError("engine/failed", {
+        message: "Nothing was run on this node yet.",
+        hint: "Run software.",
+      });
+    }
+    const specPath = join(layout.project(project).services, `${verb}-${randomUUID()}.json`);
+    const text = JSON.stringify({ node: toNode(project), ...spec });
+    await files.replace(specPath, text, { mode: 0o600, owner: builder });
+    try {
+      return JSON.parse(await runDriver(project, verb, timeoutMs, specPath));
+    } finally {
+      await files.remove(specPath);
+    }
+  };
+
   const readStatus = async (project: string): Promise<NodeState> => {
     if (environment.status.phase !== "ready") return EMPTY_NODE;
     if (!(await files.findInfo(toNodeSpecPath(project)))) return EMPTY_NODE;
     return nodeStateSchema.parse(JSON.parse(await runDriver(project, "status", STATUS_TIMEOUT_MS)));
   };
 
-  const isBuilt = async (project: string, absoluteProfile: string): Promise<boolean> => {
-    // The directory that slapgrid builds a release in is named after the MD5 of its URL as given.
-    const name = createHash("md5").update(absoluteProfile).digest("hex");
-    return (await files.findInfo(join(layout.project(project).slapos, "soft", name, ".completed"))) !== undefined;
-  };
+  /** slapgrid names it after the MD5 of the release's URL as given. */
+  const toSoftwareDirectory = (project: string, absoluteProfile: string): string =>
+    join(layout.project(project).slapos, "soft", createHash("md5").update(absoluteProfile).digest("hex"));
+
+  const isBuilt = async (project: string, absoluteProfile: string): Promise<boolean> =>
+    (await files.findInfo(join(toSoftwareDirectory(project, absoluteProfile), ".completed"))) !== undefined;
 
   const toPlan = (profile: EngineProfile, verb: DriverVerb, spec: object): Omit<EnginePlan, "prepare"> => {
     const { slapos } = layout.project(profile.project);
@@ -106,6 +133,7 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
 
   return {
     isBuilt,
+    toSoftwareDirectory,
 
     async planSoftware(profile, { force }) {
       environment.ensureReady();
@@ -117,7 +145,7 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
 
     async planInstance(profile, target) {
       environment.ensureReady();
-      const { name, softwareType, parameters, state } = target;
+      const { name, softwareType, shared, parameters, state } = target;
       const isDestroyed = state === "destroyed";
       if (!isDestroyed && !(await isBuilt(profile.project, profile.absolute))) {
         throw new WebrunnerError("run/refused", {
@@ -125,7 +153,9 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
           hint: "Run software first.",
         });
       }
-      const spec = isDestroyed ? { name } : { name, profile: profile.absolute, softwareType, parameters, state };
+      const spec = isDestroyed
+        ? { name }
+        : { name, profile: profile.absolute, softwareType, shared, parameters, state };
       return {
         ...toPlan(profile, isDestroyed ? "destroy" : "instance", spec),
         instance: name,
@@ -143,6 +173,16 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
       statuses.set(project, { at: Date.now(), state });
       state.catch(() => statuses.delete(project));
       return state;
+    },
+
+    async checkPromises(project, partition, name) {
+      const results = await askDriver(project, "promises", { partition, name }, PROMISES_TIMEOUT_MS);
+      statuses.delete(project);
+      return z.array(promiseSchema).parse(results);
+    },
+
+    async describeProgram(project, group, name) {
+      return programSchema.parse(await askDriver(project, "program", { group, name }, STATUS_TIMEOUT_MS));
     },
 
     forget: (project) => void statuses.delete(project),
@@ -167,6 +207,13 @@ const values = z
   .nullish()
   .transform((value) => value ?? {});
 
+const promiseSchema = z.object({ name: z.string(), state: z.string(), message: z.string(), checkedAt: text });
+const programSchema = z.object({
+  argv: z.array(z.string()),
+  directory: text,
+  environment: z.record(z.string(), z.string()),
+});
+
 /** What `status` prints; see docs/engine.md. */
 const nodeStateSchema = z.object({
   instances: z.array(
@@ -178,6 +225,7 @@ const nodeStateSchema = z.object({
       partition: z.string(),
       parameters: values,
       connectionParameters: values,
+      shared: z.boolean().default(false),
     }),
   ),
   partitions: z.array(
@@ -186,8 +234,12 @@ const nodeStateSchema = z.object({
       instance: text,
       requestedBy: text,
       state: z.string(),
+      profile: text,
       softwareType: text,
-      promises: z.array(z.object({ name: z.string(), state: z.string(), message: z.string(), checkedAt: text })),
+      parent: text,
+      parameters: values,
+      connectionParameters: values,
+      promises: z.array(promiseSchema),
       processes: z.array(
         z.object({
           group: z.string(),

@@ -5,21 +5,42 @@
  * for the state `destroyed`: never because a release, a profile or a request is gone.
  */
 import { posix } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { WebrunnerError } from "@/lib/base/errors";
 import {
   type InstanceInfo,
   type InstanceRequestBody,
+  type InstanceVersion,
   instanceNameSchema,
   instanceRequestSchema,
+  instanceStateSchema,
   type PartitionInfo,
+  type ProgramInfo,
   type RunInfo,
 } from "@/lib/protocol";
 import type { Files } from "@/server/platform/files";
 import { type JsonState, openJsonState, type StateLog } from "@/server/platform/json-state";
+import { findServiceUrl, toServicePath } from "./service-address";
 
-const storeSchema = z.record(instanceNameSchema, instanceRequestSchema.extend({ requestedAt: z.iso.datetime() }));
+const versionSchema = z.object({
+  softwareType: z.string().optional(),
+  parameters: z.record(z.string(), z.unknown()).optional(),
+  state: instanceStateSchema.optional(),
+  requestedAt: z.iso.datetime(),
+});
+const storeSchema = z.record(
+  instanceNameSchema,
+  instanceRequestSchema.extend({
+    requestedAt: z.iso.datetime(),
+    /** What was asked for before, newest first. */
+    former: z.array(versionSchema).optional(),
+  }),
+);
 type Store = z.infer<typeof storeSchema>;
+
+/** As many as a person goes back. */
+const FORMER_LIMIT = 50;
 
 /** What is needed of an engine's node; profiles are absolute paths or URLs. */
 export interface InstanceNode {
@@ -31,6 +52,7 @@ export interface InstanceNode {
     readonly partition: string;
     readonly parameters: Readonly<Record<string, unknown>>;
     readonly connectionParameters: Readonly<Record<string, unknown>>;
+    readonly shared?: boolean;
   }[];
   readonly partitions: readonly {
     readonly id: string;
@@ -38,15 +60,10 @@ export interface InstanceNode {
     readonly requestedBy?: string;
     readonly state: string;
     readonly softwareType?: string;
+    readonly parent?: string;
+    readonly parameters?: Readonly<Record<string, unknown>>;
+    readonly connectionParameters?: Readonly<Record<string, unknown>>;
     readonly promises: readonly { name: string; state: string; message: string; checkedAt?: string }[];
-    readonly processes: readonly {
-      group: string;
-      name: string;
-      state: string;
-      pid?: number;
-      exitCode?: number;
-      description: string;
-    }[];
   }[];
 }
 
@@ -54,6 +71,8 @@ export interface InstanceKeeper {
   list(project: string): Promise<InstanceInfo[]>;
   /** `instance/not-found` */
   get(project: string, name: string): Promise<InstanceInfo>;
+  /** Newest first; the first is what is asked for now. `instance/not-found` */
+  history(project: string, name: string): Promise<InstanceVersion[]>;
   /** What the body leaves out stays as it was. */
   request(project: string, name: string, body: InstanceRequestBody): Promise<InstanceInfo>;
   /** The one that a run of this release is for; a release without any gets one named after it. */
@@ -63,6 +82,7 @@ export interface InstanceKeeper {
 export interface ResolvedInstance {
   readonly name: string;
   readonly softwareType?: string;
+  readonly shared?: boolean;
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly state: "started" | "stopped" | "destroyed";
 }
@@ -72,15 +92,19 @@ export interface InstanceKeeperOptions {
   readonly storePath: (project: string) => string;
   readonly workspaceRoot: (project: string) => Promise<string>;
   readonly describeNode: (project: string) => Promise<InstanceNode>;
+  /** The programs as they are at this moment; undefined when nobody knows. */
+  readonly listPrograms: (project: string) => Promise<readonly ProgramInfo[] | undefined>;
   /** The newest run that was for this instance. */
-  readonly findLastRun: (project: string, instance: string) => Pick<RunInfo, "state"> | undefined;
+  readonly findLastRun: (project: string, instance: string) => LastRun | undefined;
   readonly onChanged: (project: string) => void;
   readonly log: StateLog;
   readonly now: () => number;
 }
 
+type LastRun = Pick<RunInfo, "state" | "code">;
+
 export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKeeper {
-  const { files, storePath, workspaceRoot, describeNode, findLastRun, onChanged, log, now } = options;
+  const { files, storePath, workspaceRoot, describeNode, listPrograms, findLastRun, onChanged, log, now } = options;
   const stores = new Map<string, Promise<JsonState<Store>>>();
 
   const openStore = (project: string): Promise<JsonState<Store>> => {
@@ -96,7 +120,11 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
     const store = await openStore(project);
     const before = Object.hasOwn(store.value, name) ? store.value[name] : undefined;
     const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-    const kept = { ...before, ...given, profile: body.profile, requestedAt: new Date(now()).toISOString() };
+    const requestedAt = new Date(now()).toISOString();
+    const kept = { ...before, ...given, profile: body.profile, requestedAt };
+    if (before && !isDeepStrictEqual(toVersion(kept, requestedAt), toVersion(before, requestedAt))) {
+      kept.former = [toVersion(before, before.requestedAt), ...(before.former ?? [])].slice(0, FORMER_LIMIT);
+    }
     await store.replace({ ...store.value, [name]: kept });
     onChanged(project);
   };
@@ -116,11 +144,18 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
   };
 
   const list = async (project: string): Promise<InstanceInfo[]> => {
-    const [node, root] = await Promise.all([describeNode(project), workspaceRoot(project)]);
+    const [node, root, programs] = await Promise.all([
+      describeNode(project),
+      workspaceRoot(project),
+      listPrograms(project),
+    ]);
     await forgetDestroyed(project, node);
     const store = (await openStore(project)).value;
     const names = new Set([...Object.keys(store), ...node.instances.map(({ name }) => name)]);
-    return [...names].sort().map((name) => toInstance(name, store[name], node, root, findLastRun(project, name)));
+    return [...names].sort().map((name) => {
+      const asked = Object.hasOwn(store, name) ? store[name] : undefined;
+      return toInstance({ name, asked, node, programs, root, lastRun: findLastRun(project, name) });
+    });
   };
 
   const get = async (project: string, name: string): Promise<InstanceInfo> => {
@@ -132,6 +167,20 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
   return {
     list,
     get,
+
+    async history(project, name) {
+      const asked = (await openStore(project)).value;
+      const found = Object.hasOwn(asked, name) ? asked[name] : undefined;
+      if (!found) {
+        await get(project, name);
+        return [];
+      }
+      return [toVersion(found, found.requestedAt), ...(found.former ?? [])].map((version) => ({
+        ...version,
+        parameters: version.parameters ?? {},
+        state: version.state ?? "started",
+      }));
+    },
 
     async request(project, name, body) {
       const node = await describeNode(project);
@@ -161,8 +210,8 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
         });
       }
       if (!known) await keep(project, name, { profile, parameters: {}, state: "started" });
-      const { softwareType, parameters = {}, state = "started" } = known ?? {};
-      return { name, softwareType, parameters, state };
+      const { softwareType, shared, parameters = {}, state = "started" } = known ?? {};
+      return { name, softwareType, shared, parameters, state };
     },
   };
 }
@@ -185,53 +234,64 @@ function toInstanceName(profile: string): string {
   return folder.slice(0, 60) || "instance";
 }
 
-function isGoingOn(run: Pick<RunInfo, "state"> | undefined): boolean {
+function toVersion({ softwareType, parameters, state }: InstanceRequestBody, requestedAt: string) {
+  return { softwareType, parameters, state, requestedAt };
+}
+
+function isGoingOn(run: LastRun | undefined): boolean {
   return run?.state === "queued" || run?.state === "running";
 }
 
-function toInstance(
-  name: string,
-  asked: Store[string] | undefined,
-  node: InstanceNode,
-  root: string,
-  lastRun: Pick<RunInfo, "state"> | undefined,
-): InstanceInfo {
+interface Sources {
+  readonly name: string;
+  readonly asked: Store[string] | undefined;
+  readonly node: InstanceNode;
+  readonly programs: readonly ProgramInfo[] | undefined;
+  readonly root: string;
+  readonly lastRun: LastRun | undefined;
+}
+
+function toInstance({ name, asked, node, programs, root, lastRun }: Sources): InstanceInfo {
   const deployed = node.instances.find((instance) => instance.name === name);
-  const partitions = deployed ? toPartitions(node, deployed) : [];
-  const state = asked?.state ?? toState(deployed?.state);
+  const shared = asked?.shared ?? deployed?.shared ?? false;
+  const partitions = deployed && !shared ? toPartitions(node, deployed, programs ?? []) : [];
   const profile = deployed?.profile.startsWith(`${root}/`)
     ? deployed.profile.slice(root.length + 1)
     : deployed?.profile;
+  const problems = deployed ? listProblems(deployed.state, partitions, programs !== undefined, lastRun) : [];
   return {
     name,
     profile: asked?.profile ?? profile ?? "",
     softwareType: asked?.softwareType ?? deployed?.softwareType,
-    state,
+    ...(shared ? { shared } : {}),
+    state: asked?.state ?? toState(deployed?.state),
     parameters: asked?.parameters ?? deployed?.parameters ?? {},
+    applied: deployed?.parameters,
     connection: deployed?.connectionParameters ?? {},
-    health: toHealth(deployed?.state, partitions, lastRun),
+    service: findServiceUrl(deployed?.connectionParameters ?? {}) ? toServicePath(name) : undefined,
+    health: toHealth(deployed?.state, problems, lastRun),
+    problems,
     partitions,
   };
 }
 
-function toPartitions(node: InstanceNode, deployed: InstanceNode["instances"][number]): PartitionInfo[] {
+function toPartitions(
+  node: InstanceNode,
+  deployed: InstanceNode["instances"][number],
+  programs: readonly ProgramInfo[],
+): PartitionInfo[] {
   return node.partitions
     .filter(({ id, requestedBy }) => id === deployed.partition || requestedBy === deployed.name)
     .map((partition) => ({
       id: partition.id,
       instance: partition.instance,
       softwareType: partition.softwareType,
+      parent: partition.parent,
       state: partition.state,
-      parameters: partition.id === deployed.partition ? deployed.parameters : {},
-      connection: partition.id === deployed.partition ? deployed.connectionParameters : {},
-      programs: partition.processes.map(({ group, name, state, pid, exitCode, description }) => ({
-        group,
-        name,
-        state,
-        pid,
-        exitStatus: exitCode,
-        description,
-      })),
+      parameters: partition.parameters ?? (partition.id === deployed.partition ? deployed.parameters : {}),
+      connection:
+        partition.connectionParameters ?? (partition.id === deployed.partition ? deployed.connectionParameters : {}),
+      programs: programs.filter(({ group }) => group === partition.id),
       promises: partition.promises.map(({ name, state, message, checkedAt }) => ({
         name,
         ok: state === "ok",
@@ -245,17 +305,57 @@ function toState(state: string | undefined): InstanceInfo["state"] {
   return state === "stopped" || state === "destroyed" ? state : "started";
 }
 
+/** Each a sentence for a person. */
+function listProblems(
+  state: string,
+  partitions: readonly PartitionInfo[],
+  answers: boolean,
+  lastRun: LastRun | undefined,
+): string[] {
+  const problems: string[] = [];
+  if (lastRun?.state === "lost") problems.push("The last run of the instance was lost.");
+  // 2 is "only a promise failed": whether it still does, its newest result says.
+  if (lastRun?.state === "failed" && lastRun.code !== 2) problems.push("The last run of the instance failed.");
+  if (state !== "started") return problems;
+  if (!answers && partitions.length > 0) {
+    return [...problems, "supervisord does not answer: nothing runs. Run instance starts it again."];
+  }
+  for (const { programs, promises } of partitions) {
+    for (const program of programs) {
+      const problem = findProgramProblem(program);
+      if (problem) problems.push(problem);
+    }
+    for (const { name, ok, message } of promises) {
+      if (!ok) problems.push(`The promise ${name} fails${message ? `: ${message.trim().split("\n")[0]}` : "."}`);
+    }
+  }
+  return problems;
+}
+
+/** slapgrid gives the programs of `etc/service`, which shall never end, this suffix; those of `etc/run` end by themselves. */
+const SERVICE_SUFFIX = "-on-watch";
+
+function findProgramProblem(program: ProgramInfo): string | undefined {
+  const { group, state, exitStatus, description } = program;
+  const isService = program.name.endsWith(SERVICE_SUFFIX);
+  const name = `${program.name.replace(new RegExp(`${SERVICE_SUFFIX}$`), "")} of ${group}`;
+  if (program.terminal && state !== "RUNNING") return `${name} is run by hand, not by supervisord.`;
+  if (state === "FATAL" || state === "BACKOFF") return `${name} cannot be started: ${description}`;
+  if (state === "UNKNOWN") return `${name} is in an unknown state.`;
+  if (state === "EXITED" && exitStatus !== undefined && exitStatus < 0) return `${name} was killed.`;
+  if (state === "EXITED" && exitStatus) return `${name} has exited with ${exitStatus}.`;
+  if (state === "EXITED" && isService) return `${name} has ended.`;
+  if (state === "STOPPED" && isService) return `${name} is stopped.`;
+  return undefined;
+}
+
 function toHealth(
   deployedState: string | undefined,
-  partitions: readonly PartitionInfo[],
-  lastRun: Pick<RunInfo, "state"> | undefined,
+  problems: readonly string[],
+  lastRun: LastRun | undefined,
 ): InstanceInfo["health"] {
   if (isGoingOn(lastRun)) return "running";
-  if (lastRun?.state === "failed" || lastRun?.state === "lost") return "red";
-  if (!deployedState) return "new";
-  if (deployedState === "stopped") return "stopped";
-  const bad = partitions.some(
-    ({ promises, programs }) => promises.some(({ ok }) => !ok) || programs.some(({ state }) => state === "FATAL"),
-  );
-  return bad ? "red" : "green";
+  if (!deployedState) return lastRun?.state === "failed" || lastRun?.state === "lost" ? "red" : "new";
+  if (problems.length > 0) return "red";
+  return deployedState === "stopped" ? "stopped" : "green";
 }

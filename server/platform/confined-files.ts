@@ -51,6 +51,8 @@ export interface ConfinedFiles {
   findEntry(path: ConfinedPath): Promise<ConfinedEntry | undefined>;
   /** The whole file; `file/too-large` beyond the limit, before anything is read. */
   read(path: ConfinedPath, limitBytes: number): Promise<{ bytes: Buffer; info: FileInfo }>;
+  /** Up to `length` bytes from `start`, and what the file was when they were read. */
+  readRange(path: ConfinedPath, start: number, length: number): Promise<{ bytes: Buffer; info: FileInfo }>;
   readStream(path: ConfinedPath): Promise<{ info: FileInfo; chunks: AsyncIterable<Uint8Array> }>;
   /** By name; `.git` and files being written are left out. */
   list(path: ConfinedPath): Promise<ConfinedEntry[]>;
@@ -239,6 +241,18 @@ export async function createConfinedFiles(options: ConfinedFilesOptions): Promis
         try {
           if (info.sizeBytes > limitBytes) throw createTooLarge(info.sizeBytes, limitBytes);
           return { bytes: await readAll(handle, limitBytes), info };
+        } finally {
+          await handle.close();
+        }
+      }),
+
+    readRange: (path, start, length) =>
+      atTarget(path, async (place) => {
+        const { handle, info } = await openFile(place);
+        try {
+          const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(length, info.sizeBytes - start)));
+          const { bytesRead } = await handle.read(buffer, 0, buffer.length, start);
+          return { bytes: buffer.subarray(0, bytesRead), info };
         } finally {
           await handle.close();
         }

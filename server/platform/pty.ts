@@ -14,6 +14,8 @@ export interface PtyRequest {
   readonly argv?: readonly string[];
   readonly directory: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Nothing but `environment`, to run a program exactly as its supervisor does. */
+  readonly bare?: boolean;
   readonly columns: number;
   readonly rows: number;
 }
@@ -41,6 +43,8 @@ export function createNodePtys(identity: RunIdentity): Ptys {
   return {
     start(request) {
       const command = [...(request.argv ?? defaultShell())];
+      // A terminal's library always names the terminal in the environment.
+      if (request.bare && request.environment?.TERM === undefined) command.unshift("env", "-u", "TERM", "--");
       const argv = identity.switched ? [...becomeUser(identity), ...command] : command;
       let child: IPty;
       try {
@@ -50,7 +54,9 @@ export function createNodePtys(identity: RunIdentity): Ptys {
           rows: request.rows,
           cwd: request.directory,
           encoding: null,
-          env: childEnvironment(identity, { TERM: "xterm-256color", COLORTERM: "truecolor", ...request.environment }),
+          env: request.bare
+            ? { ...request.environment }
+            : childEnvironment(identity, { TERM: "xterm-256color", COLORTERM: "truecolor", ...request.environment }),
         });
       } catch (cause) {
         throw new WebrunnerError("terminal/failed", { message: "The terminal could not be started." }, { cause });

@@ -23,6 +23,8 @@ export interface TerminalRequest {
   readonly directory: string;
   readonly argv?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** Nothing but `environment`. */
+  readonly bare?: boolean;
   readonly columns?: number;
   readonly rows?: number;
 }

@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
+  compareParameters,
   findServiceUrl,
   isSecretName,
   listConnectionValues,
   parseParameters,
+  toPartitionTree,
+  toProgramName,
   toProgramTone,
 } from "@/lib/client/instance-words";
 
@@ -35,9 +38,41 @@ test("secrets are known by their names", () => {
 });
 
 test("a program that ended well is no fault", () => {
-  expect(toProgramTone({ state: "EXITED", exitStatus: 0 })).toBe("neutral");
-  expect(toProgramTone({ state: "EXITED", exitStatus: 3 })).toBe("bad");
-  expect(toProgramTone({ state: "FATAL" })).toBe("bad");
+  expect(toProgramTone({ name: "web", state: "EXITED", exitStatus: 0 })).toBe("neutral");
+  expect(toProgramTone({ name: "web", state: "EXITED", exitStatus: 3 })).toBe("bad");
+  expect(toProgramTone({ name: "web", state: "FATAL" })).toBe("bad");
+  expect(toProgramTone({ name: "web-on-watch", state: "EXITED", exitStatus: 0 })).toBe("bad");
+});
+
+test("programs are called what the profile calls them", () => {
+  expect(toProgramName("web-0123456789abcdef0123456789abcdef-on-watch")).toBe("web");
+  expect(toProgramName("setup")).toBe("setup");
+});
+
+test("partitions stand below the one that requested them", () => {
+  const partition = (id: string, parent?: string) =>
+    ({ id, parent, state: "started", parameters: {}, connection: {}, programs: [], promises: [] }) as const;
+  const tree = toPartitionTree([
+    partition("a"),
+    partition("b", "c"),
+    partition("c", "a"),
+    partition("x", "y"),
+    partition("y", "x"),
+  ]);
+  expect(tree.map((each) => [each.partition.id, each.depth])).toEqual([
+    ["a", 0],
+    ["c", 1],
+    ["b", 2],
+    ["x", 0],
+    ["y", 1],
+  ]);
+});
+
+test("parameters are compared by what they say", () => {
+  expect(compareParameters({ a: "1", b: { x: 1, y: 2 }, c: 1 }, { a: 1, b: { y: 2, x: 1 }, d: "new" })).toEqual([
+    { name: "c", before: "1", after: undefined },
+    { name: "d", before: undefined, after: "new" },
+  ]);
 });
 
 test("parameters are one JSON object", () => {

@@ -18,6 +18,8 @@ VERBS = {
     "proxy": "node_setup:run_proxy",
     "supervisord": "node_setup:run_supervisord",
     "status": "status:run",
+    "promises": "promise_run:run",
+    "program": "program:run",
 }
 
 

@@ -10,7 +10,7 @@ import re
 import sqlite3
 import xml.etree.ElementTree
 
-_TABLE = re.compile(r"^(software|partition)(\d+)$")
+_TABLE = re.compile(r"^(software|partition|slave)(\d+)$")
 
 
 def parameters_of(text):
@@ -21,7 +21,10 @@ def parameters_of(text):
         tree = xml.etree.ElementTree.fromstring(text)
     except xml.etree.ElementTree.ParseError:
         return {}
-    values = {item.get("id"): item.text or "" for item in tree.iter("parameter")}
+    return unpacked({item.get("id"): item.text or "" for item in tree.iter("parameter")})
+
+
+def unpacked(values):
     if list(values) == ["_"]:
         try:
             decoded = json.loads(values["_"])
@@ -74,3 +77,41 @@ class ProxyDatabase:
         rows = [row for row in self.partitions() if row["slap_state"] == "busy"]
         roots = [row["reference"] for row in rows if row["partition_reference"] == name and not row["requested_by"]]
         return roots + [row["reference"] for row in rows if row["requested_by"] == name]
+
+    def shared(self):
+        """The shared instances that users requested, each as a dictionary with the row of the partition that serves it.
+
+        slapproxy keeps a destroyed one in its table, and takes it off the list of its partition.
+        """
+        found = []
+        rows = self._rows("slave")
+        if not rows:
+            return found
+        from slapos.util import loads  # slow to import, and most nodes have none
+
+        hosts = {row["reference"]: row for row in self.partitions()}
+        for row in rows:
+            host = hosts.get(row["hosted_by"])
+            # `<who requested it>_<name>`; a user's has nobody in front.
+            if host is None or not row["reference"].startswith("_") or not host["slave_instance_list"]:
+                continue
+            for slave in loads(host["slave_instance_list"].encode("utf-8")):
+                if slave["slave_reference"] != row["reference"]:
+                    continue
+                own = {name: value for name, value in slave.items()
+                       if name not in ("slave_title", "slave_reference", "slap_software_type")}
+                found.append({
+                    "name": row["reference"][1:],
+                    "host": host,
+                    "software_type": slave.get("slap_software_type"),
+                    "parameters": unpacked(own),
+                    "connection": parameters_of(row["connection_xml"]),
+                })
+        return found
+
+    def shared_instance(self, name):
+        return next((one for one in self.shared() if one["name"] == name), None)
+
+    def root_of(self, row):
+        """The name of the instance whose tree a partition belongs to."""
+        return row["requested_by"] or row["partition_reference"]

@@ -10,7 +10,7 @@ import os
 import re
 import time
 
-from webrunner_engine.database import ProxyDatabase
+from webrunner_engine.database import ProxyDatabase, parameters_of
 from webrunner_engine.node import Node
 from webrunner_engine.node_setup import ensure_formatted
 from webrunner_engine.promises import promise_results
@@ -43,7 +43,7 @@ def read_parameters(spec):
     return parameters
 
 
-def serialisation_of(profile, software_type):
+def serialisation_of(profile, software_type, shared=False):
     """What the release's software.cfg.json says, for this type or for all; xml when there is none."""
     if is_url(profile):
         return "xml"
@@ -54,7 +54,8 @@ def serialisation_of(profile, software_type):
         return "xml"
     except (OSError, ValueError) as error:
         raise RunFailed("The description of the release cannot be read: %s.json: %s" % (profile, error)) from error
-    own = (description.get("software-type") or {}).get(software_type or "default") or {}
+    types = description.get("software-type") or {}
+    own = types.get((software_type or "default") + ("-slave" if shared else "")) or types.get(software_type or "default") or {}
     return own.get("serialisation") or description.get("serialisation") or "xml"
 
 
@@ -139,17 +140,26 @@ def wait_for_promises(node, partitions, seconds):
     return PROMISE_FAILED
 
 
-def request(node, name, profile, software_type, parameters, state):
+def request(node, name, profile, software_type, parameters, state, shared=False):
     from slapos.slap import NotFoundError, ResourceNotReady
 
     try:
         connect(node).registerOpenOrder().request(
             profile, name, partition_parameter_kw=parameters, software_type=software_type,
-            filter_kw={"computer_guid": node.computer}, state=state)
+            filter_kw={"computer_guid": node.computer}, state=state, shared=shared)
     except ResourceNotReady:
         pass  # that is how a new instance is answered
     except NotFoundError as error:
+        if shared:
+            raise RunFailed("No instance of this release and type can serve a shared one: run such an instance first") from error
         raise RunFailed("There is no free partition: all %d are in use. Destroy an instance first" % node.partitions) from error
+
+
+def published(database, name, shared):
+    if shared:
+        return (database.shared_instance(name) or {"connection": {}})["connection"]
+    row = database.instance(name)
+    return parameters_of(row["connection_xml"]) if row else {}
 
 
 def run(spec):
@@ -159,16 +169,25 @@ def run(spec):
         raise SpecError("state must be started or stopped")
     if not name.strip() or "\n" in name:
         raise SpecError("name must be a line of text")
+    shared = take(spec, "shared", bool, False)
     parameters = serialise(
-        read_parameters(spec), take(spec, "serialisation", str) or serialisation_of(profile, software_type))
+        read_parameters(spec), take(spec, "serialisation", str) or serialisation_of(profile, software_type, shared))
     if not is_complete(node.software_directory(profile)):
         raise RunFailed("The software is not built: run the software first")
     ensure_formatted(node)
     database = ProxyDatabase(node.database, node.computer)
-    say("Requesting the instance %s (%s)" % (name, state))
-    request(node, name, profile, software_type, parameters, state)
-    code = process_tree(node, database, name)
-    partitions = database.tree(name)
+    say("Requesting the %sinstance %s (%s)" % ("shared " if shared else "", name, state))
+    request(node, name, profile, software_type, parameters, state, shared)
+    # A shared instance has no partition of its own: the instance that serves it is processed.
+    root = name
+    if shared:
+        found = database.shared_instance(name)
+        if found is None:
+            raise RunFailed("No instance serves the shared instance %s" % name)
+        root = database.root_of(found["host"])
+        say("The instance %s serves it" % root)
+    code = process_tree(node, database, root)
+    partitions = database.tree(root)
     if code == PROMISE_FAILED and state == "started":
         code = wait_for_promises(node, partitions, take(spec, "promiseSeconds", int, 20))
     if code == PROMISE_FAILED:
@@ -178,10 +197,7 @@ def run(spec):
     if code:
         say_error(ANOTHER if code == ALREADY_RUNNING else "The instance was not built (exit code %d)" % code)
         return FAILED
-    row = database.instance(name)
     if state == "started":
-        from webrunner_engine.database import parameters_of
-
-        say("Published connection parameters: %d" % len(parameters_of(row["connection_xml"]) if row else 0))
+        say("Published connection parameters: %d" % len(published(database, name, shared)))
     say("The instance %s is %s" % (name, state))
     return DONE

@@ -60,6 +60,9 @@ def node_status(node):
             "state": row["requested_state"] if used else "free",
             "profile": row["software_release"] if used else None,
             "softwareType": row["software_type"] if used else None,
+            "parent": row["requester_id"] if used and row["requester_id"] not in ("", "user") else None,
+            "parameters": parameters_of(row["xml"]) if used else {},
+            "connectionParameters": parameters_of(row["connection_xml"]) if used else {},
             "promises": promise_results(directory) if used else [],
             "processes": [process_status(info) for info in running or [] if info["group"] == row["reference"]],
         })
@@ -72,7 +75,19 @@ def node_status(node):
                 "partition": row["reference"],
                 "parameters": parameters_of(row["xml"]),
                 "connectionParameters": parameters_of(row["connection_xml"]),
+                "shared": False,
             })
+    for shared in database.shared():
+        instances.append({
+            "name": shared["name"],
+            "profile": shared["host"]["software_release"],
+            "softwareType": shared["software_type"] or shared["host"]["software_type"],
+            "state": shared["host"]["requested_state"],
+            "partition": shared["host"]["reference"],
+            "parameters": shared["parameters"],
+            "connectionParameters": shared["connection"],
+            "shared": True,
+        })
     return {
         "root": node.root,
         "proxy": {"url": url, "answers": node.proxy_answers()},

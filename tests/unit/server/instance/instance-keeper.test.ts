@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { instanceSchema, type RunInfo } from "@/lib/protocol";
+import { instanceSchema, type ProgramInfo, type RunInfo } from "@/lib/protocol";
 import { createInstanceKeeper, type InstanceNode } from "@/server/instance/instance-keeper";
 import { createMemoryFiles } from "@/server/platform/memory-files";
 
+const WEB: ProgramInfo = { group: "slappart0", name: "web-on-watch", state: "RUNNING", pid: 7, description: "pid 7" };
 const HELLO = "software/hello-web/software.cfg";
 
 function deployed(name: string, changes: Partial<InstanceNode["instances"][number]> = {}): InstanceNode {
@@ -24,16 +25,18 @@ function deployed(name: string, changes: Partial<InstanceNode["instances"][numbe
         instance: name,
         state: "started",
         promises: [{ name: "http", state: "ok", message: "fine" }],
-        processes: [{ group: "slappart0", name: "web", state: "RUNNING", pid: 7, description: "pid 7" }],
       },
-      { id: "slappart1", instance: "child", requestedBy: name, state: "started", promises: [], processes: [] },
-      { id: "slappart2", state: "free", promises: [], processes: [] },
+      { id: "slappart1", instance: "child", requestedBy: name, state: "started", promises: [] },
+      { id: "slappart2", state: "free", promises: [] },
     ],
   };
 }
 
 function open(node: InstanceNode = { instances: [], partitions: [] }) {
-  const state: { node: InstanceNode; run?: Pick<RunInfo, "state"> } = { node };
+  const state: { node: InstanceNode; run?: Pick<RunInfo, "state" | "code">; programs?: readonly ProgramInfo[] } = {
+    node,
+    programs: [WEB],
+  };
   const files = createMemoryFiles();
   const create = () =>
     createInstanceKeeper({
@@ -41,6 +44,7 @@ function open(node: InstanceNode = { instances: [], partitions: [] }) {
       storePath: () => "/data/instances/requests.json",
       workspaceRoot: async () => "/workspace",
       describeNode: async () => state.node,
+      listPrograms: async () => state.programs,
       findLastRun: () => state.run,
       onChanged: () => {},
       log: { warn: () => {} },
@@ -79,7 +83,7 @@ describe("instances", () => {
     expect(instanceSchema.parse(instance)).toEqual(instance);
     expect(instance).toMatchObject({ health: "green", profile: HELLO, connection: { url: "http://127.0.0.1:1/" } });
     expect(instance.partitions.map(({ id }) => id)).toEqual(["slappart0", "slappart1"]);
-    expect(instance.partitions[0]!.programs).toMatchObject([{ name: "web", state: "RUNNING", pid: 7 }]);
+    expect(instance.partitions[0]!.programs).toMatchObject([{ name: "web-on-watch", state: "RUNNING", pid: 7 }]);
   });
 
   it("are red after a failed run or with a failing promise, and running while a run goes on", async () => {
@@ -95,6 +99,45 @@ describe("instances", () => {
     const promises = [{ name: "http", state: "failed", message: "no answer" }];
     state.node = { ...state.node, partitions: [{ ...first!, promises }, ...others] };
     expect(await health()).toBe("red");
+  });
+
+  it("say in words why they are not green", async () => {
+    const { keeper, state } = open(deployed("hello-web"));
+    const problems = async () => (await keeper.get("p", "hello-web")).problems;
+    expect(await problems()).toEqual([]);
+    state.programs = [{ ...WEB, state: "EXITED", exitStatus: -1 }];
+    expect(await problems()).toEqual(["web of slappart0 was killed."]);
+    state.programs = [{ ...WEB, state: "EXITED", exitStatus: 0 }];
+    expect(await problems()).toEqual(["web of slappart0 has ended."]);
+    // What ends by itself may end well.
+    state.programs = [{ ...WEB, name: "setup", state: "EXITED", exitStatus: 0 }];
+    expect(await problems()).toEqual([]);
+    state.programs = [{ ...WEB, state: "STOPPED", terminal: "abc" }];
+    expect(await problems()).toEqual(["web of slappart0 is run by hand, not by supervisord."]);
+    state.programs = undefined;
+    expect(await problems()).toEqual([expect.stringContaining("supervisord does not answer")]);
+    state.programs = [WEB];
+    state.run = { state: "failed", code: 2 };
+    expect((await keeper.get("p", "hello-web")).health).toBe("green");
+    state.run = { state: "failed", code: 1 };
+    expect(await problems()).toEqual(["The last run of the instance failed."]);
+  });
+
+  it("remember what was asked for, and take it again", async () => {
+    const { keeper } = open();
+    await keeper.request("p", "blue", { profile: HELLO, parameters: { greeting: "Hi" } });
+    await keeper.request("p", "blue", { profile: HELLO, parameters: { greeting: "Hi" } });
+    await keeper.request("p", "blue", { profile: HELLO, parameters: { greeting: "Ho" }, state: "stopped" });
+    const history = await keeper.history("p", "blue");
+    expect(history).toMatchObject([
+      { parameters: { greeting: "Ho" }, state: "stopped" },
+      { parameters: { greeting: "Hi" }, state: "started" },
+    ]);
+    const { parameters, state } = history[1]!;
+    await keeper.request("p", "blue", { profile: HELLO, parameters, state });
+    expect(await keeper.get("p", "blue")).toMatchObject({ parameters: { greeting: "Hi" }, state: "started" });
+    expect(await keeper.history("p", "blue")).toHaveLength(3);
+    await expect(keeper.history("p", "none")).rejects.toMatchObject({ code: "instance/not-found" });
   });
 
   it("must be named when a release has several", async () => {

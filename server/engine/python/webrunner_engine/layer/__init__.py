@@ -24,6 +24,7 @@ GAPS = {
         "extends_once",
         "repeated_additions",
         "option_values",
+        "software_types",
         "eggs_directory",
         "part_inputs",
         "extensions",
@@ -34,7 +35,7 @@ GAPS = {
 }
 
 # These change the meaning of a profile: only in SlapOS's dialect.
-DIALECT_GAPS = {"profile_base_location", "repeated_additions", "option_values", "part_inputs"}
+DIALECT_GAPS = {"profile_base_location", "repeated_additions", "option_values", "software_types", "part_inputs"}
 
 
 def open_gaps():

@@ -1,0 +1,302 @@
+/** Operating and debugging instances on a real node: slapgrid, supervisord, promises. One node, one story. */
+import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { io } from "socket.io-client";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { InstanceInfo, LogPiece, ProcessList, PromiseCheckInfo, TerminalInfo } from "@/lib/protocol";
+import { TEST_TOKEN } from "../server-harness";
+import { until } from "../until";
+import { createRealInstances, type RealInstances } from "./real-instances";
+
+const TIMEOUT_MS = 180_000;
+const RELEASE = "debuggable";
+
+let node: RealInstances;
+let profile: string;
+let hello: InstanceInfo;
+
+beforeAll(async () => {
+  node = await createRealInstances();
+  profile = await node.addRelease(RELEASE);
+  const built = await node.run({ kind: "software", profile });
+  if (built.state !== "succeeded") throw new Error(await node.readLog(built.id));
+  hello = await node.deploy("hello", { profile, parameters: { text: "Hello", count: 2 } });
+}, TIMEOUT_MS);
+afterAll(() => node?.dispose());
+
+const readService = async (): Promise<string> => (await fetch(String(hello.connection.url))).text();
+
+/** Hears `instance:changed` as a page does. */
+async function watch(): Promise<{ changes(): number; close(): void }> {
+  const socket = io(node.server.url, {
+    transports: ["websocket"],
+    extraHeaders: { authorization: `Bearer ${TEST_TOKEN}` },
+  });
+  let changes = 0;
+  socket.on("instance:changed", () => changes++);
+  await socket.emitWithAck("project:watch", { project: "sample" });
+  await socket.emitWithAck("process:watch", { project: "sample" });
+  return { changes: () => changes, close: () => void socket.close() };
+}
+
+describe("processes", () => {
+  it("are shown as supervisord has them", async () => {
+    expect(hello.problems).toEqual([]);
+    expect(hello.health).toBe("green");
+    const program = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
+    expect(program).toMatchObject({ pid: expect.any(Number), startedAt: expect.stringMatching(/^\d{4}-/) });
+    expect(program.log).toBe(`.slappart0_${program.name.replace("-on-watch", "")}.log`);
+    const { programs } = hello.partitions[0]!;
+    expect(programs.map(({ name }) => name).sort()).toEqual([program.name, "setup"].sort());
+  });
+
+  it("that exit with 3 or are killed are red within 3 seconds, and green when they are started again", async () => {
+    const page = await watch();
+    try {
+      const { pid, name } = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
+      const isRed = async () => {
+        const { health, problems = [] } = await node.getInstance("hello");
+        return health === "red" ? problems : undefined;
+      };
+      await expect(fetch(`${hello.connection.url}exit`)).rejects.toThrow();
+      const exitedAt = Date.now();
+      await until(() => page.changes() > 0, { what: "the news", timeoutMs: 3_000 });
+      const problems = await until(isRed, { timeoutMs: 3_000 - (Date.now() - exitedAt), what: "red" });
+      expect(problems).toEqual([
+        expect.stringMatching(/^app-\w+ of slappart0 has exited with 3\.$|^app.* exited with 3\.$/),
+      ]);
+      const after = await node.ask<ProcessList>("POST", `/processes/slappart0:${name}/start`);
+      expect(after.processes.find((program) => program.name === name)).toMatchObject({ state: "RUNNING" });
+      expect((await node.getInstance("hello")).health).toBe("green");
+
+      const running = await node.untilProgram("slappart0:app", (program) => program.pid !== pid);
+      process.kill(running.pid!, "SIGKILL");
+      await until(isRed, { timeoutMs: 3_000, what: "red" });
+      expect(await isRed()).toEqual([expect.stringContaining("was killed")]);
+      await node.ask("POST", `/processes/slappart0:${name}/restart`);
+      expect((await node.getInstance("hello")).health).toBe("green");
+    } finally {
+      page.close();
+    }
+  });
+
+  it("are started and stopped one by one and all at once", async () => {
+    const { name } = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
+    await node.ask("POST", "/processes/slappart0:*/stop");
+    expect(await node.findProgram("slappart0:app")).toMatchObject({ state: "STOPPED" });
+    await node.ask("POST", `/processes/slappart0:${name}/stop`);
+    await node.ask("POST", "/processes/slappart0:*/restart");
+    expect(await node.findProgram("slappart0:app")).toMatchObject({ state: "RUNNING" });
+    await until(async () => (await readService().catch(() => "")).includes("Hello"));
+  });
+
+  it("take no other name or verb than those that are there (IN14)", async () => {
+    const statuses = await Promise.all(
+      [
+        "slappart0:nothing/start",
+        "slappart9:*/stop",
+        "watchdog:watchdog/stop",
+        "slappart0:app/shutdown",
+        "x/start",
+      ].map(async (path) => (await node.server.api("POST", `/projects/sample/processes/${path}`)).status),
+    );
+    expect(statuses).toEqual([404, 404, 400, 400, 400]);
+    const names = ["slappart0:a\nb", "slappart0:<b>", "slappart0:../x", "slappart0:a b", "supervisor:*", "slappart0:"];
+    for (const name of names) {
+      const path = `/projects/sample/processes/${encodeURIComponent(name)}/start`;
+      expect((await node.server.api("POST", path)).status).toBe(400);
+    }
+  });
+});
+
+describe("promises", () => {
+  const count = async (file: string): Promise<number> =>
+    (await readFile(`${node.toDirectory("slappart0")}/var/${file}`, "utf8")).split("\n").length - 1;
+
+  it(
+    "are run now, and only the one that is asked for",
+    async () => {
+      const path = "/partitions/slappart0/promises";
+      const { promises } = await node.ask<{ promises: PromiseCheckInfo[] }>("GET", path);
+      expect(promises.map(({ name, ok }) => [name, ok])).toEqual([
+        ["counted", true],
+        ["plugin", true],
+      ]);
+      const before = { script: await count("counted"), plugin: await count("plugin-counted") };
+      await writeFile(`${node.toDirectory("slappart0")}/var/broken`, "");
+      const broken = await node.ask<{ promises: PromiseCheckInfo[] }>("POST", `${path}/run`, { name: "counted" });
+      expect(broken.promises).toMatchObject([
+        { name: "counted", ok: false, message: expect.stringContaining("it is broken") },
+        { name: "plugin", ok: true },
+      ]);
+      expect(await count("counted")).toBe(before.script + 1);
+      expect(await count("plugin-counted")).toBe(before.plugin);
+      expect((await node.getInstance("hello")).problems).toEqual(["The promise counted fails: it is broken"]);
+
+      await node.ask("POST", `${path}/run`, { name: "plugin" });
+      expect(await count("counted")).toBe(before.script + 1);
+      expect(await count("plugin-counted")).toBe(before.plugin + 1);
+      const status = JSON.parse(
+        await readFile(`${node.toDirectory("slappart0")}/.slapgrid/promise/result/counted.status.json`, "utf8"),
+      );
+      expect(broken.promises[0]!.message).toBe(status.result.message);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "are all run when none is named",
+    async () => {
+      const { rm } = await import("node:fs/promises");
+      await rm(`${node.toDirectory("slappart0")}/var/broken`);
+      const before = { script: await count("counted"), plugin: await count("plugin-counted") };
+      await node.ask("POST", "/partitions/slappart0/promises/run", {});
+      expect([await count("counted"), await count("plugin-counted")]).toEqual([before.script + 1, before.plugin + 1]);
+      expect((await node.getInstance("hello")).health).toBe("green");
+      const none = await node.server.api("POST", "/projects/sample/partitions/slappart0/promises/run", {
+        name: "none",
+      });
+      expect(none.status).toBe(502);
+    },
+    TIMEOUT_MS,
+  );
+});
+
+describe("a program run by hand", () => {
+  const read = async (pid: number) => ({
+    argv: (await readFile(`/proc/${pid}/cmdline`, "utf8")).split("\0").slice(0, -1),
+    environment: (await readFile(`/proc/${pid}/environ`, "utf8")).split("\0").filter(Boolean).sort(),
+    directory: await readlink(`/proc/${pid}/cwd`),
+    owner: /Uid:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, "utf8"))![1],
+  });
+
+  it(
+    "has the command, environment, directory and user that supervisord gives it",
+    async () => {
+      const supervised = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
+      const expected = await read(supervised.pid!);
+      const path = "/partitions/slappart0/terminals";
+      const terminal = await node.ask<TerminalInfo>("POST", path, { program: supervised.name });
+      const isStopped = await node.findProgram("slappart0:app");
+      expect(isStopped).toMatchObject({ state: "STOPPED", terminal: terminal.id });
+      await until(async () => (await readService().catch(() => "")).includes("Hello"), { what: "the service by hand" });
+      const pids = (await readdir("/proc")).map(Number).filter((pid) => pid > 0);
+      const found: number[] = [];
+      for (const pid of pids) {
+        const seen = await read(pid).catch(() => undefined);
+        if (seen && seen.argv.join(" ") === expected.argv.join(" ")) found.push(pid);
+      }
+      expect(found).toHaveLength(1);
+      expect(await read(found[0]!)).toEqual(expected);
+      expect(expected.environment).toContain("DEBUGGABLE=yes, 100%");
+
+      // Leaving it: the offer to start it again stands, until it is started.
+      process.kill(found[0]!, "SIGTERM");
+      await until(async () => {
+        const { terminals } = await node.ask<{ terminals: TerminalInfo[] }>("GET", "/terminals");
+        return terminals.some(({ id, state }) => id === terminal.id && state === "ended");
+      });
+      expect((await node.getInstance("hello")).problems).toEqual([expect.stringContaining("run by hand")]);
+      await node.ask("POST", `/processes/slappart0:${supervised.name}/start`);
+      expect((await node.findProgram("slappart0:app"))?.terminal).toBeUndefined();
+      expect((await node.getInstance("hello")).health).toBe("green");
+    },
+    TIMEOUT_MS,
+  );
+
+  it("is answered for commands in a partition too", async () => {
+    const path = "/partitions/slappart0/exec";
+    const result = await node.ask("POST", path, { argv: ["sh", "-c", "pwd; echo $PATH; id -un >&2; exit 4"] });
+    const directory = node.toDirectory("slappart0");
+    expect(result).toMatchObject({ code: 4, stdout: expect.stringContaining(`${directory}\n${directory}/bin:`) });
+    const none = await node.server.api("POST", `/projects/sample/partitions/slappart99/exec`, { argv: ["true"] });
+    expect(none.status).toBe(404);
+  });
+});
+
+describe("logs", () => {
+  const log = (query: string) => node.ask<LogPiece>("GET", `/partitions/slappart1/log?${query}`);
+
+  it(
+    "of a service that prints much are followed through rotation, without gap or repetition (FT10)",
+    async () => {
+      await node.deploy("chatty", { profile, softwareType: "chatty", parameters: {} });
+      const program = await node.untilProgram("slappart1:chatty", ({ state }) => state === "RUNNING");
+      const path = encodeURIComponent(program.log!);
+      const inode = async () =>
+        (await import("node:fs/promises")).stat(`${node.toDirectory("slappart1")}/${program.log}`);
+      const first = await log(`path=${path}`);
+      let { end } = first;
+      let text = first.text;
+      const inodes = new Set<number>();
+      await until(
+        async () => {
+          inodes.add((await inode()).ino);
+          const piece = await log(`path=${path}&after=${end}&limit=1048576`);
+          expect(piece.gap).toBe(false);
+          text += piece.text;
+          end = piece.end ?? end;
+          return inodes.size >= 4;
+        },
+        { timeoutMs: 60_000, everyMs: 5, what: "three rotations" },
+      );
+      const numbers = [...text.matchAll(/^line (\d+) of/gm)].map((match) => Number(match[1]));
+      expect(numbers.length).toBeGreaterThan(2_000);
+      expect(numbers.every((number, index) => index === 0 || number === numbers[index - 1]! + 1)).toBe(true);
+      await node.ask("POST", "/processes/slappart1:*/stop");
+
+      // Back to the oldest line that is still there, through the rotated file.
+      const { logs } = await node.ask<{ logs: { path: string; rotated: number }[] }>(
+        "GET",
+        "/partitions/slappart1/logs",
+      );
+      expect(logs.find((each) => each.path === program.log)).toMatchObject({ rotated: 1 });
+      let back = await log(`path=${path}`);
+      let all = back.text;
+      while (back.more) {
+        back = await log(`path=${path}&before=${back.start}`);
+        all = back.text + all;
+      }
+      const directory = node.toDirectory("slappart1");
+      const files = await Promise.all(
+        [`${program.log}.1`, program.log!].map((name) => readFile(`${directory}/${name}`, "utf8")),
+      );
+      expect(all).toBe(files.join(""));
+
+      // Cut, and deleted: said, and gone on with.
+      const place = (await log(`path=${path}`)).end;
+      await writeFile(`${directory}/${program.log}`, "new\n");
+      expect(await log(`path=${path}&after=${place}`)).toMatchObject({ gap: true, text: "new\n" });
+      const fs = await import("node:fs/promises");
+      await fs.rm(`${directory}/${program.log}`);
+      await fs.rm(`${directory}/${program.log}.1`);
+      expect(await log(`path=${path}&after=${place}`)).toMatchObject({ gap: true, text: "" });
+    },
+    TIMEOUT_MS,
+  );
+
+  it("do not lead out of the partition", async () => {
+    const fs = await import("node:fs/promises");
+    await fs.symlink("/etc/passwd", `${node.toDirectory("slappart1")}/evil.log`);
+    for (const path of ["evil.log", "../slappart0/var/counted", "/etc/passwd"]) {
+      const reply = await node.server.api<LogPiece>(
+        "GET",
+        `/projects/sample/partitions/slappart1/log?path=${encodeURIComponent(path)}`,
+      );
+      expect(reply.status === 404 || reply.body.text === "" || reply.status === 400).toBe(true);
+      const file = `/projects/sample/partitions/slappart1/file?path=${encodeURIComponent(path)}`;
+      expect((await node.server.api("GET", file)).status).toBeGreaterThanOrEqual(400);
+    }
+  });
+});
+
+describe("a supervisord that is gone", () => {
+  it("is said", async () => {
+    const pid = Number(await readFile(`${node.toDirectory("slappart0")}/../var/run/supervisord.pid`, "utf8"));
+    process.kill(pid, "SIGKILL");
+    await until(async () => (await node.getInstance("hello")).health === "red", { timeoutMs: 5_000 });
+    expect((await node.getInstance("hello")).problems).toEqual([
+      expect.stringContaining("supervisord does not answer"),
+    ]);
+    expect((await node.server.api("POST", "/projects/sample/processes/slappart0:*/start")).status).toBe(503);
+  });
+});
