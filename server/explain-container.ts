@@ -157,7 +157,7 @@ function openLanguage(root: string) {
     packages: {
       release: () => Promise.resolve(undefined),
       known: () => undefined,
-      projectPage: (name) => `https://pypi.org/project/${name}/`,
+      projectPage: () => "",
     },
     remote: { text: () => undefined, digest: () => Promise.resolve(undefined) },
   });

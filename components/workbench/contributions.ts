@@ -2,7 +2,7 @@
  * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
  * The order of an array is the order on the page.
  */
-import { Box, Files, ScrollText, SquareTerminal } from "lucide-react";
+import { Box, Files, ListChecks, ScrollText, SquareTerminal } from "lucide-react";
 import type { ComponentType } from "react";
 import { CursorStatus } from "@/components/editor/cursor-status";
 import { editorCommands } from "@/components/editor/editor-commands";
@@ -11,6 +11,7 @@ import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
 import { InstancesView } from "@/components/instance/instances-view";
 import { paletteCommands } from "@/components/palette/palette-commands";
+import { PlanView } from "@/components/runs/plan-view";
 import { RunButtons } from "@/components/runs/run-buttons";
 import { runCommands } from "@/components/runs/run-commands";
 import { RunsBadge } from "@/components/runs/runs-badge";
@@ -20,7 +21,7 @@ import { terminalCommands } from "@/components/terminal/terminal-commands";
 import { TerminalPanel } from "@/components/terminal/terminal-panel";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
-import { INSTANCES_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
+import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
 import { ConnectionStatus } from "./connection-status";
 import { workbenchCommands } from "./workbench-commands";
@@ -64,6 +65,7 @@ export const sideViews: readonly ViewContribution[] = [
 
 export const panelViews: readonly ViewContribution[] = [
   { id: RUNS_VIEW, title: "Runs", icon: ScrollText, component: RunsPanel, badge: RunsBadge },
+  { id: PLAN_VIEW, title: "Plan", icon: ListChecks, component: PlanView },
   { id: TERMINAL_VIEW, title: "Terminal", icon: SquareTerminal, component: TerminalPanel },
 ];
 

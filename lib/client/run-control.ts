@@ -14,11 +14,13 @@ import { createInstancesStore, type InstancesStore } from "./instances";
 import { createLogStore, type LogStore } from "./log";
 import { createLogSearch, type LogSearch } from "./log-search";
 import { createRunFailures, type RunFailuresStore } from "./run-failures";
+import { createRunPlan, type RunPlanStore } from "./run-plan";
 import { describeRun } from "./run-words";
 import { createRunsStore, findCurrentRun, findRun, isGoingOn, type RunsStore } from "./runs";
 import type { KeyValueStorage } from "./settings";
 
 export const RUNS_VIEW = "runs";
+export const PLAN_VIEW = "plan";
 export const INSTANCES_VIEW = "instances";
 
 /** Long enough to read it and reach its button. */
@@ -36,6 +38,8 @@ export interface RunControl {
   readonly instances: InstancesStore;
   /** Why failed runs failed. */
   readonly failures: RunFailuresStore;
+  /** What the next run would do. */
+  readonly plan: RunPlanStore;
   /** Workspace path of the release picked last. */
   readonly picked: StoreApi<{ readonly profile: string | undefined }>;
   /** Paths of the workspace, to find places in logs by. */
@@ -144,6 +148,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     const ofFile = tab?.kind === "file" ? findReleaseOfFile(releases, tab.path) : undefined;
     return ofFile ?? releases[0];
   };
+  const plan = createRunPlan({ api, connection, project: app.project, picked, findRelease });
   const pick = (profile: string): void => {
     const project = currentProject();
     if (project !== undefined) storage.setItem(pickedKey(project), profile);
@@ -227,6 +232,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     runs,
     instances,
     failures,
+    plan,
     picked,
     paths,
     findRelease,
