@@ -1,0 +1,117 @@
+import { describe, expect, it } from "vitest";
+import {
+  type BuildPlan,
+  createEngineFacts,
+  type PartRecord,
+  ProfileAnalysis,
+  parseInstalledState,
+  parsePartRecord,
+  planBuild,
+} from "@/lib/buildout";
+
+const ENGINE = "e l";
+
+function plan(profile: string, installed: string, record?: PartRecord): BuildPlan {
+  const facts = createEngineFacts();
+  const analysis = new ProfileAnalysis({
+    facts,
+    source: {
+      read: (path) => (path === "/p.cfg" ? profile : { problem: "missing", message: "none" }),
+      exists: (path) => path === "/p.cfg",
+    },
+  });
+  return planBuild({
+    resolution: analysis.resolve("/p.cfg"),
+    facts,
+    installed: parseInstalledState("/b/.installed.cfg", installed),
+    record,
+    engine: ENGINE,
+    directory: "/b",
+    files: { exists: () => true, digest: () => undefined, sources: () => ({}) },
+  });
+}
+
+const PROFILE = "[buildout]\nparts = a\n[a]\nrecipe = r\nx = 1\n";
+const INSTALLED =
+  "[buildout]\nparts = a\n\n[a]\n__buildout_installed__ = \n__buildout_signature__ = s\nrecipe = r\nx = 1\nset = 2\n";
+
+describe("without a record of the last run", () => {
+  it("compares the options alone, and says so", () => {
+    const kept = plan(PROFILE, INSTALLED);
+    expect(kept.steps).toEqual([{ action: "update", part: "a" }]);
+    expect(kept.isExact).toBe(false);
+    expect(kept.notes).toHaveLength(1);
+  });
+
+  it("sees an option that changed", () => {
+    const { parts } = plan(PROFILE.replace("x = 1", "x = 3"), INSTALLED);
+    expect(parts[0]).toMatchObject({
+      action: "reinstall",
+      reasons: [{ kind: "option", section: "a", option: "x", before: "1", after: "3" }],
+    });
+  });
+
+  it("installs all where nothing is", () => {
+    expect(plan(PROFILE, "")).toMatchObject({ steps: [{ action: "install", part: "a" }], isExact: true });
+  });
+
+  it("counts the last parts of a file that a run appended to", () => {
+    expect(plan(PROFILE, `${INSTALLED}\n[buildout]\nparts = \n`).steps).toEqual([{ action: "install", part: "a" }]);
+  });
+});
+
+describe("with a record", () => {
+  const section = {
+    name: "a",
+    given: { recipe: "r", x: "1" },
+    set: { set: "2" },
+    dropped: [],
+    uses: {},
+    lookedAt: [],
+    files: {},
+  };
+  const record: PartRecord = {
+    engine: ENGINE,
+    buildout: {},
+    sections: { k: section },
+    parts: { a: [{ section: "k", signature: "s", eggs: [] }] },
+    developed: {},
+  };
+
+  it("is exact", () => {
+    expect(plan(PROFILE, INSTALLED, record)).toMatchObject({ isExact: true, steps: [{ action: "update", part: "a" }] });
+  });
+
+  it("does not believe an entry whose signature is another", () => {
+    expect(plan(PROFILE, INSTALLED.replace("= s", "= t"), record).isExact).toBe(false);
+  });
+
+  it("has everything made again by another engine", () => {
+    expect(plan(PROFILE, INSTALLED, { ...record, engine: "f" }).parts[0]).toMatchObject({
+      reasons: [{ kind: "engine" }],
+    });
+  });
+
+  it("is another build's when it is broken", () => {
+    expect(parsePartRecord("{")).toBeUndefined();
+    expect(parsePartRecord('{"format":1}')).toBeUndefined();
+    expect(
+      parsePartRecord(JSON.stringify({ format: 1, ...record, sections: { k: { ...section, uses: 3 } } })),
+    ).toBeUndefined();
+    expect(parsePartRecord(JSON.stringify({ format: 1, ...record }))).toBeDefined();
+  });
+
+  it("ends for sections that use each other", () => {
+    const profile = "[buildout]\nparts = a\n[a]\nrecipe = r\nx = ${b:y}\nz = 1\n[b]\ny = 1\nw = ${a:z}\n";
+    const cyclic: PartRecord = {
+      ...record,
+      sections: {
+        k: { ...section, given: { recipe: "r", x: "1", z: "1" }, uses: { b: "l" } },
+        l: { ...section, name: "b", given: { y: "1", w: "1" }, set: {}, uses: { a: "k" } },
+      },
+    };
+    const installed = INSTALLED.replace("x = 1", "x = 1\nz = 1");
+    expect(plan(profile, installed, cyclic).steps).toEqual([{ action: "update", part: "a" }]);
+    expect(plan(profile.replace("y = 1", "y = 2"), installed, cyclic).steps[0]!.action).toBe("uninstall");
+  });
+});
