@@ -1,14 +1,23 @@
 /**
- * The part of the composition that explains runs: the plan before one, the failure after it.
+ * The part of the composition that explains runs: the plan before one, the failure after it, what changed between two.
  *
- * A failure is written down once, beside the log of its run (`failure.json`), as soon as the run has ended; a run of an
+ * When a run begins, its plan and the resolved profile are written beside its log (`snapshot.json`), once.  * A failure is written down once, beside the log of its run (`failure.json`), as soon as the run has ended; a run of an
  * earlier server that has none gets it when it is first asked for.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { WebrunnerError } from "@/lib/base/errors";
+import { compareValues, resolvedValues } from "@/lib/buildout";
 import { createLanguageService } from "@/lib/language/create-language-service";
-import { type FailureRecord, failureRecordSchema, type RunInfo } from "@/lib/protocol";
+import {
+  type FailureRecord,
+  failureRecordSchema,
+  type RunChanges,
+  type RunInfo,
+  type RunPlanInfo,
+  type RunSnapshot,
+  runSnapshotSchema,
+} from "@/lib/protocol";
 import { ensureEngineProfile } from "./engine/engine-profile";
 import { toBuildName } from "./engine/plain-buildout";
 import { createExplainHandlers } from "./http/explain-handlers";
@@ -29,7 +38,7 @@ const LOG_TAIL_BYTES = 1024 * 1024;
 export interface ExplainContainerOptions {
   readonly files: Files;
   readonly layout: DataLayout;
-  readonly runs: () => Pick<RunKeeper, "get" | "findLog">;
+  readonly runs: () => Pick<RunKeeper, "get" | "list" | "findLog">;
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
   /** Unsaved texts by workspace path. */
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
@@ -37,7 +46,7 @@ export interface ExplainContainerOptions {
 }
 
 export interface ExplainContainer {
-  readonly handlers: Pick<Handlers, "readPlan" | "readFailure">;
+  readonly handlers: Pick<Handlers, "readPlan" | "readFailure" | "readRunPlan" | "compareRuns">;
   /** To be told of every change of a run. */
   noteRun(run: RunInfo): void;
 }
@@ -51,6 +60,7 @@ interface ProjectReaders {
 export function createExplainContainer(options: ExplainContainerOptions): ExplainContainer {
   const { files, layout, runs, openTree, listUnsaved, onError } = options;
   const readers = new Map<string, ProjectReaders>();
+  const begun = new Set<string>();
   const being = new Map<string, Promise<FailureRecord>>();
 
   const readersOf = (project: string): ProjectReaders => {
@@ -76,27 +86,72 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     return { kind, profile: absolute, directory };
   };
 
-  const readPlan = async (project: string, named: string, kind: PlanTarget["kind"]) => {
+  const readTarget = async (project: string, named: string, kind: PlanTarget["kind"], unsaved: boolean) => {
     const profile = await ensureEngineProfile(project, await openTree(project), named);
     const target = toTarget(project, kind, profile.path, profile.absolute);
-    const drafts = await listUnsaved(project);
-    const unsaved = new Map(drafts.map(({ path, text }) => [`${profile.workspaceRoot}/${path}`, text]));
+    const drafts = unsaved ? await listUnsaved(project) : [];
+    const texts = new Map(drafts.map(({ path, text }) => [`${profile.workspaceRoot}/${path}`, text]));
     const { slapos, build } = layout.project(project);
     const roots = { workspace: profile.workspaceRoot, hidden: [target.directory, slapos, build, layout.engine] };
-    return toPlanInfo(readersOf(project).plans.read(target, unsaved), target, profile.path, roots);
+    const read = readersOf(project).plans.read(target, texts);
+    return { read, plan: toPlanInfo(read, target, profile.path, roots) };
   };
+
+  const toSnapshotPath = (run: RunInfo): string => join(layout.project(run.project).runs, run.id, "snapshot.json");
+
+  /** Begun before the engine is; all texts are read in one go, before the engine's first change. */
+  const keepSnapshot = async (run: RunInfo): Promise<void> => {
+    if (run.kind !== "software" && run.kind !== "buildout") return;
+    const { read, plan } = await readTarget(run.project, run.profile, run.kind, false);
+    const snapshot: RunSnapshot = { plan, values: resolvedValues(read.resolution) };
+    await files.create(toSnapshotPath(run), `${JSON.stringify(snapshot)}\n`);
+  };
+
+  const findSnapshot = async (run: RunInfo): Promise<RunSnapshot | undefined> => {
+    const bytes = await files.find(toSnapshotPath(run));
+    return bytes && parse(bytes, (value) => runSnapshotSchema.safeParse(value).data);
+  };
+
+  const getSnapshot = async (run: RunInfo): Promise<RunSnapshot> => {
+    const snapshot = await findSnapshot(run);
+    if (snapshot) return snapshot;
+    throw new WebrunnerError("run/refused", {
+      message: `Of run ${run.id} no plan was kept.`,
+      hint: "Runs of software and of plain buildout have one.",
+    });
+  };
+
+  const findLastGreen = (run: RunInfo): RunInfo => {
+    const before = runs()
+      .list(run.project)
+      .find(
+        (other) =>
+          other.profile === run.profile &&
+          other.kind === run.kind &&
+          other.state === "succeeded" &&
+          other.createdAt < run.createdAt,
+      );
+    if (before) return before;
+    throw new WebrunnerError("run/refused", {
+      message: "No run of this profile succeeded before.",
+      hint: "Name the run to compare with.",
+    });
+  };
+
+  const compareRuns = async (id: string, sinceId: string | undefined): Promise<RunChanges> => {
+    const run = runs().get(id);
+    const since = sinceId === undefined ? findLastGreen(run) : runs().get(sinceId);
+    const [before, after] = [await getSnapshot(since), await getSnapshot(run)];
+    return { run: run.id, since: since.id, changes: compareValues(before.values, after.values) };
+  };
+
+  const readRunPlan = async (id: string): Promise<RunPlanInfo> => (await getSnapshot(runs().get(id))).plan;
 
   const toRecordPath = (run: RunInfo): string => join(layout.project(run.project).runs, run.id, "failure.json");
 
   const findRecord = async (run: RunInfo): Promise<FailureRecord | undefined> => {
     const bytes = await files.find(toRecordPath(run));
-    if (!bytes) return undefined;
-    try {
-      return failureRecordSchema.safeParse(JSON.parse(new TextDecoder().decode(bytes))).data;
-    } catch {
-      // Half a file of a full disk: it is made anew.
-      return undefined;
-    }
+    return bytes && parse(bytes, (value) => failureRecordSchema.safeParse(value).data);
   };
 
   const makeRecord = async (run: RunInfo): Promise<FailureRecord> => {
@@ -130,7 +185,9 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
 
   return {
     handlers: createExplainHandlers({
-      readPlan,
+      readPlan: async (project, profile, kind) => (await readTarget(project, profile, kind, true)).plan,
+      readRunPlan,
+      compareRuns,
       async readFailure(id) {
         const run = runs().get(id);
         if (run.state !== "failed" || run.logSizeBytes === 0) {
@@ -143,9 +200,23 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       },
     }),
     noteRun(run) {
+      if (run.state === "queued" && !begun.has(run.id)) {
+        begun.add(run.id);
+        keepSnapshot(run).catch(onError);
+      }
+      if (run.state !== "queued" && run.state !== "running") begun.delete(run.id);
       if (run.state === "failed" && run.logSizeBytes > 0) ensureRecord(run).catch(onError);
     },
   };
+}
+
+/** Half a file of a full disk is as good as none. */
+function parse<T>(bytes: Uint8Array, take: (value: unknown) => T | undefined): T | undefined {
+  try {
+    return take(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return undefined;
+  }
 }
 
 /** Editor answers for one question; nothing is asked of the network. */

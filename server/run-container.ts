@@ -62,6 +62,8 @@ export type RunHandlerName =
   | "searchLog"
   | "readPlan"
   | "readFailure"
+  | "readRunPlan"
+  | "compareRuns"
   | "listInstances"
   | "readInstance"
   | "requestInstance";

@@ -12,22 +12,32 @@ export interface ConfigurationChange {
   readonly after?: string;
 }
 
-/** Final values, or raw ones where there is none. */
-function finalValues(resolution: Resolution, section: string): Map<string, string> {
-  return new Map(resolution.section(section).map((option) => [option.name, option.value ?? option.raw]));
+/** Section → option → final value, or the raw one where there is none. */
+export type ResolvedValues = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export function resolvedValues(resolution: Resolution): ResolvedValues {
+  const toOptions = (section: string): [string, string][] =>
+    resolution.section(section).map((option) => [option.name, option.value ?? option.raw]);
+  return Object.fromEntries(
+    resolution.sectionNames().map((section) => [section, Object.fromEntries(toOptions(section))]),
+  );
 }
 
 /** Sorted by section and option. Values that name the profiles' own directories differ with them. */
 export function compareResolutions(before: Resolution, after: Resolution): ConfigurationChange[] {
+  return compareValues(resolvedValues(before), resolvedValues(after));
+}
+
+export function compareValues(before: ResolvedValues, after: ResolvedValues): ConfigurationChange[] {
   const changes: ConfigurationChange[] = [];
-  for (const section of [...new Set([...before.sectionNames(), ...after.sectionNames()])].sort()) {
-    if (!after.hasSection(section)) changes.push({ section, before: "" });
-    else if (!before.hasSection(section)) changes.push({ section, after: "" });
-    const old = finalValues(before, section);
-    const fresh = finalValues(after, section);
-    for (const option of [...new Set([...old.keys(), ...fresh.keys()])].sort()) {
-      const one = old.get(option);
-      const other = fresh.get(option);
+  for (const section of keysOf(before, after)) {
+    const old = ownValue(before, section);
+    const fresh = ownValue(after, section);
+    if (!fresh) changes.push({ section, before: "" });
+    else if (!old) changes.push({ section, after: "" });
+    for (const option of keysOf(old ?? {}, fresh ?? {})) {
+      const one = old && ownValue(old, option);
+      const other = fresh && ownValue(fresh, option);
       if (one === other) continue;
       changes.push({
         section,
@@ -38,4 +48,13 @@ export function compareResolutions(before: Resolution, after: Resolution): Confi
     }
   }
   return changes;
+}
+
+function keysOf(before: object, after: object): string[] {
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
+}
+
+/** Names are the user's: a section may be called `constructor`. */
+function ownValue<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -10,7 +10,13 @@ export {
   type ProfileSource,
 } from "./analysis";
 export { annotationText } from "./annotation";
-export { type ConfigurationChange, compareResolutions } from "./comparison";
+export {
+  type ConfigurationChange,
+  compareResolutions,
+  compareValues,
+  type ResolvedValues,
+  resolvedValues,
+} from "./comparison";
 export { type AnnotatedConfiguration, type Assignment, parseAssignment } from "./configuration";
 export {
   createDiagnostic,

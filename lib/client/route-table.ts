@@ -53,6 +53,8 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   searchLog: { method: "GET", path: "/runs/{run}/log/search" },
   readPlan: { method: "GET", path: "/projects/{project}/plan" },
   readFailure: { method: "GET", path: "/runs/{run}/failure" },
+  readRunPlan: { method: "GET", path: "/runs/{run}/plan" },
+  compareRuns: { method: "GET", path: "/runs/{run}/changes" },
   listInstances: { method: "GET", path: "/projects/{project}/instances" },
   readInstance: { method: "GET", path: "/projects/{project}/instances/{instance}" },
   requestInstance: { method: "PUT", path: "/projects/{project}/instances/{instance}" },

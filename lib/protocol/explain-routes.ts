@@ -1,7 +1,7 @@
 /** What a run will do and why one failed, over HTTP. */
 import { z } from "zod";
 import { defineRoute } from "./contract";
-import { runFailureSchema, runPlanSchema } from "./explanations";
+import { runChangesSchema, runFailureSchema, runPlanSchema } from "./explanations";
 import { projectIdSchema } from "./project";
 import { runIdSchema } from "./runs";
 
@@ -22,5 +22,22 @@ export const explainRoutes = {
     access: "user",
     params: z.object({ run: runIdSchema }),
     response: runFailureSchema,
+  }),
+  readRunPlan: defineRoute({
+    method: "GET",
+    path: "/runs/{run}/plan",
+    summary: "The plan of a run as it was when the run began",
+    access: "user",
+    params: z.object({ run: runIdSchema }),
+    response: runPlanSchema,
+  }),
+  compareRuns: defineRoute({
+    method: "GET",
+    path: "/runs/{run}/changes",
+    summary: "What the resolved profile changed in since another run; by default the last one before that succeeded",
+    access: "user",
+    params: z.object({ run: runIdSchema }),
+    query: z.object({ since: runIdSchema.optional() }),
+    response: runChangesSchema,
   }),
 } as const;

@@ -80,3 +80,27 @@ export const runFailureSchema = failureRecordSchema.omit({ placeText: true }).ex
   fixes: z.array(quickFixSchema),
 });
 export type RunFailure = z.infer<typeof runFailureSchema>;
+
+/** What the engine was given, as it was when a run began. Kept with the run, never changed. */
+export const runSnapshotSchema = z.object({
+  plan: runPlanSchema,
+  /** Section → option → final value. */
+  values: z.record(z.string(), z.record(z.string(), z.string())),
+});
+export type RunSnapshot = z.infer<typeof runSnapshotSchema>;
+
+export const runChangesSchema = z.object({
+  run: z.string(),
+  /** The run that it is compared with. */
+  since: z.string(),
+  /** By section and option; of a section that is only in one of the two, an entry without an option comes first. */
+  changes: z.array(
+    z.object({
+      section: z.string(),
+      option: z.string().optional(),
+      before: z.string().optional(),
+      after: z.string().optional(),
+    }),
+  ),
+});
+export type RunChanges = z.infer<typeof runChangesSchema>;

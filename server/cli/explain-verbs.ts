@@ -1,5 +1,5 @@
-/** `webrunner run plan` and `webrunner run explain`: what a run would do, and why one failed. */
-import type { Place, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
+/** `webrunner run plan`, `run explain` and `run compare`: what a run would do, why one failed, what changed since another. */
+import type { Place, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
 
 const ACTIONS = { install: "install", reinstall: "install again", keep: "keep", uninstall: "uninstall" } as const;
@@ -37,6 +37,28 @@ export const explainVerb: Verb = {
     return undefined;
   },
 };
+
+export const compareVerb: Verb = {
+  words: ["RUN", "[SINCE]"],
+  summary: "what the resolved profile changed in since another run; without SINCE, the last that succeeded before",
+  async run({ api, positionals, print }) {
+    const [run, since] = positionals;
+    if (run === undefined) throw new UsageError("RUN is missing");
+    const reply = await api.compareRuns({ params: { run }, query: { since } });
+    print(reply, describeChanges(reply));
+    return undefined;
+  },
+};
+
+function describeChanges({ since, changes }: RunChanges): string {
+  if (changes.length === 0) return `Nothing changed since run ${since}.\n`;
+  const lines = changes.map(({ section, option, before, after }) => {
+    if (option === undefined) return `${before === undefined ? "+" : "-"} [${section}]`;
+    const old = before === undefined ? "" : `\n    - ${before.replaceAll("\n", "\n      ")}`;
+    return `  ${section}:${option}${old}${after === undefined ? "" : `\n    + ${after.replaceAll("\n", "\n      ")}`}`;
+  });
+  return `Since run ${since}:\n${lines.join("\n")}\n`;
+}
 
 function toText({ path, line, column }: Place): string {
   return `${path}:${line}:${column}`;

@@ -1,7 +1,7 @@
 /** `webrunner run …`: starts runs, follows their logs, stops them. */
 import type { RunInfo, RunKind } from "@/lib/protocol/runs";
 import type { CommandModule } from "./commands";
-import { createPlanVerb, explainVerb } from "./explain-verbs";
+import { compareVerb, createPlanVerb, explainVerb } from "./explain-verbs";
 import { followRun, readLogTo } from "./follow-run";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput } from "./noun";
 import { writeOutput } from "./profile/output";
@@ -46,6 +46,7 @@ const noun = createNoun({
     }),
     plan: createPlanVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
     explain: explainVerb,
+    compare: compareVerb,
     list: {
       summary: "all runs, newest first",
       async run({ api, getProject, print }) {

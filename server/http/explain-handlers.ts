@@ -1,19 +1,26 @@
 /** The routes of plans and failures. */
-import type { RunFailure, RunPlanInfo } from "@/lib/protocol";
+import type { RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol";
 import type { Handlers } from "./route";
 
 export interface ExplainHandlersDependencies {
   readonly readPlan: (project: string, profile: string, kind: "software" | "buildout") => Promise<RunPlanInfo>;
   /** `run/not-found`; `run/not-failed` where there is nothing to explain. */
   readonly readFailure: (run: string) => Promise<RunFailure>;
+  /** `run/refused` for a run of which none was kept. */
+  readonly readRunPlan: (run: string) => Promise<RunPlanInfo>;
+  readonly compareRuns: (run: string, since: string | undefined) => Promise<RunChanges>;
 }
 
 export function createExplainHandlers({
   readPlan,
   readFailure,
-}: ExplainHandlersDependencies): Pick<Handlers, "readPlan" | "readFailure"> {
+  readRunPlan,
+  compareRuns,
+}: ExplainHandlersDependencies): Pick<Handlers, "readPlan" | "readFailure" | "readRunPlan" | "compareRuns"> {
   return {
     readPlan: ({ params: { project }, query: { profile, kind } }) => readPlan(project, profile, kind),
     readFailure: ({ params: { run } }) => readFailure(run),
+    readRunPlan: ({ params: { run } }) => readRunPlan(run),
+    compareRuns: ({ params: { run }, query: { since } }) => compareRuns(run, since),
   };
 }

@@ -1,7 +1,7 @@
 /** A release is planned, run, broken, explained, mended and run again: through the API, on the real engine. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPartLine } from "@/lib/logs/run-progress";
-import type { QuickFix, RunFailure, RunPlanInfo } from "@/lib/protocol";
+import type { QuickFix, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol";
 import { createRealRuns, type RealRuns } from "../runs/real-runs";
 
 const PROFILE = "software/hello-web/software.cfg";
@@ -97,6 +97,16 @@ describe("a release that is planned and explained", { timeout: TIMEOUT_MS }, () 
     expect(JSON.stringify(plan)).not.toContain(runs.dataDirectory);
     const run = await runs.run(software);
     expect(await readPartLines(run.id)).toEqual(toLines(plan));
+    const kept = await runs.server.api<RunPlanInfo>("GET", `/runs/${run.id}/plan`);
+    expect(kept.body).toEqual(plan);
+    const { body } = await runs.server.api<RunChanges>("GET", `/runs/${run.id}/changes`);
+    const change = { before: "Hello", after: "Bonjour" };
+    expect(body.changes).toEqual([
+      { section: "greeting-card", option: "greeting", ...change },
+      { section: "hello", option: "greeting", ...change },
+    ]);
+    const self = await runs.server.api<RunChanges>("GET", `/runs/${run.id}/changes?since=${run.id}`);
+    expect(self.body).toEqual({ run: run.id, since: run.id, changes: [] });
   });
 
   it("is told the guilty reference, mended by the fix it is given, and built", async () => {
