@@ -1,5 +1,6 @@
 /**
- * Bundles the command line to dist/webrunner.js and, where it exists, the server to dist/server.mjs.
+ * Bundles the command line to dist/webrunner.js and, where it exists, the server to dist/server.mjs, with its thread of
+ * language analysis in dist/language-worker.mjs.
  *
  * The command line is split into chunks, one for each noun, with everything it needs inside: it starts without looking
  * for packages. The server keeps its packages outside.
@@ -67,6 +68,13 @@ export async function buildServer() {
     outfile: "dist/server.mjs",
     packages: "external",
     sourcemap: true,
+  });
+  await build({
+    ...common,
+    entryPoints: ["server/lsp/language-worker.ts"],
+    outfile: "dist/language-worker.mjs",
+    minify: true,
+    banner: { js: 'const require=process.getBuiltinModule("node:module").createRequire(import.meta.url);' },
   });
 }
 

@@ -12,10 +12,12 @@ import { createGitService } from "./git/git-service";
 import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
 import { createGitHandlers, toTask } from "./http/git-handlers";
+import { createLanguageHandlers } from "./http/language-handlers";
 import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
 import type { Handlers } from "./http/route";
 import { createTerminalHandlers } from "./http/terminal-handlers";
+import { createLanguageKeeper } from "./language/language-keeper";
 import { createCommands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
 import { watchFiles } from "./platform/file-watcher";
@@ -24,6 +26,7 @@ import { createGitTransport } from "./platform/git-transport";
 import type { StateLog } from "./platform/json-state";
 import { createNodePtys } from "./platform/pty";
 import type { RunIdentity } from "./platform/run-identity";
+import { createLanguageEventHandlers } from "./realtime/language-stream";
 import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
 import { createRunContainer } from "./run-container";
@@ -76,9 +79,6 @@ export function createContainer(options: ContainerOptions): Container {
     now,
     isBuilt: (project, profile) => running.isBuilt(project, profile),
   });
-  const running = createRunContainer({
-    files,
-    layout,
   const terminals = createTerminalKeeper({
     ptys: createNodePtys(identity),
     now: () => new Date(),
@@ -90,6 +90,9 @@ export function createContainer(options: ContainerOptions): Container {
     SLAPOS_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
     SLAPOS_CLIENT_CONFIGURATION: `${layout.project(project).slapos}/etc/slapos.cfg`,
   });
+  const running = createRunContainer({
+    files,
+    layout,
     identity,
     commands,
     broadcaster,
@@ -98,13 +101,27 @@ export function createContainer(options: ContainerOptions): Container {
     engineSources: `${options.installDirectory}/server/engine/python`,
     openTree: (project) => openTree(project),
     listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
-  });
-  projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
-  const projectWatch = createProjectWatch({
     terminals,
     terminalEnvironment,
+  });
+  projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
+  const language = createLanguageKeeper({
+    program: `${options.installDirectory}/dist/language-worker.mjs`,
+    environmentOf: () => ({
+      WEBRUNNER_PYTHON: `${layout.engine}/venv/bin/python`,
+      ...(process.env.WEBRUNNER_PYPI_URL ? { WEBRUNNER_PYPI_URL: process.env.WEBRUNNER_PYPI_URL } : {}),
+      ...(process.env.PIP_INDEX_URL ? { PIP_INDEX_URL: process.env.PIP_INDEX_URL } : {}),
+    }),
+    newId: () => randomUUID().replaceAll("-", ""),
+    log,
+  });
+  const directoryOf = async (project: string): Promise<string> => (await openTree(project)).root;
+  const projectWatch = createProjectWatch({
     watch: watchFiles,
-    onChange: (change) => broadcaster.toProject(change.project, "file:changed", change),
+    onChange(change) {
+      broadcaster.toProject(change.project, "file:changed", change);
+      language.fileChanged(change.project, change.path, change.change === "removed");
+    },
     log,
   });
 
@@ -139,12 +156,14 @@ export function createContainer(options: ContainerOptions): Container {
       ...createFileHandlers({ projects }),
       ...createDraftHandlers({ projects }),
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
+      ...createLanguageHandlers({ language, directoryOf }),
       ...createGitHandlers({ git, credentials: gitLogins }),
       ...running.handlers,
     },
     events: {
       ...createProjectEventHandlers({ projects, projectWatch }),
       ...createTerminalEventHandlers(terminals),
+      ...createLanguageEventHandlers({ language, directoryOf }),
       ...running.events,
     },
     async prepare() {
@@ -156,6 +175,7 @@ export function createContainer(options: ContainerOptions): Container {
       terminals.dispose();
       running.dispose();
       projectWatch.dispose();
+      language.dispose();
     },
   };
 }

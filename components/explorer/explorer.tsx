@@ -3,6 +3,7 @@ import { ChevronRight, CopyMinus, FilePlus, Folder, FolderOpen, FolderPlus, Refr
 import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
 import { dragPath, hasDraggedFiles, readDraggedPath } from "@/components/editor/drag-types";
 import { useDocumentStates } from "@/components/editor/tab-strip";
+import { FileProblems } from "@/components/problems/problem-counts";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -276,6 +277,7 @@ function RowView({
       <span className={classNames("min-w-0 flex-1 truncate", isActive && "font-medium", conflict && "text-warn")}>
         {row.entry.name}
       </span>
+      {!isFolder && <FileProblems path={item.path} />}
       {(document?.dirty || hasDirtyInside) && (
         <span
           className="shrink-0 text-2xs text-warn"

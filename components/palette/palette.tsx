@@ -10,6 +10,8 @@ import { findActiveTab } from "@/lib/client/editor-groups";
 import { toName, toParent } from "@/lib/client/file-tree";
 import { findBestMatches } from "@/lib/client/fuzzy-match";
 import { describeKeys } from "@/lib/client/keymap";
+import type { PaletteChoice } from "@/lib/client/palette";
+import { useSections } from "./use-sections";
 
 const ROW_HEIGHT = 28;
 const LIMIT = 200;
@@ -25,7 +27,7 @@ interface Choice {
   readonly run: () => unknown;
 }
 
-/** The box for files (as typed), commands (after `>`) and line numbers (after `:`). */
+/** The box for files (as typed), commands (after `>`), line numbers (after `:`), sections (after `@` and `#`). */
 export function Palette() {
   const app = useApp();
   const { open } = useValue(app.palette.state);
@@ -33,7 +35,7 @@ export function Palette() {
 }
 
 function PaletteBox({ app }: { readonly app: ClientApp }) {
-  const { text } = useValue(app.palette.state);
+  const { text, list: given } = useValue(app.palette.state);
   const [paths, setPaths] = useState<readonly string[]>();
   const [index, setIndex] = useState(0);
   const list = useRef<HTMLDivElement>(null);
@@ -41,7 +43,8 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
   const workspace = useValue(app.workspace);
   const commands = useValue(app.commands.state);
   const query = useDeferredValue(text);
-  const wantsFiles = !query.startsWith(">") && !query.startsWith(":");
+  const wantsFiles = !given && !/^[>:@#]/.test(query);
+  const sections = useSections(app, given ? "" : query);
 
   useEffect(() => {
     restore.current = document.activeElement;
@@ -56,11 +59,13 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
 
   const find = useCallback(
     (typed: string): readonly Choice[] => {
+      if (given) return toGivenChoices(given.choices, typed.trim());
+      if (/^[@#]/.test(typed)) return toGivenChoices(sections ?? [], typed.slice(1).trim());
       if (typed.startsWith(">")) return findCommands(app, [...commands.values()], typed.slice(1).trim());
       if (typed.startsWith(":")) return toLineChoice(app, typed.slice(1).trim());
       return findFiles(app, paths ?? [], typed.trim());
     },
-    [app, commands, paths],
+    [app, commands, paths, given, sections],
   );
   const choices = useMemo(() => find(query), [find, query]);
   const selected = Math.min(index, choices.length - 1);
@@ -112,13 +117,15 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
           aria-expanded="true"
           aria-controls="palette-list"
           aria-activedescendant={choices[selected] ? `palette-${selected}` : undefined}
-          aria-label="Search files; > for commands, : for a line"
-          placeholder="Search files by name.  > commands   : line"
+          aria-label={given?.title ?? "Search files; > for commands, : for a line, @ and # for sections"}
+          placeholder={
+            given?.title ?? "Search files by name.  > commands   : line   @ section here   # section anywhere"
+          }
           spellCheck={false}
           autoComplete="off"
           value={text}
           onChange={(event) => {
-            app.palette.show(event.target.value);
+            app.palette.type(event.target.value);
             setIndex(0);
             if (list.current) list.current.scrollTop = 0;
           }}
@@ -167,7 +174,11 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
         </VirtualRows>
         {choices.length === 0 && (
           <p className="px-4 py-3 text-muted" role="status">
-            {wantsFiles && paths === undefined ? "Reading the file names…" : toEmptyText(query)}
+            {wantsFiles && paths === undefined
+              ? "Reading the file names…"
+              : /^[@#]/.test(query) && sections === undefined
+                ? "Reading the sections…"
+                : toEmptyText(query)}
           </p>
         )}
         <div className="h-1.5" />
@@ -178,6 +189,7 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
 
 function toEmptyText(query: string): string {
   if (query.startsWith(":")) return "Type a line number of the open file.";
+  if (/^[@#]/.test(query)) return "No section has this name.";
   return query.startsWith(">") ? "No such command." : "No file has this name.";
 }
 
@@ -225,6 +237,18 @@ function findFiles(app: ClientApp, paths: readonly string[], query: string): rea
     return [...first, ...rest].slice(0, LIMIT).map((path) => toChoice(path, []));
   }
   return findBestMatches(name, paths, (path) => path, LIMIT).map(({ item, match }) => toChoice(item, match.letters));
+}
+
+function toGivenChoices(choices: readonly PaletteChoice[], query: string): readonly Choice[] {
+  const toChoice = (choice: PaletteChoice, index: number, letters: readonly number[]): Choice => ({
+    id: `${index}:${choice.title}`,
+    ...choice,
+    letters,
+  });
+  if (query === "") return choices.slice(0, LIMIT).map((choice, index) => toChoice(choice, index, []));
+  return findBestMatches(query, choices, ({ title }) => title, LIMIT).map(({ item, match }, index) =>
+    toChoice(item, index, match.letters),
+  );
 }
 
 function findCommands(app: ClientApp, commands: readonly Command[], query: string): readonly Choice[] {

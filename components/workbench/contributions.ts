@@ -2,7 +2,7 @@
  * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
  * The order of an array is the order on the page.
  */
-import { Box, Files, ListChecks, ScrollText, SquareTerminal } from "lucide-react";
+import { Box, CircleAlert, Files, ListChecks, ScrollText, SquareTerminal } from "lucide-react";
 import type { ComponentType } from "react";
 import { CursorStatus } from "@/components/editor/cursor-status";
 import { editorCommands } from "@/components/editor/editor-commands";
@@ -11,6 +11,10 @@ import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
 import { InstancesView } from "@/components/instance/instances-view";
 import { paletteCommands } from "@/components/palette/palette-commands";
+import { ProblemsBadge, ProblemsStatusItem } from "@/components/problems/problem-counts";
+import { ProblemsPanel } from "@/components/problems/problems-panel";
+import { profileCommands } from "@/components/profile/profile-commands";
+import { profileViews } from "@/components/profile/profile-views";
 import { PlanView } from "@/components/runs/plan-view";
 import { RunButtons } from "@/components/runs/run-buttons";
 import { runCommands } from "@/components/runs/run-commands";
@@ -21,6 +25,7 @@ import { terminalCommands } from "@/components/terminal/terminal-commands";
 import { TerminalPanel } from "@/components/terminal/terminal-panel";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
+import { PROBLEMS_VIEW } from "@/lib/client/problems";
 import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
 import { ConnectionStatus } from "./connection-status";
@@ -67,9 +72,10 @@ export const panelViews: readonly ViewContribution[] = [
   { id: RUNS_VIEW, title: "Runs", icon: ScrollText, component: RunsPanel, badge: RunsBadge },
   { id: PLAN_VIEW, title: "Plan", icon: ListChecks, component: PlanView },
   { id: TERMINAL_VIEW, title: "Terminal", icon: SquareTerminal, component: TerminalPanel },
+  { id: PROBLEMS_VIEW, title: "Problems", icon: CircleAlert, component: ProblemsPanel, badge: ProblemsBadge },
 ];
 
-export const editorViews: readonly EditorViewContribution[] = [];
+export const editorViews: readonly EditorViewContribution[] = [...profileViews];
 
 export const titleActions: readonly TitleActionContribution[] = [{ id: "run", component: RunButtons }];
 
@@ -77,6 +83,7 @@ export const statusItems: readonly StatusItemContribution[] = [
   { id: "connection", side: "left", component: ConnectionStatus },
   { id: "run", side: "left", component: RunStatusItem },
   { id: "engine", side: "left", component: EngineStatusItem },
+  { id: "problems", side: "left", component: ProblemsStatusItem },
   { id: "cursor", side: "right", component: CursorStatus },
 ];
 
@@ -88,4 +95,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   explorerCommands,
   runCommands,
   terminalCommands,
+  profileCommands,
 ];

@@ -1,6 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { MonacoPreload } from "@/components/editor/monaco-preload";
+import type { Disposable } from "@/lib/base/disposable";
 import { type ClientApp, createClientApp } from "@/lib/client/app";
 import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib/client/draft-shelf";
 import { keepTab } from "@/lib/client/editor-groups";
@@ -38,11 +39,13 @@ export function WorkbenchPage() {
     });
     const registrations = commandSets.map((make) => made.commands.register(make(made)));
     const untie = tieToWindow(made);
+    const detach = attachLanguageService(made);
     setApp(made);
     openDeepLink(made);
     void made.start().catch((error: unknown) => made.showError(error));
     return () => {
       untie();
+      detach();
       made.connection.stop();
       for (const registration of registrations) registration.dispose();
     };
@@ -60,6 +63,25 @@ export function WorkbenchPage() {
       <Workbench />
     </AppContext>
   );
+}
+
+/** The language service comes after the editor, for which it waits anyway. */
+function attachLanguageService(app: ClientApp): () => void {
+  let attached: Disposable | undefined;
+  let gone = false;
+  const attach = async (): Promise<void> => {
+    const client = app.language.getState();
+    const workspace = app.workspace.getState();
+    if (!client || !workspace) return;
+    const [{ monaco }, { attachLanguage }] = await Promise.all([loadMonaco(), import("@/lib/client/monaco/language")]);
+    if (!gone) attached = attachLanguage({ ...app, monaco, workspace }, client);
+  };
+  const unsubscribe = app.language.subscribe(() => void attach().catch((error: unknown) => app.showError(error)));
+  return () => {
+    gone = true;
+    unsubscribe();
+    attached?.dispose();
+  };
 }
 
 /** Keys, theme, leaving the page, and being signed out. Gives back what undoes it. */

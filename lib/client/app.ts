@@ -10,6 +10,7 @@ import { type Connection, createConnection } from "./connection";
 import { describeError } from "./describe-error";
 import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
+import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
 import { createPalette, type Palette } from "./palette";
@@ -34,6 +35,8 @@ export interface ClientApp {
   readonly palette: Palette;
   /** Files, open documents and drafts of the project; undefined until the project is known. */
   readonly workspace: StoreApi<Workspace | undefined>;
+  /** Answers about profiles; there as soon as the workspace is. */
+  readonly language: StoreApi<LanguageClient | undefined>;
   /** The runs, their logs, the instances, and what the run buttons do. */
   readonly runControl: RunControl;
   readonly terminals: TerminalsStore;
@@ -71,6 +74,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
   const dialogs = createDialogs();
   const editors = createEditors(storage);
   const workspace = createStore<Workspace | undefined>(() => undefined);
+  const language = createStore<LanguageClient | undefined>(() => undefined);
   const layout = createLayout(storage);
   const app: ClientApp = {
     api,
@@ -81,6 +85,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     dialogs,
     editors,
     workspace,
+    language,
     showError,
     commands: createCommands((error) => showError(error)),
     settings: createSettings(storage),
@@ -98,6 +103,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       const { project: current } = project.state.getState();
       if (current && !workspace.getState()) {
         workspace.setState(await createWorkspace({ app, storage, project: current.id, ...options.workspace }), true);
+        language.setState(createLanguageClient({ connection, project: current.id }), true);
       }
     },
   };

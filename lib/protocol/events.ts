@@ -8,6 +8,7 @@ import { z } from "zod";
 import { defineEvent } from "./contract";
 import type { EngineStatus } from "./engine";
 import type { GitTask } from "./git";
+import { type LanguageEnded, type LanguageMessage, languageEvents } from "./language";
 import { projectIdSchema } from "./project";
 import { type RunInfo, runIdSchema } from "./runs";
 import { type TerminalInfo, type TerminalOutput, terminalIdSchema, terminalSizeSchema } from "./terminals";
@@ -24,7 +25,6 @@ export const clientEvents = {
     payload: z.object({ project: projectIdSchema }),
     reply: z.object({}),
   }),
-  subscribeLog: defineEvent({
   watchProcesses: defineEvent({
     name: "process:watch",
     summary:
@@ -33,6 +33,7 @@ export const clientEvents = {
     payload: z.object({ project: projectIdSchema }),
     reply: z.object({}),
   }),
+  subscribeLog: defineEvent({
     name: "log:subscribe",
     summary: "Pull a run's log from a byte offset",
     access: "user",
@@ -74,6 +75,7 @@ export const clientEvents = {
     payload: z.object({ terminal: terminalIdSchema, ...terminalSizeSchema }),
     reply: z.object({}),
   }),
+  ...languageEvents,
 } as const;
 export type ClientEvents = typeof clientEvents;
 
@@ -107,6 +109,8 @@ export interface ServerEvents {
   /** Something in a repository was changed through the server. */
   "git:changed": { readonly project: string; readonly repository: string };
   "git:task-changed": GitTask;
+  "language:message": LanguageMessage;
+  "language:ended": LanguageEnded;
   "log:chunk": LogChunk;
   "log:ended": LogEnded;
   "terminal:changed": TerminalInfo;

@@ -52,7 +52,9 @@ export async function installPackages() {
 }
 
 export async function buildServer() {
-  const made = ["dist/server.mjs", "dist/webrunner.js"].every((name) => existsSync(join(root, name)));
+  const made = ["dist/server.mjs", "dist/webrunner.js", "dist/language-worker.mjs"].every((name) =>
+    existsSync(join(root, name)),
+  );
   await stamped("server", hashSources(SERVER_SOURCES), made, "Building the server", () =>
     run([process.execPath, "scripts/build-server.mjs"], "The server did not build; see the lines above."),
   );

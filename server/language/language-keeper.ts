@@ -131,6 +131,8 @@ export function createLanguageKeeper(options: LanguageKeeperOptions): LanguageKe
       workerData,
       name: `language ${project}`,
       resourceLimits: { maxOldGenerationSizeMb: HEAP_MB },
+      // Not the server's own: flags of how it was started need not fit a thread.
+      execArgv: [],
       stdout: true,
       stderr: true,
     });

@@ -71,9 +71,11 @@ function answer(question: ProfileQuestion): unknown {
 function hear(message: ToWorker): void {
   switch (message.kind) {
     case "open":
-      return open(message.session);
+      open(message.session);
+      return;
     case "close":
-      return close(message.session);
+      close(message.session);
+      return;
     case "message": {
       const { method } = message.message as { method?: unknown };
       // The protocol's `exit` would end the thread and with it the sessions of other pages.
@@ -94,7 +96,7 @@ function hear(message: ToWorker): void {
       }
       return;
     case "ping":
-      return tell({ kind: "pong", id: message.id });
+      tell({ kind: "pong", id: message.id });
   }
 }
 

@@ -16,7 +16,7 @@ const LAYERS: readonly Layer[] = [
   { prefix: "lib/base/", may: [], packages: [] },
   { prefix: "lib/buildout/", may: ["lib/base/"], packages: [] },
   { prefix: "lib/logs/", may: ["lib/base/"], packages: [] },
-  { prefix: "lib/slapos/", may: ["lib/base/", "lib/buildout/", "lib/logs/"], packages: [/^ajv/] },
+  { prefix: "lib/slapos/", may: ["lib/base/", "lib/buildout/", "lib/logs/"], packages: ["@cfworker/json-schema"] },
   { prefix: "lib/git/", may: ["lib/base/"], packages: ["diff", "node-diff3", "ignore"] },
   { prefix: "lib/language/", may: ["lib/base/", "lib/buildout/", "lib/slapos/"], packages: [] },
   { prefix: "lib/protocol/", may: ["lib/base/"], packages: ["zod"] },
@@ -28,7 +28,6 @@ const LAYERS: readonly Layer[] = [
       "zod",
       "socket.io-client",
       /^monaco-editor/,
-      "@monaco-editor/react",
       "webrunner-monaco",
       // Its types alone.
       "vscode-languageserver-protocol",

@@ -28,6 +28,8 @@ export function toEditorOptions(
     fixedOverflowWidgets: true,
     padding: { top: 4, bottom: 8 },
     overviewRulerBorder: false,
+    "semanticHighlighting.enabled": true,
+    inlayHints: { enabled: "on", padding: false, fontSize: Math.max(settings.fontSize - 1, 9) },
     quickSuggestions: { other: true, strings: true, comments: false },
     wordBasedSuggestions: "currentDocument",
     links: true,

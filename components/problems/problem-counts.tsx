@@ -1,0 +1,44 @@
+"use client";
+import { CircleX, TriangleAlert } from "lucide-react";
+import { useApp, useValue } from "@/components/workbench/app-context";
+import { StatusItem } from "@/components/workbench/status-item";
+import { countProblems, PROBLEMS_VIEW } from "@/lib/client/problems";
+import { useDiagnostics } from "./use-diagnostics";
+
+/** Errors and warnings of the open files; opens the Problems panel. */
+export function ProblemsStatusItem() {
+  const app = useApp();
+  const language = useValue(app.language);
+  const counts = countProblems([...useDiagnostics().values()].flat());
+  if (!language) return null;
+  const words = `${counts.errors} errors, ${counts.warnings} warnings in the open files`;
+  return (
+    <StatusItem tip={words} onClick={() => app.layout.showPanelView(PROBLEMS_VIEW)}>
+      <span className="sr-only">{words}</span>
+      <span aria-hidden className="flex items-center gap-1">
+        <CircleX size={13} className={counts.errors > 0 ? "text-bad" : ""} /> {counts.errors}
+        <TriangleAlert size={13} className={counts.warnings > 0 ? "ml-1 text-warn" : "ml-1"} /> {counts.warnings}
+      </span>
+    </StatusItem>
+  );
+}
+
+/** Beside the panel's tab. */
+export function ProblemsBadge() {
+  const { errors, warnings } = countProblems([...useDiagnostics().values()].flat());
+  if (errors + warnings === 0) return null;
+  return <span className="rounded-full bg-pressed px-1.5 text-2xs text-muted">{errors + warnings}</span>;
+}
+
+/** Beside a file's name. */
+export function FileProblems({ path }: { readonly path: string }) {
+  const { errors, warnings } = countProblems(useDiagnostics().get(path) ?? []);
+  if (errors + warnings === 0) return null;
+  const words = [errors > 0 && `${errors} errors`, warnings > 0 && `${warnings} warnings`].filter(Boolean).join(", ");
+  return (
+    <span className={`shrink-0 text-2xs ${errors > 0 ? "text-bad" : "text-warn"}`} data-tip={words}>
+      <span aria-hidden>{errors > 0 ? errors : warnings}</span>
+      <span className="sr-only">, {words}</span>
+    </span>
+  );
+}

@@ -1,0 +1,12 @@
+"use client";
+import type { Diagnostic } from "vscode-languageserver-protocol";
+import { createStore } from "zustand/vanilla";
+import { useApp, useValue } from "@/components/workbench/app-context";
+
+const none = createStore<ReadonlyMap<string, readonly Diagnostic[]>>(() => new Map());
+
+/** What the language service says of the open files, by path. */
+export function useDiagnostics(): ReadonlyMap<string, readonly Diagnostic[]> {
+  const language = useValue(useApp().language);
+  return useValue(language?.diagnostics ?? none);
+}

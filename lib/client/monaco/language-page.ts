@@ -1,0 +1,16 @@
+/** What the language adapter needs of the page. */
+import type { Api } from "../api";
+import type { Editors } from "../editors";
+import type { Notices } from "../notices";
+import type { Palette } from "../palette";
+import type { Workspace } from "../workspace";
+import type { Monaco } from "./setup";
+
+export interface LanguagePage {
+  readonly monaco: Monaco;
+  readonly workspace: Workspace;
+  readonly editors: Editors;
+  readonly api: Pick<Api, "readFile">;
+  readonly notices: Notices;
+  readonly palette: Palette;
+}
