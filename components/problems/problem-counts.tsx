@@ -1,16 +1,22 @@
 "use client";
 import { CircleX, TriangleAlert } from "lucide-react";
-import { useApp, useValue } from "@/components/workbench/app-context";
+import { useApp } from "@/components/workbench/app-context";
 import { StatusItem } from "@/components/workbench/status-item";
 import { countProblems, PROBLEMS_VIEW } from "@/lib/client/problems";
-import { useDiagnostics } from "./use-diagnostics";
+import { useDiagnostics, useLanguagePhase } from "./use-diagnostics";
 
 /** Errors and warnings of the open files; opens the Problems panel. */
 export function ProblemsStatusItem() {
   const app = useApp();
-  const language = useValue(app.language);
+  const phase = useLanguagePhase();
   const counts = countProblems([...useDiagnostics().values()].flat());
-  if (!language) return null;
+  if (phase !== "ready") {
+    return (
+      <StatusItem tip="Checks and completion come with it; typing and saving do not wait for it.">
+        {phase === "starting" ? "Language service starting" : "Language service away"}
+      </StatusItem>
+    );
+  }
   const words = `${counts.errors} errors, ${counts.warnings} warnings in the open files`;
   return (
     <StatusItem tip={words} onClick={() => app.layout.showPanelView(PROBLEMS_VIEW)}>

@@ -3,7 +3,7 @@
  * pickers, ghost text, the GPU renderer, token inspection and Monaco's own command palette are left out.
  *
  * The last block is what Monaco's own `features/register.all` omits; without the first of it semantic tokens are
- * never asked for.
+ * never asked for, without the last completion never comes.
  */
 import "monaco-editor/features/anchorSelect/register";
 import "monaco-editor/features/bracketMatching/register";
@@ -58,6 +58,7 @@ import "monaco-editor/editor/contrib/semanticTokens/browser/documentSemanticToke
 import "monaco-editor/editor/contrib/caretOperations/browser/caretOperations.js";
 import "monaco-editor/editor/contrib/dropOrPasteInto/browser/copyPasteContribution.js";
 import "monaco-editor/editor/contrib/gotoError/browser/markerSelectionStatus.js";
+import "monaco-editor/editor/contrib/suggest/browser/suggestController.js";
 
 import "monaco-editor/languages/definitions/markdown/register";
 import "monaco-editor/languages/definitions/python/register";

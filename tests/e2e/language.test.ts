@@ -1,0 +1,195 @@
+/** The language service in the page: what it says, where it leads, what it changes, and the views of a profile. */
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { until } from "../integration/until";
+import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+let webrunner: Webrunner;
+let opened: OpenedPage | undefined;
+let number = 0;
+beforeAll(async () => {
+  webrunner = await startWebrunner();
+});
+afterAll(() => webrunner?.close());
+afterEach(async () => {
+  expect(opened?.complaints ?? []).toEqual([]);
+  await opened?.context.close();
+  opened = undefined;
+});
+
+const BASE = `[buildout]
+parts =
+  tool
+
+[location]
+directory = /srv/tool
+version = 1.2
+
+[tool]
+recipe = plone.recipe.command
+command = echo \${location:directory}
+`;
+
+/** A page with `base.cfg` and a profile of this text that extends it, in a folder of their own. */
+async function openProfile(
+  text: string,
+  extended = "base.cfg",
+): Promise<OpenedPage & { folder: string; onDisk(name: string): Promise<string> }> {
+  number += 1;
+  const folder = `profile-${number}`;
+  await webrunner.api("POST", "/projects/sample/entries", { path: folder, kind: "directory" });
+  await webrunner.writeFile(`${folder}/base.cfg`, BASE);
+  await webrunner.writeFile(`${folder}/top.cfg`, `[buildout]\nextends = ${extended}\n\n${text}`);
+  opened = await webrunner.openPage({ path: `/?open=${folder}/top.cfg` });
+  await opened.tab("top.cfg").waitFor();
+  await opened.waitForText("extends = base.cfg");
+  await problems(opened.page).waitFor();
+  const onDisk = (name: string) => readFile(join(webrunner.workspace, folder, name), "utf8");
+  return { ...opened, folder, onDisk };
+}
+
+const problems = (page: OpenedPage["page"]) =>
+  page.getByRole("button", { name: /errors?, \d+ warnings? in the open files/ });
+
+async function waitForErrors(page: OpenedPage["page"], count: number): Promise<void> {
+  await page.getByRole("button", { name: `${count} errors` }).waitFor();
+}
+
+/** The cursor onto a word, as a click does. */
+async function clickWord({ page, editor }: OpenedPage, word: string): Promise<void> {
+  const place = await editor.locator(".view-lines").evaluate((lines, wanted) => {
+    const walker = document.createTreeWalker(lines, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const at = node.textContent?.indexOf(wanted) ?? -1;
+      if (at < 0 || node.parentElement?.closest(".codelens-decoration")) continue;
+      const range = document.createRange();
+      range.setStart(node, at);
+      range.setEnd(node, at + wanted.length);
+      const box = range.getBoundingClientRect();
+      return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    }
+    return undefined;
+  }, word);
+  if (!place) throw new Error(`the editor does not show ${word}`);
+  await page.mouse.click(place.x, place.y);
+}
+
+test("an error as one types, in the status bar, the explorer and the Problems panel, and gone when mended", async () => {
+  const page = await openProfile("[mine]\nvalue = ");
+  await page.typeAtEnd("$");
+  await page.page.keyboard.type("{locatoin:directory}");
+  await page.page.keyboard.press("Escape");
+  await waitForErrors(page.page, 1);
+  await problems(page.page).click();
+  const panel = page.page.getByRole("tree", { name: "Problems" });
+  const row = panel.getByRole("treeitem").filter({ hasText: "locatoin" });
+  await row.waitFor();
+  await page.page.getByRole("treeitem", { name: /top\.cfg.*1 errors/ }).waitFor();
+  await row.click();
+
+  await page.page.keyboard.press("Control+.");
+  await clickWord(page, "locatoin");
+  await page.page.keyboard.press("Control+.");
+  await page.page.locator(".action-widget").getByText("location", { exact: false }).first().click();
+  await page.waitForText("value = ${location:directory}");
+  await waitForErrors(page.page, 0);
+  await panel.waitFor({ state: "hidden" });
+});
+
+test("completion after ${ knows the sections and options of what is extended", async () => {
+  const page = await openProfile("[mine]\nvalue = ");
+  await page.typeAtEnd("${");
+  const suggestions = page.page.locator(".suggest-widget");
+  await suggestions.getByText("location", { exact: true }).first().waitFor();
+  await page.page.keyboard.type("loca");
+  await page.page.keyboard.press("Enter");
+  await suggestions.getByText("directory", { exact: true }).first().waitFor();
+  await page.page.keyboard.type("dir");
+  await page.page.keyboard.press("Enter");
+  await page.waitForText("value = ${location:directory}");
+});
+
+test("inlay hints show the value, hover too, and F12 leads into the extended file", async () => {
+  const page = await openProfile("[mine]\nvalue = ${location:directory}\n");
+  await page.waitForText("= /srv/tool");
+  await clickWord(page, "directory");
+  await page.page.keyboard.press("F12");
+  await page.tab("base.cfg").waitFor();
+  await page.waitForText("directory = /srv/tool");
+  await page.page.getByText("Ln 6, Col 1", { exact: false }).waitFor();
+});
+
+test("rename changes every file, and is taken back in all of them", async () => {
+  const page = await openProfile("[mine]\nvalue = ${location:directory}\n");
+  await page.waitForText("= /srv/tool");
+  await clickWord(page, "location");
+  await page.page.keyboard.press("F2");
+  const input = page.page.locator(".rename-input");
+  await input.waitFor();
+  await input.fill("place");
+  await page.page.keyboard.press("Enter");
+  await page.waitForText("value = ${place:directory}");
+  await page.page.getByText("2 files changed, not saved yet").waitFor();
+  await page.button("Undo in all").click();
+  await page.waitForText("value = ${location:directory}");
+  await page.tab("base.cfg").waitFor();
+  expect(await page.page.getByRole("tab", { name: /unsaved changes/ }).count()).toBe(0);
+
+  await clickWord(page, "location");
+  await page.page.keyboard.press("F2");
+  await input.fill("place");
+  await page.page.keyboard.press("Enter");
+  await page.button("Save all").click();
+  await until(async () => (await page.onDisk("base.cfg")).includes("[place]"), { what: "the renamed section on disk" });
+  expect(await page.onDisk("base.cfg")).toBe(BASE.replace("[location]", "[place]").replace("${location:", "${place:"));
+  expect(await page.onDisk("top.cfg")).toContain("${place:directory}");
+});
+
+test("the effective view follows the unsaved text and leads to each place", async () => {
+  const page = await openProfile("[tool]\ncommand = echo ${location:version}\n\n[location]\nversion = 2.0\n");
+  await page.waitForText("= 2.0");
+  await clickWord(page, "command");
+  await page.page.keyboard.press("Alt+e");
+  await page.tab("[tool]").waitFor();
+  const table = page.page.getByRole("table", { name: "Effective values of tool" });
+  await table.getByText("echo 2.0").waitFor();
+  await page.tab("top.cfg").click();
+  await page.typeAtEnd("more = new\n");
+  await page.page.keyboard.press("Control+Home");
+  await page.tab("[tool]").click();
+  await page.page.getByRole("combobox", { name: "Section" }).selectOption("location");
+  const other = page.page.getByRole("table", { name: "Effective values of location" });
+  await other.getByText("new", { exact: true }).waitFor();
+  await other.getByRole("button", { name: /base\.cfg:6$/ }).click();
+  await page.tab("base.cfg").waitFor();
+});
+
+test("what a profile extends, as a tree and as a graph, and its parts in build order", async () => {
+  const page = await openProfile("", "base.cfg\n  gone.cfg");
+  await page.runCommand("Profile: Show what this profile extends");
+  const tree = page.page.getByRole("tree", { name: "Extended files" });
+  await tree.getByRole("treeitem").filter({ hasText: "base.cfg" }).waitFor();
+  await tree.getByRole("treeitem").filter({ hasText: "cannot be read" }).waitFor();
+  await page.button("As a graph").click();
+  await page.page.locator(".react-flow__node").filter({ hasText: "base.cfg" }).waitFor();
+  await page.runCommand("Profile: Show parts in build order");
+  const parts = page.page.getByRole("table", { name: "Parts in build order" });
+  await parts.getByText("plone.recipe.command").waitFor();
+});
+
+test("sections of the file after @ and of the workspace after #", async () => {
+  const page = await openProfile("[mine]\na = 1\n");
+  await page.waitForText("[mine]");
+  await page.page.keyboard.press("Control+p");
+  const box = page.page.getByRole("combobox");
+  await box.fill("@mine");
+  await page.page.getByRole("option", { name: "mine" }).first().waitFor();
+  await box.fill(`#location`);
+  await page.page
+    .getByRole("option", { name: `location ${page.folder}/base.cfg` })
+    .first()
+    .click();
+  await page.tab("base.cfg").waitFor();
+  await page.page.getByText("Ln 5, Col 2", { exact: false }).waitFor();
+});
