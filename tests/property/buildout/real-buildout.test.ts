@@ -5,8 +5,8 @@
  * WEBRUNNER_ROUNDS is how many sets are tried (default 150), WEBRUNNER_SEED the seed.
  */
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
 import { expect, test } from "vitest";
@@ -23,6 +23,12 @@ const engine = process.env.WEBRUNNER_ENGINE;
 const python = engine === undefined ? undefined : join(engine, "venv/bin/python");
 const rounds = Number(process.env.WEBRUNNER_ROUNDS ?? 150);
 const seed = Number(process.env.WEBRUNNER_SEED ?? 20_261_123);
+
+function findSitePackages(program: string): string {
+  const library = join(dirname(dirname(program)), "lib");
+  const version = readdirSync(library).find((name) => name.startsWith("python3"));
+  return join(library, version ?? "python3", "site-packages");
+}
 
 function resolveHere(files: Record<string, string>): Annotation {
   const analysis = new ProfileAnalysis({
@@ -49,7 +55,13 @@ test("generated sets of profiles resolve", () => {
 if (python !== undefined && existsSync(python))
   test("generated sets of profiles resolve as the real buildout says", { timeout: 300_000 }, () => {
     const sets = fc.sample(profileSet, { numRuns: rounds, seed });
-    const oracle = spawnSync(python, [ORACLE], { input: JSON.stringify(sets), maxBuffer: 1 << 30, encoding: "utf8" });
+    // Without `site` the engine's own layer is not loaded: this is zc.buildout as it was released.
+    const oracle = spawnSync(python, ["-S", ORACLE], {
+      env: { ...process.env, PYTHONPATH: findSitePackages(python) },
+      input: JSON.stringify(sets),
+      maxBuffer: 1 << 30,
+      encoding: "utf8",
+    });
     expect(oracle.stderr).toBe("");
     const expectations = JSON.parse(oracle.stdout) as Annotation[];
     const differing = sets.flatMap((files, i) => {
