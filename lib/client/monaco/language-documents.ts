@@ -147,7 +147,6 @@ export function createLanguageDocuments(page: LanguagePage, client: LanguageClie
       const targets = await prepare(changes, label);
       if (!targets) return false;
       const done = targets.map(({ path, buffer, change }) => {
-        const before = buffer.getText();
         const { model } = buffer;
         model.pushStackElement();
         const edits = change.edits.flatMap((edit) =>
@@ -155,7 +154,7 @@ export function createLanguageDocuments(page: LanguagePage, client: LanguageClie
         );
         model.pushEditOperations([], edits, () => null);
         model.pushStackElement();
-        return { path, buffer, before, after: buffer.version() };
+        return { path, buffer, after: buffer.version() };
       });
       showTabs(done.map(({ path }) => path));
       if (done.length > 1) {
@@ -168,8 +167,7 @@ export function createLanguageDocuments(page: LanguagePage, client: LanguageClie
             {
               title: "Undo in all",
               run() {
-                for (const { buffer, before, after } of done)
-                  if (buffer.version() === after) buffer.replaceText(before);
+                for (const { buffer, after } of done) if (buffer.version() === after) void buffer.model.undo();
               },
             },
           ],
