@@ -25,6 +25,8 @@ export interface Settings {
   readonly password?: string;
   /** The unprivileged user that builds run as, when the server is started as root. */
   readonly runUser?: string;
+  /** Another zc.buildout than the pinned one: requirements, and where to look for them. */
+  readonly buildout: { readonly requirements: readonly string[]; readonly findLinks: readonly string[] };
   /** Origins that may use the server besides its own, for a reverse proxy: `https://ide.example.org`. */
   readonly origins: readonly string[];
 }
@@ -62,11 +64,16 @@ export function readSettings({ environment, uid, home }: SettingsSource): Settin
     token,
     password,
     runUser: value("WEBRUNNER_USER"),
+    buildout: { requirements: words(value("WEBRUNNER_BUILDOUT")), findLinks: words(value("WEBRUNNER_FIND_LINKS")) },
     origins: (value("WEBRUNNER_ORIGINS") ?? "")
       .split(/[\s,]+/)
       .filter(Boolean)
       .map(parseOrigin),
   };
+}
+
+function words(text = ""): string[] {
+  return text.split(/\s+/).filter(Boolean);
 }
 
 /** Only these reach nobody but this machine. */

@@ -42,6 +42,8 @@ export interface EngineEnvironmentOptions {
   readonly sources: string;
   /** The unprivileged user, when the server is root. */
   readonly buildUser?: string;
+  /** Another zc.buildout than the pinned one. */
+  readonly buildout?: { readonly requirements: readonly string[]; readonly findLinks: readonly string[] };
   readonly onChanged: (status: EngineStatus) => void;
   readonly run?: typeof runLineProgram;
 }
@@ -80,7 +82,11 @@ export function createEngineEnvironment(options: EngineEnvironmentOptions): Engi
     if (search.code !== 0 || !python) return fail({ ...search, code: search.code === 1 ? 20 : search.code });
 
     let failure: string | undefined;
-    const made = await run([python, join(sources, "provision.py"), "--engine", engineDirectory, ...user], {
+    const other = [
+      ...(options.buildout?.requirements ?? []).flatMap((requirement) => ["--buildout-requirement", requirement]),
+      ...(options.buildout?.findLinks ?? []).flatMap((place) => ["--find-links", place]),
+    ];
+    const made = await run([python, join(sources, "provision.py"), "--engine", engineDirectory, ...user, ...other], {
       signal: stopping.signal,
       onLine(line) {
         const progress = parse(progressSchema, line);

@@ -35,9 +35,12 @@ describe("settings", () => {
       WEBRUNNER_DATA: "/srv/wr",
       WEBRUNNER_ENGINE: "/srv/engine",
       WEBRUNNER_USER: "builder",
+      WEBRUNNER_BUILDOUT: "zc.buildout==3.0.1+mine  setuptools<66",
+      WEBRUNNER_FIND_LINKS: "/packages",
       WEBRUNNER_ORIGINS: "https://ide.example.org, http://other:8080/",
     };
     expect(read(environment)).toMatchObject({
+      buildout: { requirements: ["zc.buildout==3.0.1+mine", "setuptools<66"], findLinks: ["/packages"] },
       host: "::1",
       port: 0,
       dataDirectory: "/srv/wr",

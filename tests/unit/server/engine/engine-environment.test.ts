@@ -6,7 +6,11 @@ import { createMemoryFiles } from "@/server/platform/memory-files";
 
 const STAMP = JSON.stringify({ python: "3.11.2", versions: { "zc.buildout": "6.0.1" } });
 
-function open(provision: { lines: readonly object[]; code: number; stderr?: string }, find = { code: 0, stderr: "" }) {
+function open(
+  provision: { lines: readonly object[]; code: number; stderr?: string },
+  find = { code: 0, stderr: "" },
+  buildout?: { requirements: readonly string[]; findLinks: readonly string[] },
+) {
   const told: EngineStatus[] = [];
   const commands: string[][] = [];
   const run: typeof runLineProgram = async (argv, { onLine }) => {
@@ -24,6 +28,7 @@ function open(provision: { lines: readonly object[]; code: number; stderr?: stri
     engineDirectory: "/engine",
     sources: "/sources",
     buildUser: "builder",
+    buildout,
     onChanged: (status) => told.push(status),
     run,
   });
@@ -54,6 +59,20 @@ describe("the engine's environment", () => {
       "/engine",
       "--user",
       "builder",
+    ]);
+  });
+
+  it("is made with the zc.buildout that the user names", async () => {
+    const other = { requirements: ["zc.buildout==3.0.1+mine", "setuptools<66"], findLinks: ["/packages"] };
+    const { environment, commands } = open({ lines: [], code: 0 }, undefined, other);
+    await environment.provision();
+    expect(commands[1]!.slice(6)).toEqual([
+      "--buildout-requirement",
+      "zc.buildout==3.0.1+mine",
+      "--buildout-requirement",
+      "setuptools<66",
+      "--find-links",
+      "/packages",
     ]);
   });
 
