@@ -29,6 +29,14 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "resolve, explain and check Buildout profiles, without a server",
     load: () => import("./profile/profile-command"),
   },
+  override: {
+    summary: "override one option in a profile, without a server",
+    load: async () => ({ run: (await import("./gestures/gesture-command")).runOverride }),
+  },
+  promote: {
+    summary: "move an override to the file that defines it, without a server",
+    load: async () => ({ run: (await import("./gestures/gesture-command")).runPromote }),
+  },
   lsp: {
     summary: "language server for editors, on standard input and output",
     load: () => import("../lsp/lsp-command"),

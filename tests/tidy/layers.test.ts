@@ -19,6 +19,11 @@ const LAYERS: readonly Layer[] = [
   { prefix: "lib/slapos/", may: ["lib/base/", "lib/buildout/", "lib/logs/"], packages: ["@cfworker/json-schema"] },
   { prefix: "lib/git/", may: ["lib/base/"], packages: ["diff", "node-diff3", "ignore"] },
   { prefix: "lib/language/", may: ["lib/base/", "lib/buildout/", "lib/slapos/"], packages: [] },
+  {
+    prefix: "lib/gestures/",
+    may: ["lib/base/", "lib/buildout/", "lib/slapos/", "lib/language/"],
+    packages: [],
+  },
   { prefix: "lib/protocol/", may: ["lib/base/"], packages: ["zod"] },
   {
     prefix: "lib/client/",
@@ -126,7 +131,7 @@ describe("layers", () => {
   it("keeps I/O and clocks out of the pure libraries", () => {
     const forbidden =
       /\b(?:Date\.now|performance\.now|new Date\(\)|setTimeout|setInterval|fetch\(|localStorage|process\.(?:env|cwd|argv|exit|std|nextTick|platform)|document\.(?:create|query|get[A-Z]|body|cookie)|window\.(?:location|open|document|add))/;
-    const pure = files.filter(({ path }) => /^lib\/(base|buildout|slapos|logs|language|git)\//.test(path));
+    const pure = files.filter(({ path }) => /^lib\/(base|buildout|gestures|slapos|logs|language|git)\//.test(path));
     const guilty = pure.flatMap(({ path, text }) =>
       text
         .split("\n")
