@@ -17,6 +17,7 @@ import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
 import type { Handlers } from "./http/route";
 import { createTerminalHandlers } from "./http/terminal-handlers";
+import type { ServiceTarget } from "./instance/service-proxy";
 import { createLanguageKeeper } from "./language/language-keeper";
 import { createCommands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
@@ -57,6 +58,8 @@ export interface Container {
   readonly events: EventHandlers;
   /** What must be there before the first request: the sample project, the runs of an earlier server. */
   prepare(): Promise<void>;
+  /** Where the web service of an instance is. */
+  findService(name: string): Promise<ServiceTarget | undefined>;
   /** Ends what listens and follows; runs go on. */
   dispose(): Promise<void>;
 }
@@ -104,6 +107,7 @@ export function createContainer(options: ContainerOptions): Container {
     terminals,
     terminalEnvironment,
   });
+    listProjects: async () => (await projects.list()).map(({ id }) => id),
   projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
   const language = createLanguageKeeper({
     program: `${options.installDirectory}/dist/language-worker.mjs`,
@@ -152,6 +156,7 @@ export function createContainer(options: ContainerOptions): Container {
     handlers: {
       health: () => ({ status: "ok", version: options.version }),
       ...createAccessHandlers({ access, credentials }),
+    findService: running.findService,
       ...createProjectHandlers({ projects, search }),
       ...createFileHandlers({ projects }),
       ...createDraftHandlers({ projects }),

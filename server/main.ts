@@ -18,6 +18,8 @@ import { createFrontDoor } from "./http/front-door";
 import { createPages } from "./http/pages";
 import type { ErrorLog } from "./http/problems";
 import { createRequestGuard } from "./http/request-guard";
+import { createServiceProxy } from "./instance/service-proxy";
+import { createServiceTickets } from "./instance/service-tickets";
 import { createCommands } from "./platform/command";
 import { createDataLayout, type DataLayout } from "./platform/data-layout";
 import { acquireDataLock } from "./platform/data-lock";
@@ -123,10 +125,22 @@ export async function startServer(
         })
       : undefined;
     if (withPages && !pages) throw new StartError("The page has not been built. Build it: npm run build");
-    const door = createFrontDoor({ api, pages, guard, log });
+    const tickets = createServiceTickets();
+    const endingTickets = access.onEnded.on((credential) => tickets.end(credential));
+    opened.push(() => endingTickets.dispose());
+    const services = createServiceProxy({
+      tickets,
+      findCredential: ({ headers }) =>
+        credentials.find({ host: headers.host, cookie: headers.cookie, authorization: headers.authorization }),
+      isOwnOrigin: ({ headers }) => guard.isOriginAllowed(headers.origin, headers.host),
+      isSecure: guard.isSecure,
+      findTarget: (name) => container.findService(name),
+    });
+    const door = createFrontDoor({ api, pages, services, guard, log });
     httpServer.on("request", door.handle);
     httpServer.prependListener("request", door.prepare);
     sockets.serve(container.events);
+    httpServer.on("upgrade", door.upgrade);
 
     const url = await listen(httpServer, settings);
     await lock.publish(url);

@@ -14,11 +14,14 @@ import { createServiceKeeper } from "./engine/service-keeper";
 import { createSlaposStandalone } from "./engine/slapos-standalone";
 import { createExplainContainer } from "./explain-container";
 import { createEngineHandlers } from "./http/engine-handlers";
-import { createInstanceHandlers } from "./http/instance-handlers";
+import { createInstanceHandlers, type InstanceHandlerName } from "./http/instance-handlers";
 import type { ErrorLog } from "./http/problems";
 import type { Handlers } from "./http/route";
 import { createRunHandlers } from "./http/run-handlers";
 import { createInstanceKeeper } from "./instance/instance-keeper";
+import { createReleaseParameterReader } from "./instance/release-parameters";
+import { createServiceFinder } from "./instance/service-finder";
+import type { ServiceTarget } from "./instance/service-proxy";
 import { createPartitionContainer, type PartitionHandlerName } from "./partition-container";
 import type { Commands } from "./platform/command";
 import type { ConfinedFiles } from "./platform/confined-files";
@@ -48,6 +51,7 @@ export interface RunContainerOptions {
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
   readonly terminals: TerminalKeeper;
   readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
+  readonly listProjects: () => Promise<readonly string[]>;
 }
 
 export type RunHandlerName =
@@ -64,9 +68,7 @@ export type RunHandlerName =
   | "readFailure"
   | "readRunPlan"
   | "compareRuns"
-  | "listInstances"
-  | "readInstance"
-  | "requestInstance";
+  | InstanceHandlerName;
 
 export interface RunContainer {
   readonly environment: EngineEnvironment;
@@ -75,6 +77,8 @@ export interface RunContainer {
   isBuilt(project: string, profile: string): Promise<boolean>;
   /** Takes up the runs of an earlier server; the engine's environment is made in the background. */
   prepare(projects: readonly string[]): Promise<void>;
+  /** Where the web service of an instance is; see `service-finder.ts`. */
+  findService(name: string): Promise<ServiceTarget | undefined>;
   dispose(): void;
 }
 
@@ -167,8 +171,19 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
   return {
     environment,
     handlers: {
+  const findService = createServiceFinder({
+    listProjects: options.listProjects,
+    findInstance: async (project, name) => (await instances.list(project)).find((instance) => instance.name === name),
+    toGroup: (project, partition) => ({
+      supervisor: `unix://${join(layout.project(project).slapos, "inst", "sv.sock")}`,
+      name: partition,
+      directory: partitions.partitionFiles.toDirectory(project, partition),
+    }),
+  });
+
       ...createEngineHandlers(environment),
       ...partitions.handlers,
+    findService,
       ...createRunHandlers({ runs, files, ensureProject }),
       ...explain.handlers,
       ...createInstanceHandlers({
@@ -177,6 +192,8 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
         ensureProfile: async (project, profile) =>
           (await ensureEngineProfile(project, await openTree(project), profile)).path,
       }),
+        openTree,
+        releaseParameters: createReleaseParameterReader(),
     },
     events: { ...logStream.handlers, ...partitions.events },
     async isBuilt(project, profile) {

@@ -1,15 +1,16 @@
 "use client";
-import { Box, ExternalLink } from "lucide-react";
+import { Box, Plus } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
+import { IconButton } from "@/components/ui/icon-button";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { describeHealth, findServiceUrl } from "@/lib/client/instance-words";
+import { describeHealth, toPartitionTree } from "@/lib/client/instance-words";
 import { describeKeys } from "@/lib/client/keymap";
-import { toReleaseName } from "@/lib/client/run-words";
 import type { InstanceInfo } from "@/lib/protocol/instances";
 import { ConnectionList } from "./connection-list";
+import { InstanceHeader } from "./instance-header";
 import { ParameterEditor } from "./parameter-editor";
 import { PartitionDetails } from "./partition-details";
 import { StateMark } from "./state-mark";
@@ -72,47 +73,22 @@ export function InstancesView() {
 }
 
 function Instance({ instance }: { readonly instance: InstanceInfo }) {
-  const { runControl } = useApp();
-  const health = describeHealth(instance);
-  const url = findServiceUrl(instance);
   return (
     <article aria-label={`Instance ${instance.name}`} data-health={instance.health}>
-      <header className="flex flex-col gap-1 px-3 py-2">
-        <h3 className="truncate text-sm font-semibold">{instance.name}</h3>
-        <p className="flex items-center gap-1.5 text-xs" role="status">
-          <StateMark tone={health.tone} />
-          {health.text}
-        </p>
-        <p className="truncate text-2xs text-muted" data-tip={instance.profile}>
-          {toReleaseName(instance.profile)}
-          {instance.softwareType ? ` · ${instance.softwareType}` : ""}
-        </p>
-        <div className="flex flex-wrap gap-1.5 pt-1">
-          {url && (
-            <a
-              href={url}
-              target="_blank"
-              rel="noopener noreferrer"
-              data-service-link
-              className="inline-flex h-6 items-center gap-1.5 rounded-[5px] bg-accent-fill px-2 text-xs font-medium text-on-accent hover:bg-accent-fill-hover"
-            >
-              <ExternalLink size={12} aria-hidden /> Open service
-            </a>
-          )}
-          <Button size="small" onClick={() => void runControl.run("instance", { instance: instance.name })}>
-            Run instance
-          </Button>
-        </div>
-      </header>
+      <InstanceHeader instance={instance} />
       <Heading>Connection</Heading>
       <ConnectionList connection={instance.connection} />
       <Heading>Parameters</Heading>
       <ParameterEditor instance={instance} />
       <Heading>Partitions</Heading>
       {instance.partitions.length === 0 ? (
-        <p className="px-3 pb-2 text-xs text-muted">None yet: Run instance makes them.</p>
+        <p className="px-3 pb-2 text-xs text-muted">
+          {instance.shared ? "None: another instance serves it." : "None yet: Run instance makes them."}
+        </p>
       ) : (
-        instance.partitions.map((partition) => <PartitionDetails key={partition.id} partition={partition} />)
+        toPartitionTree(instance.partitions).map(({ partition }) => (
+          <PartitionDetails key={partition.id} partition={partition} />
+        ))
       )}
     </article>
   );
@@ -120,4 +96,14 @@ function Instance({ instance }: { readonly instance: InstanceInfo }) {
 
 function Heading({ children }: { readonly children: string }) {
   return <h4 className="px-3 pt-2 pb-1 text-2xs font-semibold tracking-wide text-muted uppercase">{children}</h4>;
+}
+
+/** Beside the view's title. */
+export function InstancesActions() {
+  const app = useApp();
+  return (
+    <IconButton label="New instance" onClick={() => app.commands.execute("instance.add")}>
+      <Plus size={15} />
+    </IconButton>
+  );
 }

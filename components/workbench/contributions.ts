@@ -2,14 +2,18 @@
  * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
  * The order of an array is the order on the page.
  */
-import { Box, CircleAlert, Files, ListChecks, ScrollText, SquareTerminal } from "lucide-react";
+import { AppWindow, Box, CircleAlert, Files, ListChecks, ScrollText, SquareTerminal } from "lucide-react";
 import type { ComponentType } from "react";
 import { CursorStatus } from "@/components/editor/cursor-status";
 import { editorCommands } from "@/components/editor/editor-commands";
 import { EngineStatusItem } from "@/components/engine/engine-status";
 import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
-import { InstancesView } from "@/components/instance/instances-view";
+import { INSTANCE_TAB, PREVIEW_TAB } from "@/components/instance/instance-actions";
+import { instanceCommands } from "@/components/instance/instance-commands";
+import { InstancePage } from "@/components/instance/instance-page";
+import { InstancesActions, InstancesView } from "@/components/instance/instances-view";
+import { ServicePreview } from "@/components/instance/service-preview";
 import { paletteCommands } from "@/components/palette/palette-commands";
 import { ProblemsBadge, ProblemsStatusItem } from "@/components/problems/problem-counts";
 import { ProblemsPanel } from "@/components/problems/problems-panel";
@@ -65,7 +69,7 @@ export interface TitleActionContribution {
 
 export const sideViews: readonly ViewContribution[] = [
   { id: "explorer", title: "Explorer", icon: Files, component: Explorer, actions: ExplorerActions },
-  { id: INSTANCES_VIEW, title: "Instances", icon: Box, component: InstancesView },
+  { id: INSTANCES_VIEW, title: "Instances", icon: Box, component: InstancesView, actions: InstancesActions },
 ];
 
 export const panelViews: readonly ViewContribution[] = [
@@ -75,7 +79,11 @@ export const panelViews: readonly ViewContribution[] = [
   { id: PROBLEMS_VIEW, title: "Problems", icon: CircleAlert, component: ProblemsPanel, badge: ProblemsBadge },
 ];
 
-export const editorViews: readonly EditorViewContribution[] = [...profileViews];
+export const editorViews: readonly EditorViewContribution[] = [
+  { view: INSTANCE_TAB, icon: Box, component: InstancePage },
+  { view: PREVIEW_TAB, icon: AppWindow, component: ServicePreview },
+  ...profileViews,
+];
 
 export const titleActions: readonly TitleActionContribution[] = [{ id: "run", component: RunButtons }];
 
@@ -96,4 +104,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   runCommands,
   terminalCommands,
   profileCommands,
+  instanceCommands,
 ];

@@ -34,6 +34,7 @@ export const ERROR_CODES = {
   "process/not-found": { status: 404, retryable: false },
   "process/no-supervisor": { status: 503, retryable: true },
   "process/failed": { status: 502, retryable: true },
+  "service/unreachable": { status: 502, retryable: true },
   "language/unavailable": { status: 503, retryable: true },
   "terminal/not-found": { status: 404, retryable: false },
   "terminal/too-many": { status: 409, retryable: true },

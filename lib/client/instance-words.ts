@@ -1,6 +1,7 @@
 /** An instance's values as a view shows them: connection parameters with their links, states with their tones. */
 import { isWebAddress } from "@/lib/logs/links";
 import type { InstanceInfo, PartitionInfo, ProgramInfo } from "@/lib/protocol/instances";
+import type { ReleaseParameters, SoftwareTypeInfo } from "@/lib/protocol/parameters";
 import type { Tone } from "./run-words";
 
 export interface ConnectionValue {
@@ -82,6 +83,15 @@ export function toPartitionTone({ state, programs, promises }: PartitionInfo): T
   if (state !== "started") return "neutral";
   const bad = promises.some(({ ok }) => !ok) || programs.some((program) => toProgramTone(program) === "bad");
   return bad ? "bad" : "good";
+}
+
+/** What the release says of an instance's software type. */
+export function findTypeOf(
+  release: Pick<ReleaseParameters, "types">,
+  { softwareType, shared = false }: Pick<InstanceInfo, "softwareType" | "shared">,
+): SoftwareTypeInfo | undefined {
+  const wanted = !softwareType || softwareType === "RootSoftwareInstance" ? "default" : softwareType;
+  return release.types.find((type) => type.softwareType === wanted && type.shared === shared);
 }
 
 /** A parameter that differs between what is applied and what is asked for; undefined where there is none. */

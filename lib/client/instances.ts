@@ -1,11 +1,13 @@
 /** The instances of the project with their partitions, programs and promises; read anew whenever the server says so. */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
-import type { InstanceInfo, InstanceRequestBody, ProgramInfo } from "@/lib/protocol/instances";
-import type { ProcessAction } from "@/lib/protocol/processes";
+import type { InstanceInfo, InstanceRequestBody, InstanceVersion, ProgramInfo } from "@/lib/protocol/instances";
+import type { ParameterCheckBody, ParameterProblem, ReleaseParameters } from "@/lib/protocol/parameters";
+import type { LogFileInfo, PartitionEntry, ProcessAction } from "@/lib/protocol/processes";
 import type { TerminalInfo } from "@/lib/protocol/terminals";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
+import { createPartitionLog, type PartitionLogStore } from "./partition-log";
 
 export interface InstancesState {
   readonly status: "loading" | "ready" | "failed";
@@ -25,13 +27,31 @@ export interface InstancesStore {
   /** A shell in the partition, or its program run by hand. */
   openTerminal(partition: string, program?: string): Promise<TerminalInfo>;
   select(name: string | undefined): void;
+  readRelease(profile: string): Promise<ReleaseParameters>;
+  checkParameters(body: ParameterCheckBody): Promise<readonly ParameterProblem[]>;
+  listVersions(name: string): Promise<readonly InstanceVersion[]>;
+  listLogs(partition: string): Promise<readonly LogFileInfo[]>;
+  openLog(partition: string, path: string): PartitionLogStore;
+  listEntries(partition: string, path: string): Promise<readonly PartitionEntry[]>;
+  readFile(partition: string, path: string): Promise<string>;
   connect(): Disposable;
 }
 
 export function createInstancesStore(options: {
   readonly api: Pick<
     Api,
-    "listInstances" | "requestInstance" | "controlProcess" | "runPromises" | "openPartitionTerminal"
+    | "listInstances"
+    | "requestInstance"
+    | "controlProcess"
+    | "runPromises"
+    | "openPartitionTerminal"
+    | "readReleaseParameters"
+    | "checkParameters"
+    | "listInstanceVersions"
+    | "listPartitionLogs"
+    | "readPartitionLog"
+    | "listPartitionEntries"
+    | "readPartitionFile"
   >;
   readonly connection: Pick<Connection, "on" | "onOnline" | "request">;
   /** A program that was run by hand has ended; supervisord does not run it. */
@@ -112,6 +132,28 @@ export function createInstancesStore(options: {
       const { instances } = state.getState();
       const at = instances.findIndex((instance) => instance.name === name);
       state.setState({ instances: at < 0 ? [...instances, changed] : instances.with(at, changed) });
+    },
+    async readRelease(profile) {
+      return api.readReleaseParameters({ params: { project: ensureProject() }, query: { profile } });
+    },
+    async checkParameters(body) {
+      return (await api.checkParameters({ params: { project: ensureProject() }, body })).problems;
+    },
+    async listVersions(name) {
+      const params = { project: ensureProject(), instance: name };
+      return (await api.listInstanceVersions({ params })).versions;
+    },
+    async listLogs(partition) {
+      return (await api.listPartitionLogs({ params: { project: ensureProject(), partition } })).logs;
+    },
+    openLog: (partition, path) => createPartitionLog({ api, project: ensureProject(), partition, path }),
+    async listEntries(partition, path) {
+      const params = { project: ensureProject(), partition };
+      return (await api.listPartitionEntries({ params, query: path === "" ? {} : { path } })).entries;
+    },
+    async readFile(partition, path) {
+      const params = { project: ensureProject(), partition };
+      return (await api.readPartitionFile({ params, query: { path } })).text;
     },
     select: (name) => state.setState({ selected: name }),
     connect() {

@@ -9,6 +9,7 @@ export * from "./git";
 export * from "./git-routes";
 export * from "./instances";
 export * from "./language";
+export * from "./parameters";
 export * from "./processes";
 export * from "./project";
 export * from "./routes";

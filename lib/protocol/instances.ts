@@ -18,6 +18,8 @@ export const instanceRequestSchema = z.object({
   shared: z.boolean().optional(),
   parameters: z.record(z.string(), z.unknown()).optional(),
   state: instanceStateSchema.optional(),
+  /** Take parameters that do not fit the release's schema. */
+  unchecked: z.boolean().optional(),
 });
 export type InstanceRequestBody = z.infer<typeof instanceRequestSchema>;
 

@@ -16,6 +16,7 @@ import {
 import { gitRoutes } from "./git-routes";
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
 import { languageRoutes } from "./language";
+import { parameterRoutes } from "./parameters";
 import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
@@ -340,6 +341,7 @@ export const routes = {
     response: instanceSchema,
   }),
   ...languageRoutes,
+  ...parameterRoutes,
   ...processRoutes,
   ...explainRoutes,
   ...terminalRoutes,

@@ -45,6 +45,8 @@ export function createPagePolicy({ host, secure, nonce, scriptHashes }: PagePoli
     // Not every browser takes a socket of the same host for 'self'.
     `connect-src 'self' ${secure ? "wss" : "ws"}://${host}`,
     "manifest-src 'self'",
+    // Services of instances, which answer with a sandbox of their own; nothing else of ours can be framed.
+    "frame-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",

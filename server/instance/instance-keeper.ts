@@ -31,7 +31,7 @@ const versionSchema = z.object({
 });
 const storeSchema = z.record(
   instanceNameSchema,
-  instanceRequestSchema.extend({
+  instanceRequestSchema.omit({ unchecked: true }).extend({
     requestedAt: z.iso.datetime(),
     /** What was asked for before, newest first. */
     former: z.array(versionSchema).optional(),
@@ -119,7 +119,8 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
   const keep = async (project: string, name: string, body: InstanceRequestBody): Promise<void> => {
     const store = await openStore(project);
     const before = Object.hasOwn(store.value, name) ? store.value[name] : undefined;
-    const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+    const { unchecked: _, ...asked } = body;
+    const given = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
     const requestedAt = new Date(now()).toISOString();
     const kept = { ...before, ...given, profile: body.profile, requestedAt };
     if (before && !isDeepStrictEqual(toVersion(kept, requestedAt), toVersion(before, requestedAt))) {

@@ -48,6 +48,8 @@ export function createSockets({ httpServer, guard, credentials, onCredentialEnde
     transports: ["websocket"],
     perMessageDeflate: false,
     serveClient: false,
+    // Sockets to services of instances are somebody else's, who also refuses all others.
+    destroyUpgrade: false,
     maxHttpBufferSize: MESSAGE_BYTES,
     pingInterval: PING_INTERVAL_MS,
     pingTimeout: PING_TIMEOUT_MS,

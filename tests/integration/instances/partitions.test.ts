@@ -1,8 +1,17 @@
 /** Operating and debugging instances on a real node: slapgrid, supervisord, promises. One node, one story. */
 import { readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { InstanceInfo, LogPiece, ProcessList, PromiseCheckInfo, TerminalInfo } from "@/lib/protocol";
+import type {
+  InstanceInfo,
+  InstanceVersion,
+  LogPiece,
+  ProcessList,
+  PromiseCheckInfo,
+  ReleaseParameters,
+  TerminalInfo,
+} from "@/lib/protocol";
 import { TEST_TOKEN } from "../server-harness";
 import { until } from "../until";
 import { createRealInstances, type RealInstances } from "./real-instances";
@@ -213,6 +222,141 @@ describe("a program run by hand", () => {
   });
 });
 
+describe("the service", () => {
+  it("answers behind our address, for who is signed in", async () => {
+    const at = `${node.server.url}/service/hello/some?q=1`;
+    expect((await fetch(at, { redirect: "manual" })).status).toBe(401);
+    const headers = { authorization: `Bearer ${TEST_TOKEN}` };
+    const direct = await fetch(at, { headers });
+    expect(await direct.text()).toContain('"path": "/some?q=1"');
+    expect(direct.headers.get("content-security-policy")).toContain("sandbox");
+    expect(direct.headers.get("set-cookie")).toBe("mine=1; Path=/service/hello/");
+    const cookie = await node.server.signIn();
+    const page = await fetch(at, { headers: { cookie, accept: "text/html" }, redirect: "manual" });
+    const location = page.headers.get("location")!;
+    expect([page.status, location]).toEqual([302, expect.stringMatching(/^\/service\/hello\/@[\w-]+\/some\?q=1$/)]);
+    expect((await fetch(`${node.server.url}${location}`)).status).toBe(200);
+    expect((await node.getInstance("hello")).service).toBe("/service/hello/");
+    // Signed out, the address is worth nothing, at once.
+    await fetch(`${node.server.url}/api/v1/session`, {
+      method: "DELETE",
+      headers: { cookie, origin: node.server.url },
+    });
+    expect((await fetch(`${node.server.url}${location}`, { redirect: "manual" })).status).toBe(401);
+  });
+
+  it("is not opened while nobody of the instance listens there", async () => {
+    const headers = { authorization: `Bearer ${TEST_TOKEN}` };
+    const { port } = new URL(String(hello.connection.url));
+    await node.ask("POST", "/processes/slappart0:*/stop");
+    const stranger = createServer((_, response) => response.end("stranger"));
+    try {
+      await new Promise<void>((resolve) => stranger.listen(Number(port), "127.0.0.1", resolve));
+      const reply = await until(async () => {
+        const each = await fetch(`${node.server.url}/service/hello/`, { headers });
+        return each.status === 200 ? undefined : each;
+      });
+      expect(reply.status).toBe(502);
+    } finally {
+      stranger.close();
+      stranger.closeAllConnections();
+      await node.ask("POST", "/processes/slappart0:*/start");
+    }
+  });
+});
+
+describe("parameters", () => {
+  it("that do not fit the schema are refused with their pointer, before anything changes", async () => {
+    const path = "/projects/sample/instances/hello";
+    const wrong = { text: "x", colour: "pink", count: 11, other: 1 };
+    const reply = await node.server.api<{ code: string; data: { problems: { pointer: string }[] } }>("PUT", path, {
+      profile,
+      parameters: wrong,
+    });
+    expect([reply.status, reply.body.code]).toEqual([422, "instance/parameters-invalid"]);
+    expect(reply.body.data.problems.map(({ pointer }) => pointer).sort()).toEqual(["/colour", "/count", "/other"]);
+    expect((await node.getInstance("hello")).parameters).toEqual({ text: "Hello", count: 2 });
+    expect((await node.server.api("PUT", path, { profile, parameters: wrong, unchecked: true })).status).toBe(200);
+  });
+
+  it(
+    "of before are taken again, and applied by the next run",
+    async () => {
+      const { versions } = await node.ask<{ versions: InstanceVersion[] }>("GET", "/instances/hello/versions");
+      expect(versions.map(({ parameters }) => parameters)).toMatchObject([
+        { colour: "pink" },
+        { text: "Hello", count: 2 },
+      ]);
+      const instance = await node.getInstance("hello");
+      expect(instance.applied).toEqual({ text: "Hello", count: 2 });
+      hello = await node.deploy("hello", { profile, parameters: { text: "Changed", colour: "blue" } });
+      expect(await readService()).toContain("Changed");
+      hello = await node.deploy("hello", { profile, parameters: versions[1]!.parameters });
+      expect(hello).toMatchObject({ parameters: { text: "Hello", count: 2 }, applied: { text: "Hello", count: 2 } });
+      await until(async () => (await readService().catch(() => "")).includes("Hello"));
+    },
+    TIMEOUT_MS,
+  );
+
+  it("have schemas for every type of the release, each one whole", async () => {
+    const query = `profile=${encodeURIComponent(profile)}`;
+    const { types, problems } = await node.ask<ReleaseParameters>("GET", `/release-parameters?${query}`);
+    expect(problems).toEqual([]);
+    expect(types.map(({ id, softwareType, shared, problems: own }) => [id, softwareType, shared, own])).toEqual([
+      ["default", "default", false, []],
+      ["default-slave", "default", true, []],
+      ["chatty", "chatty", false, []],
+    ]);
+    expect(JSON.stringify(types[0]!.schema)).not.toContain("definitions.json#");
+    const check = (body: object) => node.ask<{ problems: unknown[] }>("POST", "/release-parameters/check", body);
+    const chatty = { profile, softwareType: "chatty" };
+    expect((await check({ ...chatty, parameters: { pause: 0 } })).problems).toMatchObject([{ pointer: "/pause" }]);
+    expect((await check({ ...chatty, parameters: { pause: 1 } })).problems).toEqual([]);
+  });
+
+  it("and schemas that would never end are cut off (IN11)", async () => {
+    const slow = "software/slow/software.cfg";
+    await node.writeFile(slow, "[buildout]\nparts =\n");
+    await node.writeFile(`${slow}.json`, JSON.stringify({ "software-type": { default: { request: "input.json" } } }));
+    const pattern = "^(a+)+$";
+    await node.writeFile(
+      "software/slow/input.json",
+      JSON.stringify({ properties: { x: { type: "string", pattern }, y: { $ref: "https://example.com/never" } } }),
+    );
+    const startedAt = Date.now();
+    const body = { profile: slow, parameters: { x: `${"a".repeat(40)}!` } };
+    const { problems } = await node.ask<{ problems: { message: string }[] }>("POST", "/release-parameters/check", body);
+    expect(problems).toMatchObject([{ message: expect.stringContaining("too long") }]);
+    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    const read = await node.ask<ReleaseParameters>("GET", `/release-parameters?profile=${encodeURIComponent(slow)}`);
+    expect(JSON.stringify(read.types[0]!.schema)).not.toContain("pattern");
+    expect(read.types[0]!.problems).toEqual([expect.stringContaining("not read")]);
+    const deep = JSON.parse(`{"parameters": {"a": ${"[".repeat(1_000)}${"]".repeat(1_000)}}}`) as object;
+    expect((await node.server.api("PUT", "/projects/sample/instances/deep", { profile: slow, ...deep })).status).toBe(
+      400,
+    );
+  });
+});
+
+describe("a shared instance", () => {
+  it(
+    "is served by another, and goes without it",
+    async () => {
+      const guest = await node.deploy("guest", { profile, shared: true, parameters: { name: "Guest" } });
+      expect(guest).toMatchObject({ shared: true, partitions: [], applied: { name: "Guest" }, health: "green" });
+      await until(async () => (await readService().catch(() => "")).includes("Guest"));
+      await node.ask("PUT", "/instances/guest", { profile, state: "destroyed" });
+      const end = await node.run({ kind: "instance", profile, instance: "guest" });
+      expect(end.state, await node.readLog(end.id)).toBe("succeeded");
+      const { instances } = await node.ask<{ instances: InstanceInfo[] }>("GET", "/instances");
+      expect(instances.some(({ name }) => name === "guest")).toBe(false);
+      await until(async () => !(await readService().catch(() => "Guest")).includes("Guest"));
+      expect((await node.getInstance("hello")).health).toBe("green");
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe("logs", () => {
   const log = (query: string) => node.ask<LogPiece>("GET", `/partitions/slappart1/log?${query}`);
 
@@ -263,7 +407,8 @@ describe("logs", () => {
       expect(all).toBe(files.join(""));
 
       // Cut, and deleted: said, and gone on with.
-      const place = (await log(`path=${path}`)).end;
+      await (await import("node:fs/promises")).appendFile(`${directory}/${program.log}`, "something to lose\n");
+    const place = (await log(`path=${path}`)).end;
       await writeFile(`${directory}/${program.log}`, "new\n");
       expect(await log(`path=${path}&after=${place}`)).toMatchObject({ gap: true, text: "new\n" });
       const fs = await import("node:fs/promises");

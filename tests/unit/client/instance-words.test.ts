@@ -50,8 +50,15 @@ test("programs are called what the profile calls them", () => {
 });
 
 test("partitions stand below the one that requested them", () => {
-  const partition = (id: string, parent?: string) =>
-    ({ id, parent, state: "started", parameters: {}, connection: {}, programs: [], promises: [] }) as const;
+  const partition = (id: string, parent?: string) => ({
+    id,
+    parent,
+    state: "started",
+    parameters: {},
+    connection: {},
+    programs: [],
+    promises: [],
+  });
   const tree = toPartitionTree([
     partition("a"),
     partition("b", "c"),

@@ -1,0 +1,92 @@
+"use client";
+import { AppWindow, ExternalLink, PanelRight } from "lucide-react";
+import { Button } from "@/components/ui/button";
+import { useApp } from "@/components/workbench/app-context";
+import { describeHealth } from "@/lib/client/instance-words";
+import { toReleaseName } from "@/lib/client/run-words";
+import type { InstanceInfo } from "@/lib/protocol/instances";
+import { changeState, destroyInstance, INSTANCE_TAB, PREVIEW_TAB } from "./instance-actions";
+import { StateMark } from "./state-mark";
+
+/** How the instance is, why, and what can be done to it as a whole. */
+export function InstanceHeader({
+  instance,
+  isInTab = false,
+}: {
+  readonly instance: InstanceInfo;
+  readonly isInTab?: boolean;
+}) {
+  const app = useApp();
+  const health = describeHealth(instance);
+  const { name, problems = [], service } = instance;
+  const act = (work: Promise<unknown>) => void work.catch((error: unknown) => app.showError(error));
+  return (
+    <header className="flex flex-col gap-1 px-3 py-2">
+      <h3 className="truncate text-sm font-semibold">{name}</h3>
+      <p className="flex items-center gap-1.5 text-xs" role="status">
+        <StateMark tone={health.tone} />
+        {health.text}
+      </p>
+      {problems.length > 0 && (
+        <ul aria-label={`Why ${name} is not green`} className="text-xs text-bad">
+          {problems.map((problem) => (
+            <li key={problem} className="break-words">
+              {problem}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p className="truncate text-2xs text-muted" data-tip={instance.profile}>
+        {toReleaseName(instance.profile)}
+        {instance.softwareType ? ` · ${instance.softwareType}` : ""}
+        {instance.shared ? " · shared" : ""}
+      </p>
+      <div className="flex flex-wrap gap-1.5 pt-1">
+        {service && (
+          <a
+            href={service}
+            target="_blank"
+            rel="noopener noreferrer"
+            data-service-link
+            className="inline-flex h-6 items-center gap-1.5 rounded-[5px] bg-accent-fill px-2 text-xs font-medium text-on-accent hover:bg-accent-fill-hover"
+          >
+            <ExternalLink size={12} aria-hidden /> Open service
+          </a>
+        )}
+        {service && (
+          <Button
+            size="small"
+            icon={<AppWindow size={12} aria-hidden />}
+            onClick={() => app.editors.openView(PREVIEW_TAB, name, `${name} service`)}
+          >
+            Preview
+          </Button>
+        )}
+        {!isInTab && (
+          <Button
+            size="small"
+            icon={<PanelRight size={12} aria-hidden />}
+            onClick={() => app.editors.openView(INSTANCE_TAB, name, name)}
+          >
+            Debug
+          </Button>
+        )}
+        <Button size="small" onClick={() => act(app.runControl.run("instance", { instance: name }))}>
+          Run instance
+        </Button>
+        {instance.state === "started" ? (
+          <Button size="small" variant="ghost" onClick={() => act(changeState(app, instance, "stopped"))}>
+            Stop
+          </Button>
+        ) : (
+          <Button size="small" variant="ghost" onClick={() => act(changeState(app, instance, "started"))}>
+            Start
+          </Button>
+        )}
+        <Button size="small" variant="ghost" onClick={() => act(destroyInstance(app, instance))}>
+          Destroy…
+        </Button>
+      </div>
+    </header>
+  );
+}

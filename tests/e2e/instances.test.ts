@@ -1,0 +1,107 @@
+/** Operating an instance from the page: its form, its service, its processes, its log. */
+import { afterEach, expect, test } from "vitest";
+import type { ProcessList } from "@/lib/protocol";
+import { until } from "../integration/until";
+import { openSession, type PageSession, PROJECT } from "./page-session";
+import { BUILD_LIMIT_MS, createRunsPage } from "./pages/runs-page";
+
+let session: PageSession | undefined;
+afterEach(async () => {
+  await session?.close();
+  session = undefined;
+});
+
+const GREETING = "Greetings from the form";
+
+test("a parameter of the form reaches the service, and a killed process is seen and started again", {
+  timeout: 3 * BUILD_LIMIT_MS,
+}, async () => {
+  session = await openSession();
+  const { page } = session;
+  const runs = createRunsPage(session);
+  expect(await runs.finishNext(() => runs.runSoftware())).toMatchObject({ state: "succeeded" });
+  expect(await runs.finishNext(() => runs.runInstance())).toMatchObject({ kind: "instance", state: "succeeded" });
+
+  await runs.showInstances();
+  await page.getByRole("button", { name: "Debug" }).click();
+  const instance = page.getByRole("tabpanel").getByRole("article", { name: "Instance hello-web" });
+  await instance.getByRole("tab", { name: "Parameters" }).click();
+  const greeting = instance.getByLabel("Greeting", { exact: true });
+  await greeting.fill(GREETING);
+  await instance.getByRole("table", { name: "Not applied yet" }).getByText(GREETING).waitFor();
+
+  // A wrong value is pointed at, and cannot be asked for.
+  const port = instance.getByLabel("Port", { exact: true });
+  await port.fill("70000");
+  await instance.getByRole("list", { name: "Wrong parameters" }).getByText("/port").waitFor();
+  expect(await instance.getByRole("button", { name: "Request and run" }).isDisabled()).toBe(true);
+  await port.fill("");
+  await instance.getByRole("list", { name: "Wrong parameters" }).waitFor({ state: "hidden" });
+
+  const run = await runs.finishNext(() => instance.getByRole("button", { name: "Request and run" }).click());
+  expect(run).toMatchObject({ kind: "instance", state: "succeeded" });
+
+  const [service] = await Promise.all([
+    session.context.waitForEvent("page"),
+    instance.locator("[data-service-link]").click(),
+  ]);
+  await service.getByText(GREETING).first().waitFor();
+  expect(new URL(service.url()).origin).toBe(new URL(page.url()).origin);
+  // Its page is a stranger to ours: no origin, no storage, and no way to the API.
+  expect(await service.evaluate(() => self.origin)).toBe("null");
+  const answer = await service.evaluate(() =>
+    fetch("/api/v1/projects", { credentials: "include" }).then(
+      ({ status }) => String(status),
+      () => "refused",
+    ),
+  );
+  expect(answer).toBe("refused");
+  await service.close();
+  await page.bringToFront();
+
+  // Beside the editor, in a frame.
+  await instance.getByRole("button", { name: "Preview" }).click();
+  await page.frameLocator('iframe[title="Service of hello-web"]').getByText(GREETING).first().waitFor();
+  await page.getByRole("tab", { name: "hello-web", exact: true }).first().click();
+
+  await instance.getByRole("tab", { name: "Processes and promises" }).click();
+  const program = instance.locator("[data-program=webservice]");
+  await until(async () => (await program.getAttribute("data-state")) === "RUNNING", { what: "the running service" });
+  const { processes } = await session.api<ProcessList>("GET", `/projects/${PROJECT}/processes`);
+  const { pid } = processes.find(({ name }) => name.startsWith("webservice"))!;
+  const killedAt = Date.now();
+  process.kill(pid!, "SIGKILL");
+  await until(async () => (await instance.getAttribute("data-health")) === "red", { timeoutMs: 10_000, what: "red" });
+  expect(Date.now() - killedAt).toBeLessThan(3_000);
+  await instance.getByText("was killed").waitFor();
+  await program.getByRole("button", { name: "Start webservice" }).click();
+  await until(async () => (await instance.getAttribute("data-health")) === "green", { what: "green" });
+
+  // Its promise, checked now; and its log, one click away.
+  await instance.getByRole("button", { name: "Check page-answers now" }).click();
+  await until(async () => (await instance.locator("[data-promise=page-answers]").getAttribute("data-ok")) === "true");
+  await program.getByRole("button", { name: "Log of webservice" }).click();
+  await instance.getByRole("log").getByText("GET /").first().waitFor();
+
+  await instance.getByRole("tab", { name: "History" }).click();
+  await instance.getByRole("button", { name: "Restore and run" }).first().waitFor();
+  expect(session.errors).toEqual([]);
+});
+
+test("an instance is destroyed only by its name", { timeout: BUILD_LIMIT_MS }, async () => {
+  session = await openSession();
+  const { page } = session;
+  const path = `/projects/${PROJECT}/instances/blue`;
+  await session.api("PUT", path, { profile: "software/hello-web/software.cfg", parameters: {} });
+  await createRunsPage(session).showInstances();
+  const instance = page.getByRole("article", { name: "Instance blue" });
+  await instance.getByRole("button", { name: "Destroy…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("textbox").fill("blu");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("Type blue, exactly.").waitFor();
+  await dialog.getByRole("textbox").fill("blue");
+  await page.keyboard.press("Enter");
+  await instance.waitFor({ state: "detached" });
+  await page.getByText("No instance yet").waitFor();
+});
