@@ -91,6 +91,24 @@ describe("override", () => {
     expect(outcome(override(HEAD, "environment", "=", "1"))).toMatch(/^The profile does not load/);
   });
 
+  it("takes a line from a list", () => {
+    const gesture = override(HEAD + COMPONENT, "configure-options", "-=", "--with-a");
+    expect(outcome(gesture)).toMatchObject({
+      "/sr/software.cfg": expect.stringContaining("[php]\nconfigure-options -= --with-a\n"),
+    });
+    expect(gesture).toMatchObject({ effects: [{ option: "configure-options", after: "--with-b" }] });
+  });
+
+  it("tells of sections that have the option by a macro", () => {
+    const gesture = override(`${HEAD}\n[php-two]\n<= php\n${COMPONENT}`, "environment", "=", "A=2");
+    expect(gesture).toMatchObject({
+      effects: [
+        { section: "php", option: "environment", after: "A=2" },
+        { section: "php-two", option: "environment", after: "A=2" },
+      ],
+    });
+  });
+
   it("brings a pasted section down to what differs", () => {
     const pasted = `${HEAD}\n[php]\nrecipe = cmmi\nconfigure-options =\n  --with-a\n  --with-b\nenvironment = A=2\n`;
     expect(outcome(reduceSection(optionsOf(pasted + COMPONENT), "/sr/software.cfg", "php"))).toEqual({
