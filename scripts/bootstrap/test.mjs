@@ -1,6 +1,5 @@
 /**
- * All checks of the project in one run: lint, types, then the test layers. Pure layers run side by side, layers that
- * start servers, engines and browsers one file after the other. Ends with `N passed, N failed`.
+ * All checks of the project in one run: lint, types, then the test layers in stages. Ends with `N passed, N failed`.
  */
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,16 +8,16 @@ import { join } from "node:path";
 import { root, run } from "./build.mjs";
 import { findChromium, findEnginePython, Refusal } from "./prerequisites.mjs";
 
-/** Test layers; `parallel` ones touch no port, no engine and no browser. */
+/**
+ * Test layers in stages; `workers` files of a stage run side by side. Pure ones touch no port, no engine and no browser;
+ * what measures a load, and what drives a browser, has the machine for itself.
+ */
 const STAGES = [
-  { name: "pure", folders: ["tests/tidy", "tests/unit", "tests/property", "tests/conformance"], parallel: true },
-  {
-    name: "real",
-    folders: ["tests/integration", "tests/fault", "tests/security", "tests/load", "tests/e2e"],
-    parallel: false,
-  },
+  { name: "pure", folders: ["tests/tidy", "tests/unit", "tests/property", "tests/conformance"] },
+  { name: "server", folders: ["tests/integration", "tests/fault", "tests/security"], workers: 2 },
+  { name: "browser", folders: ["tests/load", "tests/e2e"], workers: 1 },
 ];
-const LONG_STAGES = [{ name: "long", folders: ["tests/long"], parallel: false }];
+const LONG_STAGES = [{ name: "long", folders: ["tests/long"], workers: 1 }];
 
 export async function runTests({ long, only }) {
   const environment = { CHROMIUM: findChromium(), WEBRUNNER_ENGINE: await provisionEngine() };
@@ -63,7 +62,8 @@ async function runStage(stage, only, environment) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const argv = ["node_modules/vitest/vitest.mjs", "run", ...files, "--reporter=default", "--reporter=json"];
   argv.push(`--outputFile.json=${report}`, "--passWithNoTests");
-  if (!stage.parallel) argv.push("--no-file-parallelism");
+  if (stage.workers === 1) argv.push("--no-file-parallelism");
+  else if (stage.workers) argv.push(`--maxWorkers=${stage.workers}`);
   const begin = Date.now();
   const code = await new Promise((resolve) => {
     const child = spawn(process.execPath, argv, {

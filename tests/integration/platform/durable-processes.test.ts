@@ -123,7 +123,7 @@ describe("durable processes", () => {
     const record = await start("setsid sleep 300 & echo $!");
     await exited(record);
     const pid = Number(readLog(record).trim());
-    expect((await findProcess(pid))?.state).toBe("S");
+    expect(["S", "R", "D"]).toContain((await findProcess(pid))?.state);
     expect(await processes.stop(record)).toBe(true);
     expect([undefined, "Z"]).toContain((await findProcess(pid))?.state);
     expect(await processes.stop(record)).toBe(false);
@@ -134,7 +134,7 @@ describe("durable processes", () => {
     const pid = Number(await until(() => readLog(record).trim()));
     await until(async () => (await listProcesses()).some(({ parent }) => parent === pid));
     await processes.stop(record, { spare: (commandLine) => commandLine.at(-1) === "sleep 300; : daemon" });
-    expect((await findProcess(pid))?.state).toBe("S");
+    expect(["S", "R", "D"]).toContain((await findProcess(pid))?.state);
     expect((await listProcesses()).some(({ parent }) => parent === pid)).toBe(true);
     await processes.stop(record);
     expect([undefined, "Z"]).toContain((await findProcess(pid))?.state);
