@@ -2,7 +2,17 @@
  * What the workbench is made of, in plain arrays: a feature adds one line to each that it has something for.
  * The order of an array is the order on the page.
  */
-import { AppWindow, Box, CircleAlert, Files, ListChecks, ScrollText, SquareTerminal } from "lucide-react";
+import {
+  AppWindow,
+  Box,
+  CircleAlert,
+  Files,
+  GitBranch,
+  GitCompare,
+  ListChecks,
+  ScrollText,
+  SquareTerminal,
+} from "lucide-react";
 import type { ComponentType } from "react";
 import { CursorStatus } from "@/components/editor/cursor-status";
 import { editorCommands } from "@/components/editor/editor-commands";
@@ -24,11 +34,15 @@ import { RunButtons } from "@/components/runs/run-buttons";
 import { runCommands } from "@/components/runs/run-commands";
 import { RunsBadge } from "@/components/runs/runs-badge";
 import { RunsPanel } from "@/components/runs/runs-panel";
+import { GitDiffView } from "@/components/source-control/git-diff-view";
+import { GitBadge, GitStatusItem } from "@/components/source-control/git-status";
+import { SourceControlView } from "@/components/source-control/source-control-view";
 import { RunStatusItem } from "@/components/status/run-status";
 import { terminalCommands } from "@/components/terminal/terminal-commands";
 import { TerminalPanel } from "@/components/terminal/terminal-panel";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
+import { GIT_DIFF_TAB, GIT_VIEW } from "@/lib/client/git";
 import { PROBLEMS_VIEW } from "@/lib/client/problems";
 import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
@@ -70,6 +84,7 @@ export interface TitleActionContribution {
 export const sideViews: readonly ViewContribution[] = [
   { id: "explorer", title: "Explorer", icon: Files, component: Explorer, actions: ExplorerActions },
   { id: INSTANCES_VIEW, title: "Instances", icon: Box, component: InstancesView, actions: InstancesActions },
+  { id: GIT_VIEW, title: "Source Control", icon: GitBranch, component: SourceControlView, badge: GitBadge },
 ];
 
 export const panelViews: readonly ViewContribution[] = [
@@ -82,6 +97,7 @@ export const panelViews: readonly ViewContribution[] = [
 export const editorViews: readonly EditorViewContribution[] = [
   { view: INSTANCE_TAB, icon: Box, component: InstancePage },
   { view: PREVIEW_TAB, icon: AppWindow, component: ServicePreview },
+  { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
   ...profileViews,
 ];
 
@@ -89,6 +105,7 @@ export const titleActions: readonly TitleActionContribution[] = [{ id: "run", co
 
 export const statusItems: readonly StatusItemContribution[] = [
   { id: "connection", side: "left", component: ConnectionStatus },
+  { id: "git", side: "left", component: GitStatusItem },
   { id: "run", side: "left", component: RunStatusItem },
   { id: "engine", side: "left", component: EngineStatusItem },
   { id: "problems", side: "left", component: ProblemsStatusItem },

@@ -10,6 +10,7 @@ import { type Connection, createConnection } from "./connection";
 import { describeError } from "./describe-error";
 import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
+import { createGit, type GitStore } from "./git";
 import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
@@ -40,6 +41,8 @@ export interface ClientApp {
   /** The runs, their logs, the instances, and what the run buttons do. */
   readonly runControl: RunControl;
   readonly terminals: TerminalsStore;
+  /** The repository of the project. */
+  readonly git: GitStore;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
@@ -95,6 +98,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       storage,
     ),
     terminals: createTerminals({ api, connection }),
+    git: createGit({ api, connection, project }),
     palette: createPalette(),
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);

@@ -1,0 +1,113 @@
+/** The Source Control view by its real buttons, against a real git server over HTTP. */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { startWebrunner, type Webrunner } from "./webrunner";
+
+const TIMEOUT_MS = 120_000;
+const PATH = "letters/letter.cfg";
+const lines = (change: Readonly<Record<number, string>>): string =>
+  `${Array.from({ length: 30 }, (_, index) => change[index] ?? `line ${index}`).join("\n")}\n`;
+
+let root: string;
+let server: GitServer;
+let webrunner: Webrunner;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), "webrunner-source-control-"));
+  server = await startGitServer(join(root, "server"), { ada: { password: "right", mayPush: true } });
+  server.create("fork.git");
+  webrunner = await startWebrunner();
+  await webrunner.writeFile(PATH, lines({}));
+  await webrunner.api("POST", "/projects/sample/git/stage", { paths: [PATH] });
+  await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
+  await webrunner.api("POST", "/projects/sample/git/commits", { message: "Write a letter" });
+}, TIMEOUT_MS);
+afterEach(async () => {
+  await webrunner?.close();
+  await server?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const git = (folder: string, ...parameters: string[]): string =>
+  execFileSync(
+    "git",
+    [
+      "-C",
+      folder,
+      "-c",
+      `safe.directory=${folder}`,
+      "-c",
+      "user.name=Bob",
+      "-c",
+      "user.email=bob@example.com",
+      ...parameters,
+    ],
+    {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    },
+  );
+
+test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = await webrunner.openPage();
+  await page.getByRole("button", { name: "Source Control", exact: true }).click();
+  await webrunner.writeFile(PATH, lines({ 2: "first change", 25: "second change" }));
+
+  await page.getByRole("region", { name: "Changes" }).getByRole("button", { name: PATH, exact: true }).click();
+  const first = page.getByRole("region", { name: "Hunk 1" });
+  await first.getByText("first change").waitFor();
+  await first.getByRole("button", { name: "Stage hunk" }).click();
+  await page.getByRole("region", { name: "Staged" }).getByRole("button", { name: PATH, exact: true }).waitFor();
+
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Change the first line");
+  await page.keyboard.press("Control+Enter");
+  await page.getByRole("heading", { name: "Staged (0)" }).waitFor();
+
+  const connect = async (password: string) => {
+    await page.getByLabel("Token or password").fill(password);
+    await page.getByRole("button", { name: "Connect", exact: true }).click();
+  };
+  await page.getByRole("button", { name: "Connect my fork" }).click();
+  await page.getByLabel("URL of the fork").fill(server.url("fork.git"));
+  await page.getByLabel("User", { exact: true }).fill("ada");
+  await connect("mistaken");
+  const refused = await page.getByRole("dialog").getByRole("alert").textContent();
+  expect(refused).not.toContain("mistaken");
+  expect(refused).toMatch(/log ?in|password|token|authenti/i);
+  await connect("right");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+
+  const push = async (state: string) => {
+    await page.getByRole("button", { name: "Push", exact: true }).click();
+    await page.locator(`[data-git-task="push"][data-git-task-state="${state}"]`).waitFor();
+  };
+  await push("succeeded");
+  const branch = git(webrunner.workspace, "symbolic-ref", "--short", "HEAD").trim();
+  const clone = join(root, "clone");
+  git(root, "clone", "-q", "-b", branch, server.path("fork.git"), clone);
+  expect(git(clone, "log", "--format=%s", "-2").trim()).toBe("Change the first line\nWrite a letter");
+  expect(await readFile(join(clone, PATH), "utf8")).toBe(lines({ 2: "first change" }));
+  expect(git(clone, "rev-parse", "HEAD")).toBe(git(webrunner.workspace, "rev-parse", "HEAD"));
+
+  await writeFile(join(clone, "bob.txt"), "Bob was here\n");
+  git(clone, "add", "bob.txt");
+  git(clone, "commit", "-q", "-m", "Greet");
+  git(clone, "push", "-q", "origin", branch);
+
+  await page.getByRole("button", { name: `Stage ${PATH}`, exact: true }).click();
+  await page.getByRole("heading", { name: "Staged (1)" }).waitFor();
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Change the second line");
+  await page.getByRole("button", { name: "Commit", exact: true }).click();
+  await page.getByRole("heading", { name: "Staged (0)" }).waitFor();
+  await push("failed");
+  await page.getByRole("button", { name: "Fetch and rebase" }).click();
+  await page.locator('[data-git-task="pull"][data-git-task-state="succeeded"]').waitFor();
+  await push("succeeded");
+  git(clone, "pull", "-q", "--ff-only");
+  expect(git(clone, "log", "--format=%s", "-3").trim()).toBe("Change the second line\nGreet\nChange the first line");
+  git(webrunner.workspace, "fsck", "--full", "--strict");
+  expect(complaints).toEqual([]);
+});
