@@ -41,7 +41,7 @@ const FORBIDDEN: readonly { readonly pattern: RegExp; readonly why: string; read
     where: /./,
   },
   { pattern: /https?:\/\/(registry\.|pypi\.|files\.pythonhosted)/, why: "no host of a package registry", where: /./ },
-  { pattern: /\bfetch\(|\bio\(/, why: "the page talks through lib/client", where: /^(app|components)\// },
+  { pattern: /(?<![.\w])(?:fetch|io)\(/, why: "the page talks through lib/client", where: /^(app|components)\// },
 ];
 
 describe("forbidden", () => {
