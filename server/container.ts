@@ -31,6 +31,7 @@ import { createLanguageEventHandlers } from "./realtime/language-stream";
 import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
 import { createRunContainer } from "./run-container";
+import type { Settings } from "./settings";
 import { createTerminalKeeper } from "./terminal/terminal-keeper";
 import { createKeepCopy } from "./workspace/keep-copy";
 import { createProjectWatch } from "./workspace/project-watch";
@@ -50,16 +51,17 @@ export interface ContainerOptions {
   readonly version: string;
   /** Makes the engine's environment at the start; else it is made when it is asked for. */
   readonly provisionsEngine: boolean;
+  readonly buildout: Settings["buildout"];
 }
 
 export interface Container {
   readonly projects: Projects;
   readonly handlers: Handlers;
   readonly events: EventHandlers;
-  /** What must be there before the first request: the sample project, the runs of an earlier server. */
-  prepare(): Promise<void>;
   /** Where the web service of an instance is. */
   findService(name: string): Promise<ServiceTarget | undefined>;
+  /** What must be there before the first request: the sample project, the runs of an earlier server. */
+  prepare(): Promise<void>;
   /** Ends what listens and follows; runs go on. */
   dispose(): Promise<void>;
 }
@@ -101,13 +103,14 @@ export function createContainer(options: ContainerOptions): Container {
     broadcaster,
     log,
     provisionsEngine: options.provisionsEngine,
+    buildout: options.buildout,
     engineSources: `${options.installDirectory}/server/engine/python`,
     openTree: (project) => openTree(project),
     listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
+    listProjects: async () => (await projects.list()).map(({ id }) => id),
     terminals,
     terminalEnvironment,
   });
-    listProjects: async () => (await projects.list()).map(({ id }) => id),
   projects.onDraftChanged.on(({ project, path }) => broadcaster.toProject(project, "draft:changed", { project, path }));
   const language = createLanguageKeeper({
     program: `${options.installDirectory}/dist/language-worker.mjs`,
@@ -153,10 +156,10 @@ export function createContainer(options: ContainerOptions): Container {
 
   return {
     projects,
+    findService: running.findService,
     handlers: {
       health: () => ({ status: "ok", version: options.version }),
       ...createAccessHandlers({ access, credentials }),
-    findService: running.findService,
       ...createProjectHandlers({ projects, search }),
       ...createFileHandlers({ projects }),
       ...createDraftHandlers({ projects }),

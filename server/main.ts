@@ -109,6 +109,7 @@ export async function startServer(
       installDirectory,
       version,
       provisionsEngine,
+      buildout: settings.buildout,
     });
     opened.push(() => container.dispose());
     await container.prepare();
@@ -139,8 +140,8 @@ export async function startServer(
     const door = createFrontDoor({ api, pages, services, guard, log });
     httpServer.on("request", door.handle);
     httpServer.prependListener("request", door.prepare);
-    sockets.serve(container.events);
     httpServer.on("upgrade", door.upgrade);
+    sockets.serve(container.events);
 
     const url = await listen(httpServer, settings);
     await lock.publish(url);

@@ -32,6 +32,7 @@ import type { StateLog } from "./platform/json-state";
 import type { RunIdentity } from "./platform/run-identity";
 import { createLogStream } from "./realtime/log-stream";
 import { createRunKeeper } from "./runs/run-keeper";
+import type { Settings } from "./settings";
 import type { TerminalKeeper } from "./terminal/terminal-keeper";
 
 export interface RunContainerOptions {
@@ -45,13 +46,14 @@ export interface RunContainerOptions {
   readonly engineSources: string;
   /** Makes the engine's environment at the start; else it is made when it is asked for. */
   readonly provisionsEngine: boolean;
+  readonly buildout: Settings["buildout"];
   /** `project/not-found` */
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
   /** Unsaved texts, by workspace path. */
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
+  readonly listProjects: () => Promise<readonly string[]>;
   readonly terminals: TerminalKeeper;
   readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
-  readonly listProjects: () => Promise<readonly string[]>;
 }
 
 export type RunHandlerName =
@@ -75,10 +77,10 @@ export interface RunContainer {
   readonly handlers: Pick<Handlers, RunHandlerName>;
   readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog" | "watchProcesses">;
   isBuilt(project: string, profile: string): Promise<boolean>;
-  /** Takes up the runs of an earlier server; the engine's environment is made in the background. */
-  prepare(projects: readonly string[]): Promise<void>;
   /** Where the web service of an instance is; see `service-finder.ts`. */
   findService(name: string): Promise<ServiceTarget | undefined>;
+  /** Takes up the runs of an earlier server; the engine's environment is made in the background. */
+  prepare(projects: readonly string[]): Promise<void>;
   dispose(): void;
 }
 
@@ -89,6 +91,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     files,
     engineDirectory: layout.engine,
     sources: options.engineSources,
+    buildout: options.buildout,
     buildUser: identity.switched ? identity.name : undefined,
     onChanged: (status) => broadcaster.toAll("engine:changed", status),
   });
@@ -168,9 +171,6 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
   });
   const ensureProject = async (project: string): Promise<void> => void (await openTree(project));
 
-  return {
-    environment,
-    handlers: {
   const findService = createServiceFinder({
     listProjects: options.listProjects,
     findInstance: async (project, name) => (await instances.list(project)).find((instance) => instance.name === name),
@@ -181,19 +181,22 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     }),
   });
 
+  return {
+    environment,
+    findService,
+    handlers: {
       ...createEngineHandlers(environment),
       ...partitions.handlers,
-    findService,
       ...createRunHandlers({ runs, files, ensureProject }),
       ...explain.handlers,
       ...createInstanceHandlers({
         instances,
         ensureProject,
+        openTree,
+        releaseParameters: createReleaseParameterReader(),
         ensureProfile: async (project, profile) =>
           (await ensureEngineProfile(project, await openTree(project), profile)).path,
       }),
-        openTree,
-        releaseParameters: createReleaseParameterReader(),
     },
     events: { ...logStream.handlers, ...partitions.events },
     async isBuilt(project, profile) {
