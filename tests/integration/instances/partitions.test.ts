@@ -408,7 +408,7 @@ describe("logs", () => {
 
       // Cut, and deleted: said, and gone on with.
       await (await import("node:fs/promises")).appendFile(`${directory}/${program.log}`, "something to lose\n");
-    const place = (await log(`path=${path}`)).end;
+      const place = (await log(`path=${path}`)).end;
       await writeFile(`${directory}/${program.log}`, "new\n");
       expect(await log(`path=${path}&after=${place}`)).toMatchObject({ gap: true, text: "new\n" });
       const fs = await import("node:fs/promises");

@@ -89,7 +89,7 @@ describe("a release that is planned and explained", { timeout: TIMEOUT_MS }, () 
     expect(plan).toEqual(unsaved);
     const again = plan.parts.filter(({ action }) => action === "reinstall");
     expect(again.map(({ part }) => part)).toEqual(["greeting-card", "instance-profile"]);
-    const line = changed.split("\n").findIndex((one) => one === "greeting = Bonjour") + 1;
+    const line = changed.split("\n").indexOf("greeting = Bonjour") + 1;
     expect(again[1]!.reasons[0]).toMatchObject({
       text: "uses hello: hello:greeting changed from “Hello” to “Bonjour”",
       place: { path: PROFILE, line, column: 1 },
