@@ -92,7 +92,7 @@ export function SourceControlView() {
           Push
         </Button>
       </div>
-      <TransferBox onConnectFork={() => setAsksFork(true)} />
+      <TransferBox />
       {conflicts.length > 0 && (
         <Group title="Conflicts" entries={conflicts}>
           {({ path }) => (

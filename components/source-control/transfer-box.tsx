@@ -8,7 +8,7 @@ import { useApp, useValue } from "@/components/workbench/app-context";
 const DONE = { clone: "Cloned", fetch: "Fetched", pull: "Pulled", push: "Pushed" } as const;
 
 /** The fetch, pull or push that goes on or was last: how far, what the server printed, and what to do next. */
-export function TransferBox({ onConnectFork }: { readonly onConnectFork: () => void }) {
+export function TransferBox() {
   const app = useApp();
   const { git } = app;
   const { task } = useValue(git.state);
@@ -53,11 +53,6 @@ export function TransferBox({ onConnectFork }: { readonly onConnectFork: () => v
       {task.error?.code === "git/push-rejected" && (
         <Button size="small" className="mt-1" onClick={() => act(git.pull("rebase"))}>
           Fetch and rebase
-        </Button>
-      )}
-      {task.error?.code === "git/permission-denied" && (
-        <Button size="small" className="mt-1" onClick={onConnectFork}>
-          Push to my fork instead
         </Button>
       )}
       {task.requestUrl && /^https?:/.test(task.requestUrl) && (

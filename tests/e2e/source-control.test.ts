@@ -108,6 +108,83 @@ test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase"
   await push("succeeded");
   git(clone, "pull", "-q", "--ff-only");
   expect(git(clone, "log", "--format=%s", "-3").trim()).toBe("Change the second line\nGreet\nChange the first line");
+
+  await writeFile(join(clone, "bob.txt"), "Bob was here again\n");
+  git(clone, "commit", "-q", "-a", "-m", "Greet again");
+  git(clone, "push", "-q", "origin", branch);
+  await page.getByRole("button", { name: "Fetch", exact: true }).click();
+  await page.getByText("↓1").waitFor();
+  await page.getByRole("button", { name: "Pull", exact: true }).click();
+  await page.locator('[data-git-task="pull"][data-git-task-state="succeeded"]').waitFor();
+  expect((await webrunner.readFile("bob.txt")).text).toBe("Bob was here again\n");
+  git(webrunner.workspace, "fsck", "--full", "--strict");
+  expect(complaints).toEqual([]);
+});
+
+test("unstage, discard and amend; a pull that conflicts is aborted, then resolved", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, complaints } = await webrunner.openPage();
+  await page.getByRole("button", { name: "Source Control", exact: true }).click();
+  await webrunner.writeFile(PATH, lines({ 2: "first change", 25: "second change" }));
+  await page.getByRole("region", { name: "Changes" }).getByRole("button", { name: PATH, exact: true }).click();
+  await page.getByRole("button", { name: "Side by side" }).click();
+  await page.locator(".monaco-diff-editor").getByText("first change").first().waitFor();
+  await page.getByRole("button", { name: "Side by side" }).click();
+  await page.getByRole("region", { name: "Hunk 2" }).getByRole("button", { name: "Discard hunk" }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
+  await page.getByRole("region", { name: "Hunk 2" }).waitFor({ state: "detached" });
+  expect((await webrunner.readFile(PATH)).text).toBe(lines({ 2: "first change" }));
+
+  await page.getByRole("button", { name: `Stage ${PATH}`, exact: true }).click();
+  await page.getByRole("button", { name: `Unstage ${PATH}`, exact: true }).click();
+  await page.getByRole("button", { name: `Discard ${PATH}`, exact: true }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
+  await page.getByRole("heading", { name: "Changes (0)" }).waitFor();
+  expect((await webrunner.readFile(PATH)).text).toBe(lines({}));
+
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Write the letter again");
+  await page.getByRole("checkbox", { name: "Amend" }).check();
+  await page.getByRole("checkbox", { name: "Sign off" }).check();
+  await page.getByRole("button", { name: "Commit", exact: true }).click();
+  await page.getByRole("checkbox", { name: "Amend", checked: false }).waitFor();
+  expect(git(webrunner.workspace, "log", "-1", "--format=%B").trim()).toBe(
+    "Write the letter again\n\nSigned-off-by: Ada <ada@example.com>",
+  );
+
+  const body = { url: server.url("fork.git"), user: "ada", password: "right", name: "fork" };
+  await webrunner.api("POST", "/projects/sample/git/fork", body);
+  await page.getByRole("button", { name: "Push", exact: true }).click();
+  await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();
+  const branch = git(webrunner.workspace, "symbolic-ref", "--short", "HEAD").trim();
+  const clone = join(root, "clone");
+  git(root, "clone", "-q", "-b", branch, server.path("fork.git"), clone);
+  await writeFile(join(clone, PATH), lines({ 5: "as Bob has it" }));
+  git(clone, "commit", "-q", "-a", "-m", "Change as Bob");
+  git(clone, "push", "-q", "origin", branch);
+
+  await webrunner.writeFile(PATH, lines({ 5: "as Ada has it" }));
+  await page.getByRole("button", { name: `Stage ${PATH}`, exact: true }).click();
+  await page.getByRole("heading", { name: "Staged (1)" }).waitFor();
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Change as Ada");
+  await page.getByRole("button", { name: "Commit and push" }).click();
+  const rebase = async () => {
+    await page.locator('[data-git-task="push"][data-git-task-state="failed"]').waitFor();
+    await page.getByRole("button", { name: "Fetch and rebase" }).click();
+    await page.getByRole("heading", { name: "Conflicts (1)" }).waitFor();
+  };
+  await rebase();
+  await page.getByRole("button", { name: "Abort", exact: true }).click();
+  await page.getByRole("heading", { name: "Conflicts (1)" }).waitFor({ state: "detached" });
+  expect((await webrunner.readFile(PATH)).text).toBe(lines({ 5: "as Ada has it" }));
+
+  await page.getByRole("button", { name: "Push", exact: true }).click();
+  await rebase();
+  await page.getByRole("button", { name: "Theirs", exact: true }).click();
+  await page.getByRole("button", { name: "Continue", exact: true }).click();
+  await page.getByText("A rebase is going on").waitFor({ state: "detached" });
+  expect(git(webrunner.workspace, "log", "-2", "--format=%s").trim()).toBe("Change as Ada\nChange as Bob");
+  expect((await webrunner.readFile(PATH)).text).toBe(lines({ 5: "as Ada has it" }));
   git(webrunner.workspace, "fsck", "--full", "--strict");
   expect(complaints).toEqual([]);
 });
