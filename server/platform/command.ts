@@ -40,8 +40,12 @@ const STDERR_LIMIT_BYTES = 64 * 1024;
 
 /** All programs run as the identity, so that none of them can do more than the user's own builds. */
 export function createCommands(identity: RunIdentity): Commands {
-  const start = (program: string, args: readonly string[], options: CommandOptions) =>
-    spawn(program, args, {
+  const start = (program: string, args: readonly string[], options: CommandOptions) => {
+    // No program can be given one: the system ends an argument there.
+    if (args.some((arg) => arg.includes("\0"))) {
+      throw new WebrunnerError("request/invalid", { message: "A NUL character cannot be searched for or named." });
+    }
+    return spawn(program, args, {
       cwd: options.directory,
       env: childEnvironment(identity, options.environment) as NodeJS.ProcessEnv,
       stdio: ["ignore", "pipe", "pipe"],
@@ -50,6 +54,7 @@ export function createCommands(identity: RunIdentity): Commands {
       killSignal: "SIGKILL",
       ...toSpawnOwner(identity),
     });
+  };
 
   return {
     run: (program, args, options) =>
