@@ -3,7 +3,7 @@ import "./parameter-form.css";
 // The package's own index also loads a test helper, which needs a validator that compiles.
 import Form from "@rjsf/core/lib/components/Form.js";
 import type { ErrorSchema, RJSFSchema, UiSchema } from "@rjsf/utils";
-import { useMemo } from "react";
+import { useId, useMemo } from "react";
 import type { ParameterProblem } from "@/lib/protocol/parameters";
 import { createFormValidator } from "./form-validator";
 
@@ -21,6 +21,8 @@ export default function ParameterForm({
   readonly problems: readonly ParameterProblem[];
   readonly onChange: (values: Record<string, unknown>) => void;
 }) {
+  // The same instance may be shown twice on the page.
+  const id = useId();
   const errors = useMemo(() => toErrorSchema(problems), [problems]);
   const ui = useMemo(() => toUiSchema(schema, schema, 0), [schema]);
   // The whole's own title is the view's heading already.
@@ -29,7 +31,7 @@ export default function ParameterForm({
     <Form
       tagName="div"
       className="parameter-form"
-      idPrefix="parameter"
+      idPrefix={`parameter${id}`}
       schema={shown}
       uiSchema={ui}
       formData={values}

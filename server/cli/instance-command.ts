@@ -1,5 +1,6 @@
 /** `webrunner instance …` */
 import { readFile } from "node:fs/promises";
+import type { Api } from "@/lib/client/api";
 import type { InstanceInfo } from "@/lib/protocol/instances";
 import type { CommandModule } from "./commands";
 import { createNoun, toTable, UsageError } from "./noun";
@@ -30,24 +31,62 @@ const noun = createNoun({
     },
     parameters: {
       words: ["NAME", "[KEY=VALUE…]"],
-      summary: "shows the parameters, or sets some; the next run of the instance applies them",
+      summary: "shows the parameters, or sets some (KEY=text, KEY:=json); the next run of the instance applies them",
       options: {
         file: { type: "string", value: "FILE", summary: "a JSON object that replaces all parameters" },
         remove: { type: "string", value: "KEY", summary: "takes one parameter away" },
+        version: { type: "string", value: "NUMBER", summary: "takes those of an older version; 1 is the one before" },
+        unchecked: { type: "boolean", summary: "also takes what does not fit the release's schema" },
       },
-      async run({ api, positionals, text, getProject, print }) {
+      async run({ api, positionals, text, flag, getProject, print }) {
         const [name, ...assignments] = positionals;
         const params = { project: await getProject(), instance: name! };
         const file = text("file");
         const removed = text("remove");
         let instance = await api.readInstance({ params });
-        if (file !== undefined || removed !== undefined || assignments.length > 0) {
-          const before = file === undefined ? instance.parameters : await readParameters(file);
+        const version = text("version");
+        if (file !== undefined || removed !== undefined || version !== undefined || assignments.length > 0) {
+          const former = version === undefined ? instance.parameters : await readVersion(api, params, version);
+          const before = file === undefined ? former : await readParameters(file);
           const parameters = { ...before, ...Object.fromEntries(assignments.map(toAssignment)) };
           if (removed !== undefined) delete parameters[removed];
-          instance = await api.requestInstance({ params, body: { profile: instance.profile, parameters } });
+          instance = await api.requestInstance({
+            params,
+            body: { profile: instance.profile, parameters, unchecked: flag("unchecked") },
+          });
         }
         print(instance.parameters, toTable(toRows(instance.parameters)));
+        return undefined;
+      },
+    },
+    history: {
+      words: ["NAME"],
+      summary: "what was asked for, newest first",
+      async run({ api, positionals, getProject, print }) {
+        const params = { project: await getProject(), instance: positionals[0]! };
+        const reply = await api.listInstanceVersions({ params });
+        const rows = reply.versions.map(({ requestedAt, softwareType = "default", state, parameters }, number) => [
+          String(number),
+          requestedAt,
+          softwareType,
+          state,
+          JSON.stringify(parameters),
+        ]);
+        print(reply, toTable(rows));
+        return undefined;
+      },
+    },
+    destroy: {
+      words: ["NAME"],
+      summary: "asks for its end, with all its data; the next run of the instance applies it",
+      options: { name: { type: "string", value: "NAME", summary: "its name once more, so that no other goes" } },
+      async run({ api, positionals, text, getProject, print }) {
+        const name = positionals[0]!;
+        if (text("name") !== name) throw new UsageError(`to destroy ${name}, say --name ${JSON.stringify(name)}`);
+        const params = { project: await getProject(), instance: name };
+        const { profile } = await api.readInstance({ params });
+        const instance = await api.requestInstance({ params, body: { profile, state: "destroyed" } });
+        print(instance, `${name}: asked to be destroyed\n`);
         return undefined;
       },
     },
@@ -56,10 +95,12 @@ const noun = createNoun({
       summary: "asks for an instance of a release, or for another state of it; run instance applies it",
       options: {
         type: { type: "string", value: "TYPE", summary: "software type" },
+        shared: { type: "boolean", summary: "one that another instance of the release serves" },
+        unchecked: { type: "boolean", summary: "also takes what does not fit the release's schema" },
         state: { type: "string", value: "STATE", summary: "started, stopped or destroyed" },
         file: { type: "string", value: "FILE", summary: "a JSON object with the parameters" },
       },
-      async run({ api, positionals, text, getProject, print }) {
+      async run({ api, positionals, text, flag, getProject, print }) {
         const [name, profile] = positionals;
         const state = text("state");
         if (state !== undefined && state !== "started" && state !== "stopped" && state !== "destroyed") {
@@ -71,6 +112,8 @@ const noun = createNoun({
           body: {
             profile: profile!,
             softwareType: text("type"),
+            shared: flag("shared") || undefined,
+            unchecked: flag("unchecked"),
             state,
             parameters: file === undefined ? undefined : await readParameters(file),
           },
@@ -82,10 +125,27 @@ const noun = createNoun({
   },
 });
 
-function toAssignment(word: string): [string, string] {
+function toAssignment(word: string): [string, unknown] {
   const equals = word.indexOf("=");
-  if (equals <= 0) throw new UsageError(`${word} is not KEY=VALUE`);
-  return [word.slice(0, equals), word.slice(equals + 1)];
+  if (equals <= 0 || word.startsWith(":=")) throw new UsageError(`${word} is neither KEY=VALUE nor KEY:=JSON`);
+  const value = word.slice(equals + 1);
+  if (word[equals - 1] !== ":") return [word.slice(0, equals), value];
+  try {
+    return [word.slice(0, equals - 1), JSON.parse(value)];
+  } catch {
+    throw new UsageError(`${value} is no JSON`);
+  }
+}
+
+async function readVersion(
+  api: Api,
+  params: { project: string; instance: string },
+  number: string,
+): Promise<Record<string, unknown>> {
+  const { versions } = await api.listInstanceVersions({ params });
+  const version = /^\d+$/.test(number) ? versions[Number(number)] : undefined;
+  if (!version) throw new UsageError(`there is no version ${number}; see instance history`);
+  return version.parameters;
 }
 
 async function readParameters(path: string): Promise<Record<string, unknown>> {
@@ -102,8 +162,10 @@ function toRows(values: Readonly<Record<string, unknown>>): string[][] {
   return Object.entries(values).map(([key, value]) => [key, typeof value === "string" ? value : JSON.stringify(value)]);
 }
 
-function describeInstance({ name, profile, state, health, parameters, connection, partitions }: InstanceInfo): string {
+function describeInstance(instance: InstanceInfo): string {
+  const { name, profile, state, health, parameters, connection, partitions, problems = [] } = instance;
   const rows = [
+    ...problems.map((problem) => ["problem", "", problem]),
     ...toRows(parameters).map(([key, value]) => ["parameter", key!, value!]),
     ...toRows(connection).map(([key, value]) => ["connection", key!, value!]),
     ...partitions.flatMap(({ id, programs, promises }) => [

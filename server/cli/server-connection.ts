@@ -15,6 +15,8 @@ import { readLogins } from "./credentials-file";
 export interface ServerConnection {
   readonly url: string;
   readonly api: Api;
+  /** For what does not go over the API: a socket. */
+  readonly token: string | undefined;
 }
 
 export async function connect(asked: string | undefined): Promise<ServerConnection> {
@@ -33,7 +35,7 @@ export function createConnection(url: string, token: string | undefined): Server
     if (token) headers.set("authorization", `Bearer ${token}`);
     return fetch(input, { ...init, headers });
   };
-  return { url, api: createApi({ fetch: signed, origin: url }) };
+  return { url, token, api: createApi({ fetch: signed, origin: url }) };
 }
 
 export function toOrigin(text: string | undefined): string {

@@ -91,6 +91,41 @@ default = ${name}:Recipe
 `;
 }
 
+describe("software_types", () => {
+  it("runs the profile of a software type inside of the instance's", async () => {
+    place.fixture(`#- /buildout.cfg
+[buildout]
+parts = switch
+offline = true
+[slap-connection]
+computer-id = local
+[slap-configuration]
+recipe = slapos.recipe.build
+slap-software-type = default
+init =
+  options["configuration"] = {"text": "a and 100%", "list": [1, True]}
+[default]
+profile = \${buildout:directory}/inner.cfg
+[switch]
+recipe = slapos.cookbook:switch-softwaretype
+default = default:profile
+#- /inner.cfg
+[buildout]
+parts = show
+[show]
+recipe = slapos.recipe.build
+shown = \${slap-configuration:configuration}
+init = print("shown", options["shown"])
+`);
+    const { code, output } = await buildout([]);
+    expect(code, output).toBe(0);
+    expect(output).toContain("shown {'list': [1, True], 'text': 'a and 100%'}");
+    const without = await buildout([], { without: "software_types" });
+    expect(without.code).not.toBe(0);
+    expect(without.output).toContain("cannot import name 'dumps'");
+  });
+});
+
 describe("the layer", { timeout: 60_000 }, () => {
   it("finds the templates of slapos.core's modules", async () => {
     const code =
