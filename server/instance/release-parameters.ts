@@ -116,11 +116,26 @@ export function createReleaseParameterReader(): ReleaseParameterReader {
       const type = description && findSoftwareType(description, softwareType, shared);
       const bundle = type && (await readRequestSchema(tree, profile, type.request));
       if (!bundle) return [];
-      return checkInTime(bundle.schema, parameters);
+      const problems = checkInTime(bundle.schema, parameters);
+      if (problems.length === 0 || type.serialisation !== "xml") return problems;
+      // XML has texts only: a number that is written as a text is the number.
+      return checkInTime(bundle.schema, fromTexts(parameters)).length === 0 ? [] : problems;
     },
 
     ensurePlain,
   };
+}
+
+function fromTexts(parameters: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const entries = Object.entries(parameters).map(([name, value]): [string, unknown] => {
+    if (typeof value !== "string" || !/^(true|false|-?\d|[[{])/.test(value)) return [name, value];
+    try {
+      return [name, JSON.parse(value) as unknown];
+    } catch {
+      return [name, value]; // A text that only begins like a number.
+    }
+  });
+  return Object.fromEntries(entries);
 }
 
 function checkInTime(schema: Schema, parameters: unknown): ParameterProblem[] {

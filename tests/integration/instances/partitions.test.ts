@@ -322,8 +322,19 @@ describe("parameters", () => {
     const pattern = "^(a+)+$";
     await node.writeFile(
       "software/slow/input.json",
-      JSON.stringify({ properties: { x: { type: "string", pattern }, y: { $ref: "https://example.com/never" } } }),
+      JSON.stringify({
+        properties: {
+          x: { type: "string", pattern },
+          n: { type: "integer" },
+          y: { $ref: "https://example.com/never" },
+        },
+      }),
     );
+    // Without a word on it the parameters are XML, where a number is a text.
+    const checkNumber = (n: string) =>
+      node.ask<{ problems: unknown[] }>("POST", "/release-parameters/check", { profile: slow, parameters: { n } });
+    expect((await checkNumber("3")).problems).toEqual([]);
+    expect((await checkNumber("three")).problems).toMatchObject([{ pointer: "/n" }]);
     const startedAt = Date.now();
     const body = { profile: slow, parameters: { x: `${"a".repeat(40)}!` } };
     const { problems } = await node.ask<{ problems: { message: string }[] }>("POST", "/release-parameters/check", body);
