@@ -6,6 +6,7 @@
  * is made from them.
  */
 import { type Diagnostic, isRecipeOption, type Profile, type ReadFailure } from "@/lib/buildout";
+import { keepHeapCompact } from "@/server/platform/compact-heap";
 import { writeJson, writeOutput } from "./output";
 import { type LocatedDiagnostic, locateDiagnostics, showDiagnostic } from "./presentation";
 import type { ProfileArguments } from "./profile-arguments";
@@ -15,6 +16,7 @@ import { expandProfilePaths, findProfileFiles } from "./profile-tree";
 const EGGS_OF_OUTER_BUILDOUT = "\u0024{buildout:eggs-directory}";
 
 export function run(args: ProfileArguments): number {
+  keepHeapCompact();
   const { analysis } = openProfileSession(args);
   const paths = expandProfilePaths(args.positional.length === 0 ? ["."] : args.positional);
   if (args.root !== undefined) analysis.load(findProfileFiles(args.root));

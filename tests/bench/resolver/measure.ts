@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ProfileAnalysis, type Resolution } from "@/lib/buildout";
 import { findProfileFiles } from "@/server/cli/profile/profile-tree";
+import { keepHeapCompact } from "@/server/platform/compact-heap";
 import { createProfileFiles } from "@/server/platform/profile-files";
 
 const [root, top, stack, leaf] = process.argv.slice(2) as [string, string, string, string];
@@ -67,6 +68,7 @@ const shape = {
   options: resolution.sectionNames().reduce((sum, name) => sum + resolution.configuration.sections.get(name)!.size, 0),
 };
 
+keepHeapCompact();
 globalThis.gc?.();
 const before = process.memoryUsage().rss;
 const all = findProfileFiles(root);
