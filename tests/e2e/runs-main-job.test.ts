@@ -56,6 +56,7 @@ test("a changed greeting is read on the running service", { timeout: 2 * BUILD_L
   expect(session.errors).toEqual([]);
 
   await page.bringToFront();
+  await page.getByRole("tablist", { name: "How to edit the parameters" }).getByRole("tab", { name: "JSON" }).click();
   const parameters = page.getByRole("textbox", { name: /^Parameters of/ });
   await parameters.fill("{ no");
   expect(await parameters.getAttribute("aria-invalid")).toBe("true");
