@@ -83,12 +83,24 @@ export async function startGitServer(root: string, users?: Readonly<Record<strin
         REMOTE_ADDR: "127.0.0.1",
       } as unknown as NodeJS.ProcessEnv,
       stdio: ["pipe", "pipe", "ignore"],
+      // A group of its own: the program that `git` starts reads for ever when only `git` is killed.
+      detached: true,
+    });
+    const end = (): void => {
+      try {
+        process.kill(-child.pid!, "SIGKILL");
+      } catch {
+        // It has ended by itself.
+      }
+    };
+    request.on("close", () => {
+      if (!request.complete) end();
     });
     let received = 0;
     request.on("data", (chunk: Buffer) => {
       received += chunk.length;
       if (isPush && request.method === "POST" && state.dieAfterBytes !== undefined && received > state.dieAfterBytes) {
-        child.kill("SIGKILL");
+        end();
         request.socket.destroy();
         return;
       }
