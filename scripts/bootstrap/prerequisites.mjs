@@ -36,11 +36,11 @@ export function checkStartPrerequisites() {
   findEnginePython();
 }
 
-/** The Python that the engine is made with, by the engine's own rule. */
-export function findEnginePython() {
+/** The Python that the engine is made with, by the engine's own rule; `user` is `--user NAME` or nothing. */
+export function findEnginePython(user = []) {
   const script = fileURLToPath(new URL("../../server/engine/python/find_python.py", import.meta.url));
   for (const name of ["python3", "python3.13", "python3.12", "python3.11"]) {
-    const found = spawnSync(name, [script], { encoding: "utf8" });
+    const found = spawnSync(name, [script, ...user], { encoding: "utf8" });
     if (found.status === 0) return found.stdout.trim();
     const reason = (found.stderr ?? "").trim().split("\n").at(-1);
     // A name that does not run (absent, or a version manager's stand-in) says nothing of the others.

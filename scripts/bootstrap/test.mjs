@@ -93,11 +93,27 @@ function readReport(path) {
   }
 }
 
+/** As root, builds run as the unprivileged user, who must be able to execute the engine's Python: `--user NAME`, or nothing. */
+function ensureBuildUser() {
+  if (process.getuid?.() !== 0) return [];
+  const name = process.env.WEBRUNNER_USER || "webrunner";
+  if (spawnSync("id", ["--", name], { stdio: "ignore" }).status !== 0) {
+    const made = spawnSync("useradd", ["--system", "--create-home", "--home-dir", `/var/lib/${name}`, "--", name], {
+      encoding: "utf8",
+    });
+    if (made.status !== 0) throw new Refusal(`The user ${name} could not be made: ${(made.stderr ?? "").trim()}`);
+  }
+  return ["--user", name];
+}
+
 /** The engine's environment for the tests: `WEBRUNNER_ENGINE`, or one place under the temporary folder, made once. */
 async function provisionEngine() {
   const engine = process.env.WEBRUNNER_ENGINE || join(tmpdir(), "webrunner-engine");
   const script = join(root, "server/engine/python/provision.py");
-  const child = spawn(findEnginePython(), [script, "--engine", engine], { stdio: ["ignore", "pipe", "inherit"] });
+  const user = ensureBuildUser();
+  const child = spawn(findEnginePython(user), [script, "--engine", engine, ...user], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   child.stdout.setEncoding("utf8");
   let last = "";
   child.stdout.on("data", (text) => {
