@@ -194,12 +194,18 @@ export function renamePath(state: EditorGroupsState, from: string, to: string): 
   const newId = (id: string): string => changed.get(id)?.id ?? id;
   const groups = state.groups.map((group) => ({
     ...group,
-    tabs: group.tabs.map((tab) => changed.get(tab.id) ?? tab),
+    // A tab of the new path may be open already: the two become one.
+    tabs: firstOfEach(group.tabs.map((tab) => changed.get(tab.id) ?? tab)),
     active: group.active && newId(group.active),
     preview: group.preview && newId(group.preview),
-    recent: group.recent.map(newId),
+    recent: [...new Set(group.recent.map(newId))],
   }));
   return { ...state, groups };
+}
+
+function firstOfEach(tabs: readonly EditorTab[]): EditorTab[] {
+  const seen = new Set<string>();
+  return tabs.filter(({ id }) => !seen.has(id) && seen.add(id));
 }
 
 export function focusGroup(state: EditorGroupsState, id: number): EditorGroupsState {

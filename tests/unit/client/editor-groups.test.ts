@@ -90,6 +90,11 @@ test("a moved folder takes the tabs below it along", () => {
   expect(draw(renamePath(state, "dir", "new/place"))).toBe("new/place/x *directory/y");
 });
 
+test("a file moved onto one that is open becomes one tab with it", () => {
+  const state = open(open(open(emptyEditorGroups, "new/x"), "b"), "old/x");
+  expect(draw(renamePath(state, "old", "new"))).toBe("*new/x b");
+});
+
 test("what is stored is restored, except texts from elsewhere", () => {
   const withDiff = openTab(abc, {
     id: "diff:1",
