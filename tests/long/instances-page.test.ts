@@ -1,9 +1,9 @@
 /** Operating an instance from the page: its form, its service, its processes, its log. */
 import { afterEach, expect, test } from "vitest";
 import type { ProcessList } from "@/lib/protocol";
+import { openSession, type PageSession, PROJECT } from "../e2e/page-session";
+import { BUILD_LIMIT_MS, createRunsPage } from "../e2e/pages/runs-page";
 import { until } from "../integration/until";
-import { openSession, type PageSession, PROJECT } from "./page-session";
-import { BUILD_LIMIT_MS, createRunsPage } from "./pages/runs-page";
 
 let session: PageSession | undefined;
 afterEach(async () => {
