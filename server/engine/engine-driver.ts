@@ -8,8 +8,7 @@ export type DriverVerb =
   | "status"
   | "destroy"
   | "promises"
-  | "program"
-  | "render";
+  | "program";
 
 export function toDriverArgv(python: string, verb: DriverVerb, specPath: string): string[] {
   // -P: the working directory is the user's, and a file of theirs must not stand in for a module of Python's own.
