@@ -1,6 +1,6 @@
 "use client";
 import { GitBranch, Minus, Plus, Undo2 } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -10,15 +10,15 @@ import { toName } from "@/lib/client/file-tree";
 import { type DiffPair, GIT_DIFF_TAB, groupEntries } from "@/lib/client/git";
 import type { GitStatusEntry } from "@/lib/protocol/git";
 import { CommitBox } from "./commit-box";
-import { ForkDialog } from "./fork-dialog";
+import { ConflictsSection, OngoingBar } from "./conflicts-section";
+import { TransferBar } from "./transfer-bar";
 import { TransferBox } from "./transfer-box";
 
 /** What is changed and staged, the message box, and the way to the fork. */
 export function SourceControlView() {
   const app = useApp();
   const { git } = app;
-  const { phase, status, error, remotes, task } = useValue(git.state);
-  const [asksFork, setAsksFork] = useState(false);
+  const { phase, status, error } = useValue(git.state);
   const act = (work: Promise<unknown>): void => void work.catch((problem: unknown) => app.showError(problem));
   if (phase === "failed" && !status) return <ErrorState error={error} onRetry={() => act(git.reload())} />;
   if (phase === "none") {
@@ -37,7 +37,7 @@ export function SourceControlView() {
     );
   }
   if (!status) return <div className="skeleton m-4 h-5 w-3/5" role="status" aria-label="Reading the repository" />;
-  const { conflicts, staged, changes } = groupEntries(status.entries);
+  const { staged, changes } = groupEntries(status.entries);
   const open = (pair: DiffPair, path: string): void =>
     app.editors.openView(
       GIT_DIFF_TAB,
@@ -54,62 +54,11 @@ export function SourceControlView() {
   };
   return (
     <div className="flex h-full min-h-0 flex-col overflow-y-auto text-sm">
-      {status.ongoing && (
-        <div className="flex items-center gap-2 border-b px-3 py-2 text-xs" role="status">
-          <span className="flex-1">A {status.ongoing.kind} is going on</span>
-          <Button size="small" disabled={conflicts.length > 0} onClick={() => act(git.continue())}>
-            Continue
-          </Button>
-          <Button size="small" onClick={() => act(git.abort())}>
-            Abort
-          </Button>
-        </div>
-      )}
+      <OngoingBar />
       <CommitBox stagedCount={staged.length} />
-      <div className="flex flex-wrap gap-1 px-3 pb-2">
-        <Button size="small" onClick={() => setAsksFork(true)}>
-          Connect my fork
-        </Button>
-        <Button
-          size="small"
-          disabled={remotes.length === 0 || task?.state === "running"}
-          onClick={() => act(git.fetch())}
-        >
-          Fetch
-        </Button>
-        <Button
-          size="small"
-          disabled={!status.upstream || task?.state === "running"}
-          onClick={() => act(git.pull("fast-forward"))}
-        >
-          Pull
-        </Button>
-        <Button
-          size="small"
-          disabled={remotes.length === 0 || !status.head || task?.state === "running"}
-          onClick={() => act(git.push())}
-        >
-          Push
-        </Button>
-      </div>
+      <TransferBar />
       <TransferBox />
-      {conflicts.length > 0 && (
-        <Group title="Conflicts" entries={conflicts}>
-          {({ path }) => (
-            <>
-              <Button size="small" onClick={() => act(git.takeSide(path, "ours"))}>
-                Ours
-              </Button>
-              <Button size="small" onClick={() => act(git.takeSide(path, "theirs"))}>
-                Theirs
-              </Button>
-              <IconButton label={`Mark ${path} resolved`} size={20} onClick={() => act(git.stage({ paths: [path] }))}>
-                <Plus size={14} />
-              </IconButton>
-            </>
-          )}
-        </Group>
-      )}
+      <ConflictsSection />
       <Group title="Staged" entries={staged} onOpen={(path) => open("staged", path)}>
         {({ path }) => (
           <IconButton label={`Unstage ${path}`} size={20} onClick={() => act(git.unstage({ paths: [path] }))}>
@@ -130,7 +79,6 @@ export function SourceControlView() {
         )}
       </Group>
       {status.truncated && <p className="px-3 py-2 text-xs text-muted">There are more changes than are shown.</p>}
-      {asksFork && <ForkDialog onClose={() => setAsksFork(false)} />}
     </div>
   );
 }
