@@ -11,19 +11,20 @@ import { findCurrentRun, isGoingOn } from "@/lib/client/runs";
 export function RunButtons() {
   const app = useApp();
   const { runControl } = app;
-  const { releases, engine } = useValue(app.project.state);
+  const { releases, engine, isRead } = useValue(app.project.state);
   useValue(runControl.picked);
   useValue(app.editors.state);
   const state = useValue(runControl.runs.state);
   const current = findCurrentRun(state);
   const goesOn = current !== undefined && isGoingOn(current);
   const release = runControl.findRelease();
-  const isReady = engine === undefined || engine.phase === "ready";
-  const waiting = isReady
-    ? ""
-    : engine?.phase === "failed"
-      ? "\nThe engine could not be set up"
-      : "\nThe engine is being set up";
+  const isReady = isRead && (engine === undefined || engine.phase === "ready");
+  const waiting =
+    isReady || !isRead
+      ? ""
+      : engine?.phase === "failed"
+        ? "\nThe engine could not be set up"
+        : "\nThe engine is being set up";
   const starts = state.starting.length > 0;
   return (
     <fieldset className="flex min-w-0 items-center gap-1.5" aria-label="Run">

@@ -18,6 +18,8 @@ export interface InstancesState {
 
 export interface InstancesStore {
   readonly state: StoreApi<InstancesState>;
+  /** Whose instances these are; they are read by `load`. */
+  choose(project: string): void;
   load(project: string): Promise<void>;
   request(name: string, body: InstanceRequestBody): Promise<void>;
   /** `process` is `group:name`, or `group:*`. */
@@ -59,6 +61,7 @@ export function createInstancesStore(options: {
 }): InstancesStore {
   const { api, connection, onHandRunEnded } = options;
   let project: string | undefined;
+  let watched: string | undefined;
   let reading: Promise<void> | undefined;
   let isStale = false;
   const state = createStore<InstancesState>(() => ({
@@ -96,15 +99,18 @@ export function createInstancesStore(options: {
   };
   /** The server looks at the processes as long as this page is there. */
   const watch = (): void => {
+    watched = project;
     if (project !== undefined) void connection.request("watchProcesses", { project }).catch(() => undefined);
   };
 
   return {
     state,
-    async load(id) {
-      const isFirst = project !== id;
+    choose(id) {
       project = id;
-      if (isFirst) watch();
+    },
+    async load(id) {
+      project = id;
+      if (watched !== id) watch();
       await read(id);
     },
     async control(process, action) {
@@ -127,8 +133,7 @@ export function createInstancesStore(options: {
       return terminal;
     },
     async request(name, body) {
-      if (project === undefined) return;
-      const changed = await api.requestInstance({ params: { project, instance: name }, body });
+      const changed = await api.requestInstance({ params: { project: ensureProject(), instance: name }, body });
       const { instances } = state.getState();
       const at = instances.findIndex((instance) => instance.name === name);
       state.setState({ instances: at < 0 ? [...instances, changed] : instances.with(at, changed) });

@@ -11,6 +11,8 @@ import type { Connection } from "./connection";
 export interface ProjectState {
   readonly project: ProjectInfo | undefined;
   readonly releases: readonly ReleaseInfo[];
+  /** Before that, no release is no news: the server has not been asked yet. */
+  readonly isRead: boolean;
   readonly engine: EngineStatus | undefined;
   readonly error: unknown;
 }
@@ -20,6 +22,8 @@ export interface ProjectStore {
   /** Reads projects, releases and engine; a refusal is kept in `state.error` for the view to show. */
   load(): Promise<void>;
   refreshReleases(): Promise<void>;
+  /** Once the project and its releases are known; throws what kept them from being read. */
+  whenRead(): Promise<void>;
   provisionEngine(): Promise<void>;
 }
 
@@ -27,6 +31,7 @@ export function createProjectStore(api: Api, connection: Connection, preferred?:
   const state = createStore<ProjectState>(() => ({
     project: undefined,
     releases: [],
+    isRead: false,
     engine: undefined,
     error: undefined,
   }));
@@ -43,19 +48,31 @@ export function createProjectStore(api: Api, connection: Connection, preferred?:
     const { project } = state.getState();
     if (!project) return;
     const { releases } = await api.readProject({ params: { project: project.id } });
-    state.setState({ releases });
+    state.setState({ releases, isRead: true });
   };
 
   return {
     state,
     refreshReleases,
+    whenRead: () =>
+      new Promise((resolve, reject) => {
+        const look = ({ isRead, error }: ProjectState): boolean => {
+          if (isRead) resolve();
+          else if (error !== undefined) reject(error);
+          return isRead || error !== undefined;
+        };
+        if (look(state.getState())) return;
+        const unsubscribe = state.subscribe((now) => {
+          if (look(now)) unsubscribe();
+        });
+      }),
     async load() {
       void readEngine();
       try {
         const { projects } = await api.listProjects();
         const known = state.getState().project?.id ?? preferred;
         const project = projects.find(({ id }) => id === known) ?? projects[0];
-        state.setState({ project, error: undefined });
+        state.setState({ project, error: undefined, ...(project ? {} : { isRead: true }) });
         await refreshReleases();
       } catch (error) {
         state.setState({ error });

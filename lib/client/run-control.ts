@@ -91,19 +91,24 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   const picked = createStore<{ profile: string | undefined }>(() => ({ profile: undefined }));
   const paths = createStore<ReadonlySet<string>>(() => new Set());
   let opened: OpenLog | undefined;
-  let loaded: string | undefined;
+  let chosen: string | undefined;
   /** The notice of the last end: one is enough. */
   let notice: number | undefined;
 
   const pickedKey = (project: string): string => `webrunner.release.${project}`;
   const currentProject = (): string | undefined => app.project.state.getState().project?.id;
+  /** A run can be asked for from here on, before the socket is there: the answer comes over HTTP. */
+  const choose = (project: string): void => {
+    if (chosen === project) return;
+    chosen = project;
+    picked.setState({ profile: storage.getItem(pickedKey(project)) ?? undefined });
+    runs.choose(project);
+    instances.choose(project);
+  };
   const reload = async (): Promise<void> => {
     const project = currentProject();
     if (project === undefined) return;
-    if (loaded !== project) {
-      loaded = project;
-      picked.setState({ profile: storage.getItem(pickedKey(project)) ?? undefined });
-    }
+    choose(project);
     await Promise.all([runs.load(project), instances.load(project)]);
   };
   const readPaths = async (): Promise<void> => {
@@ -127,7 +132,9 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   };
   connection.onOnline(() => void follow());
   app.project.state.subscribe((state, before) => {
-    if (state.project?.id !== before.project?.id && connection.state.getState().state === "online") void follow();
+    if (state.project === undefined || state.project.id === before.project?.id) return;
+    choose(state.project.id);
+    if (connection.state.getState().state === "online") void follow();
   });
   connection.on("run:changed", (run) => {
     if (!isGoingOn(run) && run.project === currentProject()) void app.project.refreshReleases().catch(() => undefined);
@@ -240,6 +247,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     showRun,
     reload,
     async run(kind, options = {}) {
+      await app.project.whenRead();
       const release = findRelease();
       if (!release) {
         app.notices.show({

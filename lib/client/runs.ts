@@ -25,6 +25,8 @@ export interface RunsStore {
   readonly state: StoreApi<RunsState>;
   /** A run that went on while the page looked has ended. */
   readonly finished: Emitter<RunInfo>;
+  /** Whose runs these are; they are read by `load`. */
+  choose(project: string): void;
   load(project: string): Promise<void>;
   start(request: RunRequest): Promise<RunInfo>;
   stop(run: string): Promise<void>;
@@ -81,6 +83,9 @@ export function createRunsStore(options: {
   return {
     state,
     finished,
+    choose(id) {
+      project = id;
+    },
     async load(id) {
       project = id;
       try {

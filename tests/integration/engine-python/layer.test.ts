@@ -103,7 +103,8 @@ computer-id = local
 recipe = slapos.recipe.build
 slap-software-type = default
 init =
-  options["configuration"] = {"text": "a and 100%", "list": [1, True]}
+  options["configuration"] = {"text": "a and 100%", "list": [1, True], "like": "$" "{no:reference}"}
+  options["configuration.like"] = "$" "{no:reference}"
 [default]
 profile = \${buildout:directory}/inner.cfg
 [switch]
@@ -115,11 +116,14 @@ parts = show
 [show]
 recipe = slapos.recipe.build
 shown = \${slap-configuration:configuration}
-init = print("shown", options["shown"])
+inside = <\${:like}>
+like = \${slap-configuration:configuration.like}
+init = print("shown", options["shown"], options["like"], options["inside"])
 `);
     const { code, output } = await buildout([]);
     expect(code, output).toBe(0);
-    expect(output).toContain("shown {'list': [1, True], 'text': 'a and 100%'}");
+    const like = `\${no:reference}`;
+    expect(output).toContain(`shown {'like': '${like}', 'list': [1, True], 'text': 'a and 100%'} ${like} <${like}>`);
     const without = await buildout([], { without: "software_types" });
     expect(without.code).not.toBe(0);
     expect(without.output).toContain("cannot import name 'dumps'");

@@ -15,7 +15,21 @@ const hello = release("software/hello-web/software.cfg");
 const other = release("software/other/software.cfg");
 const plain = release("buildout.cfg", "buildout");
 
-function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: string[]; saves?: boolean } = {}) {
+interface ProjectFake {
+  readonly project: { readonly id: string } | undefined;
+  readonly releases: readonly ReleaseInfo[];
+}
+
+function open(
+  options: {
+    releases?: ReleaseInfo[];
+    activeFile?: string;
+    dirty?: string[];
+    saves?: boolean;
+    /** The project is not known yet when the page is drawn. */
+    isUnread?: boolean;
+  } = {},
+) {
   const asked: RunRequest[] = [];
   const acts: string[] = [];
   const events = new Map<string, ((payload: never) => void)[]>();
@@ -30,6 +44,16 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
   };
   const tab = { id: "t", kind: "file", path: options.activeFile };
   const project = { id: "main", name: "main", createdAt: "2026-11-23T19:24:55.000Z" };
+  const read: ProjectFake = { project, releases: options.releases ?? [hello, other] };
+  let finishReading = (): void => undefined;
+  const reading = options.isUnread
+    ? new Promise<void>((resolve) => {
+        finishReading = () => {
+          app.project.state.setState(read);
+          resolve();
+        };
+      })
+    : Promise.resolve();
   const app = {
     api: {
       listRuns: async () => ({ runs: [] }),
@@ -51,8 +75,9 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
       request: async () => ({}),
     },
     project: {
-      state: createStore(() => ({ project, releases: options.releases ?? [hello, other] })),
+      state: createStore<ProjectFake>(() => (options.isUnread ? { project: undefined, releases: [] } : read)),
       refreshReleases: async () => undefined,
+      whenRead: () => reading,
     },
     editors: {
       state: createStore(() => ({
@@ -86,7 +111,7 @@ function open(options: { releases?: ReleaseInfo[]; activeFile?: string; dirty?: 
   const emit = (name: string, payload: unknown) => {
     for (const listener of events.get(name) ?? []) listener(payload as never);
   };
-  return { create, asked, acts, emit, app };
+  return { create, asked, acts, emit, app, finishReading: () => finishReading() };
 }
 
 test("a file belongs to the release beside or above it", () => {
@@ -132,6 +157,18 @@ test("a file that cannot be saved is named, and nothing runs without a yes", asy
   await control.run("software");
   await settle();
   expect(acts).toEqual(["save", "ask A run sees what is on the disk. Not saved: a.cfg"]);
+});
+
+test("a run that is asked for before the project is known, or the socket is there, begins as soon as it can", async () => {
+  const { create, acts, asked, finishReading } = open({ isUnread: true });
+  const control = create();
+  const running = control.run("software");
+  await settle();
+  expect(acts).toEqual([]);
+  finishReading();
+  await running;
+  expect(asked).toMatchObject([{ kind: "software", profile: hello.profile }]);
+  expect(acts).toEqual(["run software", "show runs"]);
 });
 
 test("a plain buildout is run as one", async () => {

@@ -7,6 +7,9 @@ such a value is the value again.
 
 `$${a:b}` in a profile means a literal `${a:b}`, for the profile that a template writes; other `$$` stay as they are.
 The escaped text is what is kept, compared and written to .installed.cfg; only what is handed out is unescaped.
+
+A `${a:b}` in a value that a recipe has set is text: an option that refers to it is not substituted a second time.
+(zc.buildout substitutes when a section is made, and what came of it once more when it is asked for.)
 """
 
 import ast
@@ -49,6 +52,8 @@ def repair(module):
         return self.__dict__.setdefault("_set_by_recipe", set())
 
     def get_value(self, option, default=None, seen=None):
+        if option in self._cooked:
+            self._data.setdefault(option, self._cooked[option])
         value = get(self, option, None, seen)
         if value is None:
             return default

@@ -1,9 +1,9 @@
 /** Operating an instance from the page: its form, its service, its processes, its log. */
 import { afterEach, expect, test } from "vitest";
 import type { ProcessList } from "@/lib/protocol";
-import { openSession, type PageSession, PROJECT } from "../e2e/page-session";
-import { BUILD_LIMIT_MS, createRunsPage } from "../e2e/pages/runs-page";
 import { until } from "../integration/until";
+import { openSession, type PageSession, PROJECT } from "./page-session";
+import { BUILD_LIMIT_MS, createRunsPage } from "./pages/runs-page";
 
 let session: PageSession | undefined;
 afterEach(async () => {
@@ -19,7 +19,13 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   session = await openSession();
   const { page } = session;
   const runs = createRunsPage(session);
-  expect(await runs.finishNext(() => runs.runSoftware())).toMatchObject({ state: "succeeded" });
+  // Pressed in a tab that has no socket yet.
+  const early = await session.context.newPage();
+  await early.routeWebSocket(/socket\.io/, () => undefined);
+  await early.goto(new URL("/", page.url()).href);
+  const built = await runs.finishNext(() => early.getByRole("button", { name: "Run software", exact: true }).click());
+  expect(built).toMatchObject({ state: "succeeded" });
+  await early.close();
   expect(await runs.finishNext(() => runs.runInstance())).toMatchObject({ kind: "instance", state: "succeeded" });
 
   await runs.showInstances();
