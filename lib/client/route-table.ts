@@ -104,6 +104,8 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   continueGit: { method: "POST", path: "/projects/{project}/git/continue" },
   abortGit: { method: "POST", path: "/projects/{project}/git/abort" },
   takeGitSide: { method: "POST", path: "/projects/{project}/git/conflict" },
+  readGitConflict: { method: "GET", path: "/projects/{project}/git/conflict" },
+  resolveGitHashes: { method: "POST", path: "/projects/{project}/git/conflict/hashes" },
   listGitTags: { method: "GET", path: "/projects/{project}/git/tags" },
   createGitTag: { method: "POST", path: "/projects/{project}/git/tags" },
   removeGitTag: { method: "DELETE", path: "/projects/{project}/git/tags" },

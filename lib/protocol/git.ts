@@ -17,11 +17,13 @@ export const gitStatusEntrySchema = z.object({
   from: pathSchema.optional(),
   submodule: z.boolean().optional(),
   conflict: z.boolean(),
+  /** A conflict over `md5sum` values, which can be computed from the files. */
+  hashes: z.boolean().optional(),
 });
 export type GitStatusEntry = z.infer<typeof gitStatusEntrySchema>;
 
 export const gitOngoingSchema = z.object({
-  kind: z.enum(["merge", "cherry-pick", "revert", "rebase"]),
+  kind: z.enum(["merge", "cherry-pick", "revert", "rebase", "stash"]),
   commit: objectIdSchema.optional(),
   step: z.number().int().optional(),
   steps: z.number().int().optional(),
@@ -149,6 +151,23 @@ export const gitOutcomeSchema = z.object({
   conflicts: z.array(pathSchema),
 });
 export type GitOutcome = z.infer<typeof gitOutcomeSchema>;
+
+const gitTextSchema = z.object({ binary: z.boolean(), text: z.string() });
+/** The sides of a conflict; a side that deleted the file is absent. */
+export const gitConflictSchema = z.object({
+  path: pathSchema,
+  base: gitTextSchema.optional(),
+  ours: gitTextSchema.optional(),
+  theirs: gitTextSchema.optional(),
+  hashes: z.boolean(),
+});
+export type GitConflict = z.infer<typeof gitConflictSchema>;
+
+export const gitHashesSchema = z.object({
+  resolved: z.array(pathSchema),
+  left: z.array(z.object({ path: pathSchema, reason: z.string() })),
+});
+export type GitHashes = z.infer<typeof gitHashesSchema>;
 
 export const gitRemoteSchema = z.object({
   name: z.string(),

@@ -8,6 +8,7 @@ import { type CheckoutOptions, checkoutTree } from "./checkout";
 import { getIdentity, logIdentity, signNow } from "./commit";
 import { createEntry } from "./index-change";
 import { createIsomorphicFs } from "./isomorphic-fs";
+import { clearOngoing, ensureIdle, findOngoing } from "./ongoing";
 import type { Repository } from "./repository";
 import { countAheadBehind, getCommit, isAncestor, peelToCommit } from "./revisions";
 import { listTree } from "./tree-files";
@@ -177,6 +178,8 @@ export async function switchTo(
   options: CheckoutOptions = {},
 ): Promise<HeadInfo> {
   const { refs, objects } = repository;
+  // Half of a merge must not end up as part of another branch.
+  if (!options.force || findOngoing(repository)?.kind === "rebase") ensureIdle(repository);
   const head = refs.resolve("HEAD");
   if (!refs.resolve(`refs/heads/${target}`) && isBranchName(target)) {
     const remotes = refs
@@ -193,6 +196,7 @@ export async function switchTo(
     message: `checkout: moving from ${before.branch ?? before.id ?? ZERO_ID} to ${target}`,
   };
   await refs.setHead(branch ? { branch } : { id }, log);
+  clearOngoing(repository);
   repository.release();
   return readHead(repository);
 }
@@ -234,8 +238,7 @@ export async function resetTo(
     expected: { id: before },
     log: { who: logIdentity(repository), message: `reset: moving to ${target}` },
   });
-  if (mode !== "soft")
-    for (const name of ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD"]) disk.remove(name);
+  if (mode !== "soft") clearOngoing(repository);
   repository.release();
   return { before, after };
 }

@@ -10,6 +10,7 @@ import { type CommitObject, cleanMessage, type Signature, signOff, subjectOf } f
 import type { ObjectId } from "@/lib/git/object-id";
 import { writeTrees } from "./index-change";
 import { createIsomorphicFs } from "./isomorphic-fs";
+import { clearOngoing, readId } from "./ongoing";
 import type { Repository } from "./repository";
 
 export interface Identity {
@@ -97,7 +98,15 @@ export async function createCommit(
   let message = cleanMessage(request.message);
   if (request.signOff) message = signOff(message, identity.name, identity.email);
   if (message.trim() === "") throw new WebrunnerError("git/invalid", { message: "A commit needs a message." });
-  const parents = amended?.parents ?? request.parents ?? (head ? [head] : []);
+  // A commit that is made while a merge goes on concludes it, as with git.
+  const merged = request.parents === undefined ? readId(repository, "MERGE_HEAD") : undefined;
+  if (merged && amended) {
+    throw new WebrunnerError("git/in-progress", {
+      message: "A merge is going on: the last commit cannot be amended.",
+      hint: "Continue or abort the merge first.",
+    });
+  }
+  const parents = amended?.parents ?? request.parents ?? [...(head ? [head] : []), ...(merged ? [merged] : [])];
 
   let tree: ObjectId | undefined;
   await repository.updateIndex(({ index }) => {
@@ -117,10 +126,11 @@ export async function createCommit(
     throw new WebrunnerError("git/nothing-to-do", { message: "Nothing is staged.", hint: "Stage a change first." });
   }
   const now = signNow(identity);
+  const picked = amended ? undefined : readId(repository, "CHERRY_PICK_HEAD");
   const id = await writeCommitObject(repository, {
     tree: tree!,
     parents,
-    author: request.author ?? amended?.author ?? now,
+    author: request.author ?? amended?.author ?? (picked && objects.readCommit(picked).author) ?? now,
     committer: now,
     message,
   });
@@ -140,8 +150,7 @@ export async function createCommit(
     expected: { id: head },
     log: { who: now, message: `${kind}: ${subject}` },
   });
-  for (const name of ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD"])
-    repository.git.remove(name);
+  clearOngoing(repository);
   repository.release();
   return { id, subject };
 }

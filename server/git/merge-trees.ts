@@ -153,7 +153,8 @@ function addFolderConflicts(
   }
 }
 
-function mergeFiles(
+/** Both given: by lines, else the whole of ours with `clean: false`. */
+export function mergeFiles(
   objects: ObjectStore,
   base: TreeFile | undefined,
   ours: TreeFile,

@@ -8,72 +8,23 @@
 import { WebrunnerError } from "@/lib/base/errors";
 import { type CommitObject, subjectOf } from "@/lib/git/commit-object";
 import type { IndexEntry } from "@/lib/git/git-index";
-import { isObjectId, type ObjectId } from "@/lib/git/object-id";
+import type { ObjectId } from "@/lib/git/object-id";
 import { checkoutTree, type KeepCopy, removeWorkFile, writeWorkFile } from "./checkout";
 import { createCommit, getIdentity, logIdentity, signNow, writeCommitObject } from "./commit";
 import { changeIndex, createEntry } from "./index-change";
-import { changeTree, mergeTrees, type TreeMerge } from "./merge-trees";
+import { changeTree, mergeFiles, mergeTrees, type TreeMerge } from "./merge-trees";
+import { clearOngoing, ensureIdle, findOngoing, REBASE, readStashApply } from "./ongoing";
 import type { Repository } from "./repository";
 import { findMergeBases, getCommit, isAncestor, listCommitsBetween } from "./revisions";
+import { dropStash, listStashes, takeStashBack } from "./stash";
 import { readStatus } from "./status";
 import { listTree } from "./tree-files";
 import type { WorkTree } from "./work-tree";
-
-export type OngoingKind = "merge" | "cherry-pick" | "revert" | "rebase";
-
-export interface Ongoing {
-  readonly kind: OngoingKind;
-  /** The commit that is being taken in. */
-  readonly commit: ObjectId | undefined;
-  /** Of a rebase: how far it is, and the branch that is being moved. */
-  readonly step?: number;
-  readonly steps?: number;
-  readonly branch?: string;
-}
 
 export interface Outcome {
   readonly result: "up-to-date" | "fast-forward" | "done" | "conflicts";
   readonly head: ObjectId | undefined;
   readonly conflicts: readonly string[];
-}
-
-const REBASE = "rebase-merge";
-
-function readId(repository: Repository, name: string): ObjectId | undefined {
-  const text = repository.git.read(name)?.toString("latin1").trim().slice(0, 40) ?? "";
-  return isObjectId(text) ? text : undefined;
-}
-
-export function findOngoing(repository: Repository): Ongoing | undefined {
-  const text = (name: string): string | undefined => repository.git.read(`${REBASE}/${name}`)?.toString("utf8").trim();
-  if (repository.git.stat(REBASE)?.kind === "folder") {
-    return {
-      kind: "rebase",
-      commit: readId(repository, `${REBASE}/stopped-sha`),
-      step: Number(text("msgnum") ?? 0),
-      steps: Number(text("end") ?? 0),
-      branch: text("head-name")?.replace("refs/heads/", ""),
-    };
-  }
-  for (const [kind, name] of [
-    ["merge", "MERGE_HEAD"],
-    ["cherry-pick", "CHERRY_PICK_HEAD"],
-    ["revert", "REVERT_HEAD"],
-  ] as const) {
-    const commit = readId(repository, name);
-    if (commit) return { kind, commit };
-  }
-  return undefined;
-}
-
-function ensureIdle(repository: Repository): void {
-  const ongoing = findOngoing(repository);
-  if (!ongoing) return;
-  throw new WebrunnerError("git/in-progress", {
-    message: `A ${ongoing.kind} is going on.`,
-    hint: "Continue or abort it first.",
-    kind: ongoing.kind,
-  });
 }
 
 function getHead(repository: Repository): ObjectId {
@@ -380,6 +331,7 @@ export async function continueOngoing(repository: Repository, tree: WorkTree, me
     .join("\n");
   const original = ongoing.commit && ongoing.kind !== "merge" ? objects.readCommit(ongoing.commit) : undefined;
   const text = message ?? kept ?? original?.message ?? "";
+  if (ongoing.kind === "stash") return concludeStash(repository);
   if (ongoing.kind !== "rebase") {
     const head = getHead(repository);
     const { id } = await createCommit(repository, {
@@ -418,6 +370,7 @@ export async function abortOngoing(repository: Repository, tree: WorkTree, keepC
   if (!ongoing)
     throw new WebrunnerError("git/nothing-to-do", { message: "Nothing is going on that could be aborted." });
   const { objects, refs } = repository;
+  if (ongoing.kind === "stash") return takeStashBack(repository, tree, keepCopy);
   await restoreHead(repository, tree, keepCopy);
   if (ongoing.kind === "rebase") {
     const head = getCommit(repository, repository.git.read(`${REBASE}/orig-head`)?.toString("latin1").trim() ?? "");
@@ -427,9 +380,25 @@ export async function abortOngoing(repository: Repository, tree: WorkTree, keepC
     await refs.setHead(name.startsWith("refs/heads/") ? { branch: name } : { id: head }, log);
     clearRebase(repository);
   }
-  for (const each of ["MERGE_HEAD", "MERGE_MSG", "MERGE_MODE", "CHERRY_PICK_HEAD", "REVERT_HEAD"])
-    repository.git.remove(each);
+  clearOngoing(repository);
   repository.release();
+}
+
+/** Nothing is committed: a stash comes back as changes. */
+async function concludeStash(repository: Repository): Promise<Outcome> {
+  const { index } = repository.readIndex();
+  if (index.entries.some((entry) => entry.stage > 0)) {
+    throw new WebrunnerError("git/conflicts", {
+      message: "There are unresolved conflicts.",
+      hint: "Resolve them and mark the files as resolved, then continue.",
+    });
+  }
+  const apply = readStashApply(repository);
+  const position = apply?.drop ? listStashes(repository).find(({ id }) => id === apply.stash)?.position : undefined;
+  if (position !== undefined) await dropStash(repository, position);
+  clearOngoing(repository);
+  repository.release();
+  return { result: "done", head: repository.refs.resolve("HEAD"), conflicts: [] };
 }
 
 /** What the index has otherwise than HEAD goes back to HEAD, in index and work tree. */
@@ -501,5 +470,25 @@ export async function takeSide(
       new Map([[path, entry ? [writeWorkFile(repository, tree, path, entry)] : []]]),
     );
   });
+  repository.release();
+}
+
+/** Begins a conflict anew: the text with both sides between markers. */
+export function restartConflict(repository: Repository, tree: WorkTree, path: string, keepCopy: KeepCopy): void {
+  const stages = repository.readIndex().index.entries.filter((entry) => entry.path === path && entry.stage > 0);
+  if (stages.length === 0) throw new WebrunnerError("git/not-found", { message: `${path} has no conflict.` });
+  const [base, ours, theirs] = [1, 2, 3].map((stage) => stages.find((each) => each.stage === stage));
+  if (!ours || !theirs) {
+    throw new WebrunnerError("git/invalid", {
+      message: `${path} was deleted by one side: there are no two texts to merge.`,
+      hint: "Keep the file, or delete it.",
+    });
+  }
+  const labels = { ours: "HEAD", theirs: findOngoing(repository)?.commit?.slice(0, 7) ?? "theirs" };
+  const { file } = mergeFiles(repository.objects, base, ours, theirs, labels);
+  const bytes = repository.work.read(path);
+  if (bytes) keepCopy(path, bytes);
+  tree.refresh();
+  writeWorkFile(repository, tree, path, file);
   repository.release();
 }

@@ -3,10 +3,11 @@ import { WebrunnerError } from "@/lib/base/errors";
 import { subjectOf } from "@/lib/git/commit-object";
 import type { IndexEntry } from "@/lib/git/git-index";
 import { type ObjectId, SUBMODULE_MODE } from "@/lib/git/object-id";
-import { checkoutTree, removeWorkFile, writeWorkFile } from "./checkout";
+import { checkoutTree, type KeepCopy, removeWorkFile, writeWorkFile } from "./checkout";
 import { getIdentity, logIdentity, signNow, writeCommitObject } from "./commit";
 import { changeIndex, createEntry, type TreeFile, writeTrees } from "./index-change";
 import { changeTree, mergeTrees } from "./merge-trees";
+import { clearOngoing, ensureIdle, readStashApply, saveStashApply } from "./ongoing";
 import type { Repository } from "./repository";
 import type { Outcome } from "./sequencer";
 import { readStatus } from "./status";
@@ -131,6 +132,7 @@ export async function applyStash(
   drop: boolean,
 ): Promise<Outcome> {
   const { objects, refs } = repository;
+  ensureIdle(repository);
   const stash = getStash(repository, position);
   const commit = objects.readCommit(stash.id);
   const base = objects.readCommit(commit.parents[0]!).tree;
@@ -157,6 +159,10 @@ export async function applyStash(
       paths: dirty.slice(0, 100),
     });
   }
+  const head = refs.resolve("HEAD");
+  if (merge.conflicts.length > 0 && head) {
+    saveStashApply(repository, { head, stash: stash.id, before: current, drop });
+  }
   await repository.updateIndex((loaded) => {
     const changes = new Map<string, readonly IndexEntry[]>();
     const known = new Map(loaded.index.entries.map((entry) => [entry.path, entry]));
@@ -181,7 +187,39 @@ export async function applyStash(
   repository.release();
   const conflicts = merge.conflicts.map((each) => each.path);
   if (conflicts.length === 0 && drop) await dropStash(repository, position);
-  return { result: conflicts.length > 0 ? "conflicts" : "done", head: refs.resolve("HEAD"), conflicts };
+  return { result: conflicts.length > 0 ? "conflicts" : "done", head, conflicts };
+}
+
+/**
+ * Gives up a stash that came back with conflicts: what it touched is as it was before, which is what the index had, as
+ * a stash is not applied over other changes. The stash itself stays.
+ */
+export async function takeStashBack(repository: Repository, tree: WorkTree, keepCopy?: KeepCopy): Promise<void> {
+  const { objects } = repository;
+  const apply = readStashApply(repository);
+  if (!apply) return;
+  const commit = objects.readCommit(apply.stash);
+  const base = objects.readCommit(commit.parents[0]!).tree;
+  const labels = { ours: "Updated upstream", theirs: "Stashed changes" };
+  const merge = mergeTrees(objects, base, apply.before, commit.tree, labels);
+  const untracked = commit.parents[2] ? [...listTree(objects, objects.readCommit(commit.parents[2]).tree).keys()] : [];
+  const before = listTree(objects, apply.before);
+  await repository.updateIndex((loaded) => {
+    const changes = new Map<string, readonly IndexEntry[]>();
+    for (const path of [...merge.changes.keys(), ...merge.conflicts.map((each) => each.path), ...untracked]) {
+      const bytes = repository.work.read(path);
+      if (bytes) keepCopy?.(path, bytes);
+      const file = before.get(path);
+      if (file) changes.set(path, [writeWorkFile(repository, tree, path, file)]);
+      else {
+        removeWorkFile(repository, path);
+        changes.set(path, []);
+      }
+    }
+    return changeIndex(repository, tree, loaded, changes);
+  });
+  clearOngoing(repository);
+  repository.release();
 }
 
 export async function dropStash(repository: Repository, position: number): Promise<void> {

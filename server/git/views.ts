@@ -107,6 +107,11 @@ export function toFileView(side: Side | undefined): { id?: ObjectId; binary: boo
   return { id: side.id, binary, text: binary ? "" : Buffer.from(side.bytes).toString("utf8") };
 }
 
+export function toTextView(bytes: Uint8Array): { binary: boolean; text: string } {
+  const binary = isBinary(bytes);
+  return { binary, text: binary ? "" : Buffer.from(bytes).toString("utf8") };
+}
+
 export function toStatusView(entry: StatusEntry): StatusEntry & { readonly conflict: boolean } {
   return { ...entry, conflict: isConflict(entry) };
 }

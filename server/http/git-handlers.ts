@@ -1,12 +1,15 @@
 /** Routes of git. Paths are judged here; what a repository says about itself is data. */
 import { WebrunnerError } from "@/lib/base/errors";
+import { isConflict } from "@/lib/git/status-model";
 import type { GitTask } from "@/lib/protocol";
 import * as branches from "@/server/git/branches";
 import { createCommit, findIdentity, readMessageDraft } from "@/server/git/commit";
 import type { CredentialStore } from "@/server/git/credentials";
 import { fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
 import type { GitService, OpenedRepository } from "@/server/git/git-service";
+import { listHashConflicts, resolveHashConflicts } from "@/server/git/hash-conflicts";
 import { compareCommits, readBlame, readFileHistory, readLog, toLogEntry } from "@/server/git/history";
+import { findOngoing } from "@/server/git/ongoing";
 import { getAllowedUrl, listRemotes, removeRemote, saveRemote } from "@/server/git/remotes";
 import { countAheadBehind, getCommit } from "@/server/git/revisions";
 import * as sequencer from "@/server/git/sequencer";
@@ -23,6 +26,7 @@ import {
   toPaths,
   toRepositoryPath,
   toStatusView,
+  toTextView,
 } from "@/server/git/views";
 import { toConfinedPath } from "@/server/platform/confined-path";
 import type { Handlers } from "./route";
@@ -77,8 +81,9 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
     readGitStatus: (input) =>
       read(input, ({ repository, tree, submodule }) => {
         const entries = readStatus(repository, tree, { submodule });
+        const hashes = new Set(entries.some(isConflict) ? listHashConflicts(repository) : []);
         const { id, ...head } = branches.readHead(repository);
-        const ongoing = sequencer.findOngoing(repository);
+        const ongoing = findOngoing(repository);
         const identity = findIdentity(repository);
         return {
           repository: pathOf(input.query),
@@ -87,7 +92,9 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
           ...(ongoing && { ongoing }),
           ...(identity && { identity }),
           messageDraft: readMessageDraft(repository),
-          entries: entries.slice(0, STATUS_ENTRIES).map(toStatusView),
+          entries: entries
+            .slice(0, STATUS_ENTRIES)
+            .map((entry) => ({ ...toStatusView(entry), ...(hashes.has(entry.path) && { hashes: true }) })),
           truncated: entries.length > STATUS_ENTRIES,
         };
       }),
@@ -211,10 +218,35 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
       silently(change(input, ({ repository, tree, keepCopy }) => sequencer.abortOngoing(repository, tree, keepCopy))),
     takeGitSide: (input) =>
       silently(
-        change(input, ({ repository, tree, keepCopy }) =>
-          sequencer.takeSide(repository, tree, toRepositoryPath(input.body.path), input.body.side, keepCopy),
-        ),
+        change<unknown>(input, ({ repository, tree, keepCopy }) => {
+          const path = toRepositoryPath(input.body.path);
+          return input.body.side === "markers"
+            ? sequencer.restartConflict(repository, tree, path, keepCopy)
+            : sequencer.takeSide(repository, tree, path, input.body.side, keepCopy);
+        }),
       ),
+    readGitConflict: (input) =>
+      read(input, ({ repository }) => {
+        const path = toRepositoryPath(input.query.path);
+        const { base, ours, theirs } = sequencer.readConflict(repository, path);
+        return {
+          path,
+          ...(base && { base: toTextView(base) }),
+          ...(ours && { ours: toTextView(ours) }),
+          ...(theirs && { theirs: toTextView(theirs) }),
+          hashes: listHashConflicts(repository).includes(path),
+        };
+      }),
+    resolveGitHashes: (input) =>
+      change(input, async ({ repository, tree, keepCopy }) => {
+        const { resolved, left } = await resolveHashConflicts(
+          repository,
+          tree,
+          keepCopy,
+          input.body.paths?.map(toRepositoryPath),
+        );
+        return { resolved: [...resolved], left: [...left] };
+      }),
 
     listGitTags: (input) => read(input, ({ repository }) => ({ tags: branches.listTags(repository) })),
     createGitTag: (input) =>

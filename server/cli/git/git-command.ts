@@ -1,99 +1,10 @@
 /** `webrunner git …`: each action of the Source Control view. */
-import { WebrunnerError } from "@/lib/base/errors";
 import { formatPorcelain, type StatusEntry } from "@/lib/git/status-model";
-import type { GitDiff, GitOutcome, GitTask } from "@/lib/protocol/git";
+import type { GitDiff } from "@/lib/protocol/git";
 import type { CommandModule } from "../commands";
-import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput, type VerbOption } from "../noun";
-import { readStandardInput } from "../standard-input";
-
-const REPOSITORY: Readonly<Record<string, VerbOption>> = {
-  repository: { type: "string", value: "PATH", summary: "repository below the workspace (default: its root)" },
-};
-
-interface Address {
-  readonly params: { readonly project: string };
-  readonly query: { readonly repository?: string };
-}
-
-/** A verb on one repository. */
-function verb(
-  definition: Omit<Verb, "run"> & { run(input: VerbInput, address: Address): Promise<number | undefined> },
-): Verb {
-  return {
-    ...definition,
-    options: { ...definition.options, ...REPOSITORY },
-    run: async (input) => {
-      const repository = input.text("repository");
-      const address = {
-        params: { project: await input.getProject() },
-        query: { ...(repository !== undefined && { repository }) },
-      };
-      return definition.run(input, address);
-    },
-  };
-}
-
-async function say(input: VerbInput, text: string, value: unknown = { ok: true }): Promise<undefined> {
-  input.print(value, text);
-  return undefined;
-}
-
-/** Conflicts are status 6: the work is not done. */
-function tellOutcome(input: VerbInput, outcome: GitOutcome): number | undefined {
-  const text =
-    outcome.result === "conflicts"
-      ? `${outcome.conflicts.map((path) => `conflict: ${path}\n`).join("")}Resolve, stage, then: webrunner git continue (or abort)\n`
-      : `${outcome.result}${outcome.head ? ` ${outcome.head.slice(0, 12)}` : ""}\n`;
-  input.print(outcome, text);
-  return outcome.result === "conflicts" ? EXIT.conflict : undefined;
-}
-
-/** Waits for a task, its server's lines and its progress on standard error; Ctrl+C cancels it. */
-async function follow(input: VerbInput, project: string, started: GitTask): Promise<number | undefined> {
-  const { api, json } = input;
-  const params = { project, task: started.id };
-  const cancel = (): void => void api.cancelGitTask({ params });
-  process.once("SIGINT", cancel);
-  let told = 0;
-  let task = started;
-  try {
-    for (;;) {
-      for (; told < task.messages.length; told++) if (!json) process.stderr.write(`remote: ${task.messages[told]}\n`);
-      if (!json && process.stderr.isTTY) {
-        process.stderr.write(`\r\u001b[K${task.phase}${task.total === undefined ? "" : ` ${task.done}/${task.total}`}`);
-      }
-      if (task.state !== "running") break;
-      task = await api.readGitTask({ params, query: { waitMs: 300 } });
-    }
-  } finally {
-    process.off("SIGINT", cancel);
-    if (!json && process.stderr.isTTY) process.stderr.write("\r\u001b[K");
-  }
-  if (task.error) {
-    const { code, ...data } = task.error;
-    throw new WebrunnerError(code as never, data);
-  }
-  if (task.state === "cancelled") {
-    input.print(task, "cancelled\n");
-    return EXIT.failed;
-  }
-  if (task.outcome) return tellOutcome(input, task.outcome);
-  input.print(task, task.requestUrl === undefined ? "done\n" : `done\nOpen a merge request: ${task.requestUrl}\n`);
-  return undefined;
-}
-
-/** A secret never comes from the command line: others could read it there. */
-async function readSecret(input: VerbInput): Promise<string | undefined> {
-  const fromEnvironment = process.env.WEBRUNNER_GIT_PASSWORD;
-  if (fromEnvironment) return fromEnvironment;
-  if (!input.flag("password-stdin")) return undefined;
-  return (await readStandardInput()).toString("utf8").replace(/\r?\n$/, "");
-}
-
-const LOGIN: Readonly<Record<string, VerbOption>> = {
-  user: { type: "string", value: "NAME", summary: "user name at the remote" },
-  "password-stdin": { type: "boolean", summary: "read the token or password from standard input" },
-};
+import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbOption } from "../noun";
+import { exchangeVerbs } from "./exchange-verbs";
+import { follow, say, tellOutcome, verb } from "./git-verb";
 
 function formatDiff(diff: GitDiff): string {
   if (diff.binary) return `Binary file ${diff.path} differs\n`;
@@ -430,6 +341,40 @@ const noun = createNoun({
         return say(input, "");
       },
     }),
+    conflict: verb({
+      words: ["PATH"],
+      summary: "one side of a conflict: --ours, --theirs or --base; --restart writes both between markers again",
+      options: {
+        ours: { type: "boolean", summary: "the branch's own text (default)" },
+        theirs: { type: "boolean", summary: "the text that is being taken in" },
+        base: { type: "boolean", summary: "what both came from" },
+        restart: { type: "boolean", summary: "begin anew with both sides between markers" },
+      },
+      async run(input, address) {
+        const path = input.positionals[0]!;
+        if (input.flag("restart")) {
+          await input.api.takeGitSide({ ...address, body: { path, side: "markers" } });
+          return say(input, "");
+        }
+        const conflict = await input.api.readGitConflict({ ...address, query: { ...address.query, path } });
+        const side = input.flag("theirs") ? "theirs" : input.flag("base") ? "base" : "ours";
+        return say(input, conflict[side]?.text ?? "", conflict);
+      },
+    }),
+    rehash: verb({
+      words: ["[PATH…]"],
+      summary: "resolves conflicts over md5sum values (buildout.hash.cfg) by computing them from the files",
+      async run(input, address) {
+        const paths = input.positionals.length > 0 ? [...input.positionals] : undefined;
+        const reply = await input.api.resolveGitHashes({ ...address, body: { paths } });
+        const text = [
+          ...reply.resolved.map((path) => `resolved: ${path}\n`),
+          ...reply.left.map(({ path, reason }) => `left: ${path}: ${reason}\n`),
+        ].join("");
+        input.print(reply, text === "" ? "No conflict is over md5sum values.\n" : text);
+        return reply.left.length > 0 ? EXIT.conflict : undefined;
+      },
+    }),
     continue: verb({
       summary: "goes on after conflicts were resolved",
       options: { message: { type: "string", value: "TEXT", summary: "another message" } },
@@ -497,140 +442,7 @@ const noun = createNoun({
         return say(input, "");
       },
     }),
-    remote: verb({
-      words: ["[NAME]", "[URL]"],
-      summary: "lists remotes, adds or changes one, or forgets it (--delete)",
-      options: { delete: { type: "boolean", summary: "forget NAME" } },
-      async run(input, address) {
-        const { api, positionals, flag } = input;
-        const [name, url] = positionals;
-        if (name === undefined) {
-          const reply = await api.listGitRemotes(address);
-          return say(
-            input,
-            toTable(reply.remotes.map((remote) => [remote.name, remote.url, remote.refused ?? ""])),
-            reply,
-          );
-        }
-        const query = { ...address.query, name };
-        if (flag("delete")) await api.removeGitRemote({ ...address, query });
-        else if (url === undefined) throw new UsageError("URL is missing");
-        else await api.saveGitRemote({ ...address, query, body: { url } });
-        return say(input, "");
-      },
-    }),
-    login: verb({
-      words: ["URL"],
-      summary: "keeps the login of a remote, sealed; secrets come from standard input or WEBRUNNER_GIT_PASSWORD",
-      options: { ...LOGIN, delete: { type: "boolean", summary: "forget it" } },
-      async run(input, { params }) {
-        const url = input.positionals[0]!;
-        if (input.flag("delete")) await input.api.removeGitLogin({ params, query: { url } });
-        else {
-          const [user, password] = [input.text("user"), await readSecret(input)];
-          if (user === undefined || password === undefined)
-            throw new UsageError("--user and --password-stdin are needed");
-          await input.api.saveGitLogin({ params, body: { url, user, password } });
-        }
-        return say(input, "");
-      },
-    }),
-    fork: verb({
-      words: ["URL"],
-      summary: "connects a personal fork: a test push that changes nothing, then remote and login are kept",
-      options: { ...LOGIN, name: { type: "string", value: "REMOTE", summary: "name of the remote (default: fork)" } },
-      async run(input, address) {
-        const body = {
-          url: input.positionals[0]!,
-          user: input.text("user"),
-          password: await readSecret(input),
-          name: input.text("name"),
-        };
-        const remote = await input.api.connectGitFork({ ...address, body });
-        return say(input, `${remote.name}: you may push to ${remote.url}\n`, remote);
-      },
-    }),
-    fetch: verb({
-      words: ["[REMOTE]"],
-      summary: "fetches a remote (default: origin)",
-      options: { unshallow: { type: "boolean", summary: "the history that a shallow clone left out" } },
-      run: async (input, address) =>
-        follow(
-          input,
-          address.params.project,
-          await input.api.fetchGit({
-            ...address,
-            body: { remote: input.positionals[0] ?? "origin", unshallow: input.flag("unshallow") },
-          }),
-        ),
-    }),
-    pull: verb({
-      words: ["[REMOTE]", "[BRANCH]"],
-      summary: "fetches, then fast-forwards, or merges (--merge), or rebases (--rebase)",
-      options: { merge: { type: "boolean", summary: "merge" }, rebase: { type: "boolean", summary: "rebase" } },
-      run: async (input, address) => {
-        const [remote, branch] = input.positionals;
-        const mode = input.flag("rebase") ? "rebase" : input.flag("merge") ? "merge" : "fast-forward";
-        return follow(
-          input,
-          address.params.project,
-          await input.api.pullGit({ ...address, body: { mode, remote, branch } }),
-        );
-      },
-    }),
-    push: verb({
-      words: ["[REMOTE]", "[BRANCH]"],
-      summary: "pushes the branch (default: to origin); a refused push changes nothing",
-      options: {
-        "set-upstream": { type: "boolean", summary: "follow that remote branch from now on" },
-        "force-with-lease": { type: "boolean", summary: "overwrite it if it is what was last fetched" },
-        tag: { type: "string", value: "NAME", summary: "push this tag too" },
-      },
-      run: async (input, address) => {
-        const { positionals, flag, text } = input;
-        const [remote = "origin", branch] = positionals;
-        const tag = text("tag");
-        const body = {
-          remote,
-          branch,
-          setUpstream: flag("set-upstream"),
-          forceWithLease: flag("force-with-lease"),
-          ...(tag !== undefined && { tags: [tag] }),
-        };
-        return follow(input, address.params.project, await input.api.pushGit({ ...address, body }));
-      },
-    }),
-    clone: {
-      words: ["URL", "[FOLDER]"],
-      summary: "clones into a new folder of the workspace",
-      options: {
-        ...LOGIN,
-        branch: { type: "string", value: "NAME", summary: "check this branch out" },
-        depth: { type: "string", value: "N", summary: "only the last N commits" },
-      },
-      async run(input) {
-        const [url, folder] = input.positionals;
-        const project = await input.getProject();
-        const path =
-          folder ??
-          url!
-            .replace(/\/+$/, "")
-            .replace(/\.git$/, "")
-            .split(/[/:]/)
-            .at(-1) ??
-          "";
-        const depth = input.text("depth");
-        const body = {
-          url: url!,
-          path,
-          branch: input.text("branch"),
-          user: input.text("user"),
-          password: await readSecret(input),
-          ...(depth !== undefined && { depth: Number(depth) }),
-        };
-        return follow(input, project, await input.api.cloneGitRepository({ params: { project }, body }));
-      },
-    },
+    ...exchangeVerbs,
     init: {
       words: ["[FOLDER]"],
       summary: "an empty repository",

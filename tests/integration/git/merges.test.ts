@@ -1,12 +1,15 @@
 import { describe, expect, it } from "vitest";
+import { switchTo } from "@/server/git/branches";
+import { createCommit } from "@/server/git/commit";
+import { findOngoing } from "@/server/git/ongoing";
 import {
   abortOngoing,
   continueOngoing,
-  findOngoing,
   mergeInto,
   pickCommit,
   readConflict,
   rebaseOnto,
+  restartConflict,
   takeSide,
 } from "@/server/git/sequencer";
 import { stagePaths } from "@/server/git/staging";
@@ -113,7 +116,43 @@ describe("merge", () => {
     }));
 });
 
+describe("a merge that goes on", () => {
+  it("is concluded by a plain commit, not amended, and not carried to another branch", () =>
+    withFork({ "a.txt": ours }, { "a.txt": near }, async (scratch) => {
+      const { repository, tree, git, read, keepCopy } = scratch;
+      await mergeInto(repository, tree, "side");
+      await takeSide(repository, tree, "a.txt", "ours", keepCopy);
+      await expect(createCommit(repository, { message: "x", amend: true })).rejects.toMatchObject({
+        code: "git/in-progress",
+      });
+      await expect(switchTo(repository, tree, "side")).rejects.toMatchObject({ code: "git/in-progress" });
+      await createCommit(repository, { message: "Merge by hand" });
+      expect(git("log", "-1", "--format=%P").trim().split(" ")).toHaveLength(2);
+      expect(findOngoing(repository)).toBeUndefined();
+      expect(read("a.txt")).toBe(ours);
+    }));
+
+  it("begins a conflict anew, with both texts between markers", () =>
+    withFork({ "a.txt": ours }, { "a.txt": near }, async (scratch) => {
+      const { repository, tree, read, write, keepCopy, kept } = scratch;
+      await mergeInto(repository, tree, "side");
+      write("a.txt", "spoilt\n");
+      restartConflict(repository, tree, "a.txt", keepCopy);
+      expect(kept.get("a.txt")).toBe("spoilt\n");
+      expect(read("a.txt")).toMatch(/<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> [0-9a-f]{7}\n/);
+      await abortOngoing(repository, tree);
+    }));
+});
+
 describe("single commits", () => {
+  it("keeps the author of a picked commit that was resolved and committed by hand", () =>
+    withFork({ "a.txt": ours }, { "a.txt": near }, async ({ repository, tree, git, keepCopy }) => {
+      await pickCommit(repository, tree, "side", "cherry-pick");
+      await takeSide(repository, tree, "a.txt", "theirs", keepCopy);
+      await createCommit(repository, { message: "picked" });
+      expect(git("log", "-1", "--format=%an %cn")).toBe("Ada Grace\n");
+    }));
+
   it("cherry-picks and reverts", () =>
     withFork({ "a.txt": ours }, { "a.txt": far }, async ({ repository, tree, git, read }) => {
       await pickCommit(repository, tree, "side", "cherry-pick");
@@ -190,5 +229,31 @@ describe("stash", () => {
       git("stash", "-q");
       await applyStash(repository, tree, 0, true);
       expect(read("b.txt")).toBe("staged\n");
+    }));
+
+  it("comes back with conflicts, which are taken back, or resolved and then the stash goes", () =>
+    withScratch({ "a.txt": TEXT, "b.txt": "b\n" }, async (scratch) => {
+      const { repository, tree, git, read, write, keepCopy } = scratch;
+      write("a.txt", ours);
+      write("new.txt", "new\n");
+      await saveStash(repository, tree, { includeUntracked: true });
+      write("a.txt", near);
+      scratch.commit("meanwhile");
+      expect(await applyStash(repository, tree, 0, true)).toMatchObject({ conflicts: ["a.txt"] });
+      expect(findOngoing(repository)).toMatchObject({ kind: "stash" });
+      await expect(continueOngoing(repository, tree)).rejects.toMatchObject({ code: "git/conflicts" });
+      await abortOngoing(repository, tree, keepCopy);
+      expect(scratch.status()).toBe("");
+      expect(read("a.txt")).toBe(near);
+      expect(git("stash", "list").trim().split("\n")).toHaveLength(1);
+
+      await applyStash(repository, tree, 0, true);
+      write("a.txt", ours);
+      await stagePaths(repository, tree, ["a.txt"]);
+      await continueOngoing(repository, tree);
+      expect(git("stash", "list")).toBe("");
+      expect(read("new.txt")).toBe("new\n");
+      expect(findOngoing(repository)).toBeUndefined();
+      expect(scratch.status()).toBe(git.status());
     }));
 });

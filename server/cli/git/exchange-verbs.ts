@@ -1,0 +1,154 @@
+/** `webrunner git …` where another repository takes part: remotes, logins, the fork, fetch, pull, push, clone. */
+import { toTable, UsageError, type Verb, type VerbInput, type VerbOption } from "../noun";
+import { readStandardInput } from "../standard-input";
+import { follow, say, verb } from "./git-verb";
+
+/** A secret never comes from the command line: others could read it there. */
+async function readSecret(input: VerbInput): Promise<string | undefined> {
+  const fromEnvironment = process.env.WEBRUNNER_GIT_PASSWORD;
+  if (fromEnvironment) return fromEnvironment;
+  if (!input.flag("password-stdin")) return undefined;
+  return (await readStandardInput()).toString("utf8").replace(/\r?\n$/, "");
+}
+
+const LOGIN: Readonly<Record<string, VerbOption>> = {
+  user: { type: "string", value: "NAME", summary: "user name at the remote" },
+  "password-stdin": { type: "boolean", summary: "read the token or password from standard input" },
+};
+
+export const exchangeVerbs: Readonly<Record<string, Verb>> = {
+  remote: verb({
+    words: ["[NAME]", "[URL]"],
+    summary: "lists remotes, adds or changes one, or forgets it (--delete)",
+    options: { delete: { type: "boolean", summary: "forget NAME" } },
+    async run(input, address) {
+      const { api, positionals, flag } = input;
+      const [name, url] = positionals;
+      if (name === undefined) {
+        const reply = await api.listGitRemotes(address);
+        return say(
+          input,
+          toTable(reply.remotes.map((remote) => [remote.name, remote.url, remote.refused ?? ""])),
+          reply,
+        );
+      }
+      const query = { ...address.query, name };
+      if (flag("delete")) await api.removeGitRemote({ ...address, query });
+      else if (url === undefined) throw new UsageError("URL is missing");
+      else await api.saveGitRemote({ ...address, query, body: { url } });
+      return say(input, "");
+    },
+  }),
+  login: verb({
+    words: ["URL"],
+    summary: "keeps the login of a remote, sealed; secrets come from standard input or WEBRUNNER_GIT_PASSWORD",
+    options: { ...LOGIN, delete: { type: "boolean", summary: "forget it" } },
+    async run(input, { params }) {
+      const url = input.positionals[0]!;
+      if (input.flag("delete")) await input.api.removeGitLogin({ params, query: { url } });
+      else {
+        const [user, password] = [input.text("user"), await readSecret(input)];
+        if (user === undefined || password === undefined)
+          throw new UsageError("--user and --password-stdin are needed");
+        await input.api.saveGitLogin({ params, body: { url, user, password } });
+      }
+      return say(input, "");
+    },
+  }),
+  fork: verb({
+    words: ["URL"],
+    summary: "connects a personal fork: a test push that changes nothing, then remote and login are kept",
+    options: { ...LOGIN, name: { type: "string", value: "REMOTE", summary: "name of the remote (default: fork)" } },
+    async run(input, address) {
+      const body = {
+        url: input.positionals[0]!,
+        user: input.text("user"),
+        password: await readSecret(input),
+        name: input.text("name"),
+      };
+      const remote = await input.api.connectGitFork({ ...address, body });
+      return say(input, `${remote.name}: you may push to ${remote.url}\n`, remote);
+    },
+  }),
+  fetch: verb({
+    words: ["[REMOTE]"],
+    summary: "fetches a remote (default: origin)",
+    options: { unshallow: { type: "boolean", summary: "the history that a shallow clone left out" } },
+    run: async (input, address) =>
+      follow(
+        input,
+        address.params.project,
+        await input.api.fetchGit({
+          ...address,
+          body: { remote: input.positionals[0] ?? "origin", unshallow: input.flag("unshallow") },
+        }),
+      ),
+  }),
+  pull: verb({
+    words: ["[REMOTE]", "[BRANCH]"],
+    summary: "fetches, then fast-forwards, or merges (--merge), or rebases (--rebase)",
+    options: { merge: { type: "boolean", summary: "merge" }, rebase: { type: "boolean", summary: "rebase" } },
+    run: async (input, address) => {
+      const [remote, branch] = input.positionals;
+      const mode = input.flag("rebase") ? "rebase" : input.flag("merge") ? "merge" : "fast-forward";
+      return follow(
+        input,
+        address.params.project,
+        await input.api.pullGit({ ...address, body: { mode, remote, branch } }),
+      );
+    },
+  }),
+  push: verb({
+    words: ["[REMOTE]", "[BRANCH]"],
+    summary: "pushes the branch (default: to origin); a refused push changes nothing",
+    options: {
+      "set-upstream": { type: "boolean", summary: "follow that remote branch from now on" },
+      "force-with-lease": { type: "boolean", summary: "overwrite it if it is what was last fetched" },
+      tag: { type: "string", value: "NAME", summary: "push this tag too" },
+    },
+    run: async (input, address) => {
+      const { positionals, flag, text } = input;
+      const [remote = "origin", branch] = positionals;
+      const tag = text("tag");
+      const body = {
+        remote,
+        branch,
+        setUpstream: flag("set-upstream"),
+        forceWithLease: flag("force-with-lease"),
+        ...(tag !== undefined && { tags: [tag] }),
+      };
+      return follow(input, address.params.project, await input.api.pushGit({ ...address, body }));
+    },
+  }),
+  clone: {
+    words: ["URL", "[FOLDER]"],
+    summary: "clones into a new folder of the workspace",
+    options: {
+      ...LOGIN,
+      branch: { type: "string", value: "NAME", summary: "check this branch out" },
+      depth: { type: "string", value: "N", summary: "only the last N commits" },
+    },
+    async run(input) {
+      const [url, folder] = input.positionals;
+      const project = await input.getProject();
+      const path =
+        folder ??
+        url!
+          .replace(/\/+$/, "")
+          .replace(/\.git$/, "")
+          .split(/[/:]/)
+          .at(-1) ??
+        "";
+      const depth = input.text("depth");
+      const body = {
+        url: url!,
+        path,
+        branch: input.text("branch"),
+        user: input.text("user"),
+        password: await readSecret(input),
+        ...(depth !== undefined && { depth: Number(depth) }),
+      };
+      return follow(input, project, await input.api.cloneGitRepository({ params: { project }, body }));
+    },
+  },
+};
