@@ -11,6 +11,7 @@ import { describeError } from "./describe-error";
 import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
 import { createGit, type GitStore } from "./git";
+import { type CommitMessage, createCommitMessage } from "./git-message";
 import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
@@ -43,6 +44,7 @@ export interface ClientApp {
   readonly terminals: TerminalsStore;
   /** The repository of the project. */
   readonly git: GitStore;
+  readonly commitMessage: CommitMessage;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
@@ -99,6 +101,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     ),
     terminals: createTerminals({ api, connection }),
     git: createGit({ api, connection, project }),
+    commitMessage: createCommitMessage(storage),
     palette: createPalette(),
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);

@@ -6,7 +6,7 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { WebrunnerError } from "@/lib/base/errors";
-import type { GitDiff, GitSelection, GitStatus, GitStatusEntry, GitTask } from "@/lib/protocol/git";
+import type { GitDiff, GitDiscarded, GitSelection, GitStatus, GitStatusEntry, GitTask } from "@/lib/protocol/git";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
 import type { ProjectStore } from "./project-store";
@@ -34,6 +34,12 @@ export interface GitFork {
   readonly password: string;
 }
 
+/** What every route of git takes: which project, which repository of it. */
+export interface GitAddress {
+  readonly params: { readonly project: string };
+  readonly query: Record<never, never>;
+}
+
 export interface GitStore {
   readonly state: StoreApi<GitState>;
   reload(): Promise<void>;
@@ -42,7 +48,15 @@ export interface GitStore {
   readFile(at: "head" | "index" | "worktree", path: string): Promise<string>;
   stage(selection: GitSelection): Promise<void>;
   unstage(selection: GitSelection): Promise<void>;
-  discard(selection: GitSelection): Promise<void>;
+  /** Gives back what `restore` takes to undo it. */
+  discard(selection: GitSelection): Promise<readonly GitDiscarded[]>;
+  restore(files: readonly GitDiscarded[]): Promise<void>;
+  /** Asks something of the repository without changing it. */
+  ask<T>(work: (address: GitAddress) => Promise<T>): Promise<T>;
+  /** Any other change; the status is read again after it, whether it went well or not. */
+  change<T>(work: (address: GitAddress) => Promise<T>): Promise<T>;
+  /** A push, fetch or pull with words of its own; shown like the others. */
+  transfer(start: (address: GitAddress) => Promise<GitTask>): Promise<GitTask>;
   commit(options: { readonly message: string; readonly amend: boolean; readonly signOff: boolean }): Promise<void>;
   saveIdentity(identity: { readonly name: string; readonly email: string }): Promise<void>;
   connectFork(fork: GitFork): Promise<void>;
@@ -150,12 +164,15 @@ export function createGit(options: {
     if (known?.id === task.id && known.state === "running") state.setState({ task });
   });
 
-  const change = async (work: Promise<unknown>): Promise<void> => {
+  const change = async <T>(work: Promise<T>): Promise<T> => {
     try {
-      await work;
+      return await work;
     } finally {
       await reload();
     }
+  };
+  const silently = async (work: Promise<unknown>): Promise<void> => {
+    await work;
   };
   const transfer = async (started: Promise<GitTask>): Promise<GitTask> => {
     let task = await started;
@@ -178,7 +195,7 @@ export function createGit(options: {
   return {
     state,
     reload,
-    createRepository: () => change(api.createGitRepository({ params: params(), body: { path: "" } })),
+    createRepository: () => silently(change(api.createGitRepository({ params: params(), body: { path: "" } }))),
     readDiff: (pair, path) => {
       const [from, to] = pair === "worktree" ? ["index", "worktree"] : ["head", "index"];
       return api.readGitDiff({ params: params(), query: { path, from, to } });
@@ -191,12 +208,16 @@ export function createGit(options: {
         throw error;
       }
     },
-    stage: (selection) => change(api.stageGit(at(selection))),
-    unstage: (selection) => change(api.unstageGit(at(selection))),
-    discard: (selection) => change(api.discardGit(at(selection))),
-    commit: (body) => change(api.commitGit(at(body))),
-    saveIdentity: (identity) => change(api.replaceGitIdentity(at(identity))),
-    connectFork: (fork) => change(api.connectGitFork(at({ ...fork, name: "fork" }))),
+    stage: (selection) => silently(change(api.stageGit(at(selection)))),
+    unstage: (selection) => silently(change(api.unstageGit(at(selection)))),
+    discard: async (selection) => (await change(api.discardGit(at(selection)))).discarded,
+    restore: (files) => silently(change(api.restoreGit(at({ files: [...files] })))),
+    ask: (work) => work({ params: params(), query: {} }),
+    change: (work) => change(work({ params: params(), query: {} })),
+    transfer: (start) => transfer(start({ params: params(), query: {} })),
+    commit: (body) => silently(change(api.commitGit(at(body)))),
+    saveIdentity: (identity) => silently(change(api.replaceGitIdentity(at(identity)))),
+    connectFork: (fork) => silently(change(api.connectGitFork(at({ ...fork, name: "fork" })))),
     async fetch() {
       await transfer(api.fetchGit(at({ remote: needRemote() })));
     },
@@ -211,8 +232,8 @@ export function createGit(options: {
       if (task) await api.cancelGitTask({ params: { ...params(), task: task.id } });
     },
     dismissTask: () => state.setState({ task: undefined }),
-    takeSide: (path, side) => change(api.takeGitSide(at({ path, side }))),
-    continue: () => change(api.continueGit(at({}))),
-    abort: () => change(api.abortGit({ params: params(), query: {} })),
+    takeSide: (path, side) => silently(change(api.takeGitSide(at({ path, side })))),
+    continue: () => silently(change(api.continueGit(at({})))),
+    abort: () => silently(change(api.abortGit({ params: params(), query: {} }))),
   };
 }

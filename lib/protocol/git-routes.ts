@@ -9,6 +9,7 @@ import {
   gitCommitSchema,
   gitConflictSchema,
   gitDiffSchema,
+  gitDiscardedSchema,
   gitFileSchema,
   gitForkSchema,
   gitHashesSchema,
@@ -18,10 +19,12 @@ import {
   gitOutcomeSchema,
   gitPullSchema,
   gitPushSchema,
+  gitReflogMoveSchema,
   gitRemoteSchema,
   gitSelectionSchema,
   gitStashSchema,
   gitStatusSchema,
+  gitTagPushSchema,
   gitTagSchema,
   gitTaskIdSchema,
   gitTaskSchema,
@@ -116,9 +119,18 @@ export const gitRoutes = {
     ...user,
     method: "POST",
     path: `${at}/discard`,
-    summary: "Back to the index; what was there is kept in the local history",
+    summary: "Back to the index; what was there is kept in the local history, and `restore` brings it back",
     query,
     body: gitSelectionSchema,
+    response: z.object({ discarded: z.array(gitDiscardedSchema) }),
+  }),
+  restoreGit: defineRoute({
+    ...user,
+    method: "POST",
+    path: `${at}/restore`,
+    summary: "Take a discard back, with what it answered; what stands there is kept in the local history",
+    query,
+    body: z.object({ files: z.array(gitDiscardedSchema).min(1).max(10_000) }),
     status: 204,
   }),
   commitGit: defineRoute({
@@ -207,7 +219,10 @@ export const gitRoutes = {
     query: named,
     body: z.object({
       name: nameSchema.optional(),
-      upstream: z.object({ remote: nameSchema, branch: nameSchema }).optional(),
+      upstream: z
+        .union([z.object({ remote: nameSchema, branch: nameSchema }), z.null()])
+        .optional()
+        .describe("null: none"),
     }),
   }),
   removeGitBranch: defineRoute({
@@ -235,6 +250,17 @@ export const gitRoutes = {
     query,
     body: z.object({ target: revisionSchema, mode: z.enum(["soft", "mixed", "hard"]) }),
     response: z.object({ before: objectIdSchema.optional(), after: objectIdSchema }),
+  }),
+  readGitReflog: defineRoute({
+    ...user,
+    method: "GET",
+    path: `${at}/reflog`,
+    summary: "Where HEAD, or the branch `name`, was before: resetting to one of them undoes what came after",
+    query: query.extend({
+      name: nameSchema.optional(),
+      limit: z.coerce.number().int().min(1).max(1000).optional(),
+    }),
+    response: z.object({ moves: z.array(gitReflogMoveSchema) }),
   }),
   mergeGit: defineRoute({
     ...user,
@@ -433,6 +459,16 @@ export const gitRoutes = {
     status: 202,
     query,
     body: gitPushSchema,
+    response: gitTaskSchema,
+  }),
+  pushGitTags: defineRoute({
+    ...user,
+    method: "POST",
+    path: `${at}/push-tags`,
+    summary: "Push tags, or delete them at the remote",
+    status: 202,
+    query,
+    body: gitTagPushSchema,
     response: gitTaskSchema,
   }),
   listGitTasks: defineRoute({

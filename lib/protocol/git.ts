@@ -119,6 +119,7 @@ export const gitGraphRowSchema = z.object({
   laneCount: z.number().int(),
   edges: z.array(z.object({ from: z.number().int(), to: z.number().int() })),
 });
+export type GitGraphRow = z.infer<typeof gitGraphRowSchema>;
 export const gitLogSchema = z.object({
   commits: z.array(gitCommitSchema),
   graph: z.array(gitGraphRowSchema),
@@ -130,6 +131,7 @@ export const gitChangeSchema = z.object({
   from: pathSchema.optional(),
   kind: z.enum(["added", "deleted", "modified", "renamed", "type"]),
 });
+export type GitChange = z.infer<typeof gitChangeSchema>;
 
 export const gitBranchSchema = z.object({
   name: z.string(),
@@ -175,18 +177,21 @@ export const gitRemoteSchema = z.object({
   pushUrl: z.string(),
   refused: z.string().optional(),
 });
+export type GitRemote = z.infer<typeof gitRemoteSchema>;
 export const gitTagSchema = z.object({
   name: z.string(),
   id: objectIdSchema,
   commit: objectIdSchema.optional(),
   annotated: z.boolean(),
 });
+export type GitTag = z.infer<typeof gitTagSchema>;
 export const gitStashSchema = z.object({
   position: z.number().int(),
   id: objectIdSchema,
   message: z.string(),
   at: z.iso.datetime(),
 });
+export type GitStash = z.infer<typeof gitStashSchema>;
 export const gitLoginSchema = z.object({ url: z.string(), user: z.string(), savedAt: z.iso.datetime() });
 
 export const gitTaskIdSchema = z.string().regex(/^[a-z0-9]{8,40}$/);
@@ -228,6 +233,32 @@ export const gitPushSchema = z.object({
   tags: z.array(nameSchema).max(1000).optional(),
   removeRemoteBranch: z.boolean().optional(),
 });
+
+export const gitTagPushSchema = z.object({
+  remote: nameSchema,
+  tags: z.array(nameSchema).min(1).max(1000),
+  remove: z.boolean().optional().describe("delete them there"),
+});
+
+/** A file as it was before it was discarded; `id` is a blob of the repository. */
+export const gitDiscardedSchema = z.object({
+  path: pathSchema,
+  before: z.enum(["file", "executable", "link", "absent", "large"]),
+  id: objectIdSchema.optional(),
+});
+export type GitDiscarded = z.infer<typeof gitDiscardedSchema>;
+
+export const gitReflogMoveSchema = z.object({
+  position: z.number().int(),
+  before: objectIdSchema.optional(),
+  after: objectIdSchema,
+  message: z.string(),
+  who: z.string(),
+  at: z.iso.datetime(),
+  /** The commit is still there to go back to. */
+  present: z.boolean(),
+});
+export type GitReflogMove = z.infer<typeof gitReflogMoveSchema>;
 
 export const gitPullSchema = z.object({
   mode: z.enum(["fast-forward", "merge", "rebase"]),

@@ -121,6 +121,14 @@ export async function setUpstream(
   ]);
 }
 
+/** The branch follows no remote branch any more. */
+export async function clearUpstream(repository: Repository, branch: string): Promise<void> {
+  await repository.changeConfig([
+    { section: "branch", subsection: branch, key: "remote", value: undefined },
+    { section: "branch", subsection: branch, key: "merge", value: undefined },
+  ]);
+}
+
 export async function renameBranch(repository: Repository, from: string, to: string): Promise<void> {
   ensureBranchName(to);
   const { refs } = repository;

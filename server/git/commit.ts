@@ -158,13 +158,18 @@ export async function createCommit(
 /** What the message box starts with: a message of git's own (a merge), or the template of the configuration. */
 export function readMessageDraft(repository: Repository): string {
   const merge = repository.git.read("MERGE_MSG")?.toString("utf8");
-  if (merge !== undefined)
-    return merge
-      .split("\n")
-      .filter((line) => !line.startsWith("#"))
-      .join("\n")
-      .trim();
+  if (merge !== undefined) return withoutComments(merge);
   const template = repository.config().get("commit", undefined, "template");
-  if (template === undefined || template.startsWith("/") || template.startsWith("~")) return "";
-  return repository.work.read(template)?.toString("utf8") ?? "";
+  if (template === undefined) return withoutComments(repository.user.commitTemplate);
+  // The repository's own configuration is data: it names files of the work tree, and nothing else.
+  if (template.startsWith("/") || template.startsWith("~")) return "";
+  return withoutComments(repository.work.read(template)?.toString("utf8") ?? "");
+}
+
+function withoutComments(text: string): string {
+  return text
+    .split("\n")
+    .filter((line) => !line.startsWith("#"))
+    .join("\n")
+    .trim();
 }

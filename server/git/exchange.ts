@@ -37,7 +37,7 @@ export interface ExchangeContext {
   readonly onMessage?: (text: string) => void;
 }
 
-async function call(
+export async function call(
   context: ExchangeContext,
   url: AllowedUrl,
   objectsDirectory: string,
@@ -113,11 +113,11 @@ const FAILURES = {
   },
 } as const;
 
-function objectsOf(repository: Repository): string {
+export function objectsOf(repository: Repository): string {
   return `${repository.git.root}/objects`;
 }
 
-function knownRefs(repository: Repository): { name: string; id: string }[] {
+export function knownRefs(repository: Repository): { name: string; id: string }[] {
   return repository.refs
     .list("refs/")
     .filter(({ name }) => /^refs\/(heads|remotes|tags)\//.test(name))

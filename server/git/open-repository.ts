@@ -103,21 +103,24 @@ export function createEmptyRepository(
 
 /** The user's settings below their home directory; whatever is missing is empty. */
 export function readUserSettings(home: string | undefined): UserGitSettings {
-  if (home === undefined) return { config: parseConfig(""), excludes: "", attributes: "" };
+  if (home === undefined) return { config: parseConfig(""), excludes: "", attributes: "", commitTemplate: "" };
   const disk = createGitDisk({ root: home });
   try {
     const text = (path: string): string => disk.read(path)?.toString("utf8") ?? "";
     const config = parseConfig(`${text(".config/git/config")}\n${text(".gitconfig")}`);
-    const own = (key: string, fallback: string): string => {
-      const path = config.get("core", undefined, key);
-      if (path === undefined) return text(fallback);
+    const named = (path: string): string => {
       if (path.startsWith("~/")) return text(path.slice(2));
       return path.startsWith(`${home}/`) ? text(path.slice(home.length + 1)) : "";
+    };
+    const own = (key: string, fallback: string): string => {
+      const path = config.get("core", undefined, key);
+      return path === undefined ? text(fallback) : named(path);
     };
     return {
       config,
       excludes: own("excludesfile", ".config/git/ignore"),
       attributes: own("attributesfile", ".config/git/attributes"),
+      commitTemplate: named(config.get("commit", undefined, "template") ?? ""),
     };
   } finally {
     disk.release();

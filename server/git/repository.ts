@@ -19,6 +19,8 @@ export interface UserGitSettings {
   readonly config: ConfigFile;
   readonly excludes: string;
   readonly attributes: string;
+  /** Text of the file that their `commit.template` names. */
+  readonly commitTemplate: string;
 }
 
 export interface LoadedIndex {

@@ -12,6 +12,7 @@ import { isIgnored } from "@/lib/git/ignore-rules";
 import { FILE_MODE, type ObjectId, SUBMODULE_MODE, SYMLINK_MODE } from "@/lib/git/object-id";
 import { fromByteString, toByteString } from "@/lib/git/path-bytes";
 import { ensureSafePath, type KeepCopy, removeWorkFile, writeWorkFile } from "./checkout";
+import { type DiscardedFile, keepForUndo } from "./discarded";
 import { addFromWorkTree, changeIndex, createEntry, type TreeFile } from "./index-change";
 import { hashObject } from "./object-store";
 import type { Repository } from "./repository";
@@ -144,9 +145,9 @@ export async function discardPaths(
   tree: WorkTree,
   paths: readonly string[],
   keepCopy: KeepCopy,
-): Promise<string[]> {
+): Promise<DiscardedFile[]> {
   const expanded = expandPaths(repository, tree, paths);
-  const discarded: string[] = [];
+  const discarded: DiscardedFile[] = [];
   await repository.updateIndex((loaded) => {
     const changes = new Map<string, readonly IndexEntry[]>();
     for (const path of expanded) {
@@ -157,7 +158,7 @@ export async function discardPaths(
       if (entry && entry.stage === 0 && stat && tree.compare(entry, stat, loaded.mtimeMs) === "same") continue;
       const bytes = stat?.kind === "file" ? repository.work.read(path) : undefined;
       if (bytes) keepCopy(path, bytes);
-      discarded.push(path);
+      discarded.push(keepForUndo(repository, path));
       if (entry && !entry.intentToAdd) changes.set(path, [writeWorkFile(repository, tree, path, entry)]);
       else {
         removeWorkFile(repository, path);
@@ -211,7 +212,7 @@ export async function discardLines(
   tree: WorkTree,
   { path, selection, oldId, newId }: LineChoice,
   keepCopy: KeepCopy,
-): Promise<void> {
+): Promise<DiscardedFile[]> {
   ensureSafePath(path);
   tree.refresh();
   const staged = repository.readIndex().index.entries.find((entry) => entry.path === path && entry.stage === 0);
@@ -222,6 +223,8 @@ export async function discardLines(
   const diff = diffTexts(textOf(repository, oldId), toByteString(current.bytes));
   const text = applySelection(diff, selection, "unselected");
   keepCopy(path, raw);
+  const discarded = keepForUndo(repository, path);
   repository.work.replace(path, tree.toWorkTree(path, fromByteString(text)), { executable: current.mode === 0o100755 });
   repository.release();
+  return [discarded];
 }

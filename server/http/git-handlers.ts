@@ -1,15 +1,19 @@
 /** Routes of git. Paths are judged here; what a repository says about itself is data. */
 import { WebrunnerError } from "@/lib/base/errors";
+import type { ObjectId } from "@/lib/git/object-id";
 import { isConflict } from "@/lib/git/status-model";
 import type { GitTask } from "@/lib/protocol";
 import * as branches from "@/server/git/branches";
 import { createCommit, findIdentity, readMessageDraft } from "@/server/git/commit";
 import type { CredentialStore } from "@/server/git/credentials";
+import { restoreDiscarded } from "@/server/git/discarded";
 import { fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
 import type { GitService, OpenedRepository } from "@/server/git/git-service";
 import { listHashConflicts, resolveHashConflicts } from "@/server/git/hash-conflicts";
 import { compareCommits, readBlame, readFileHistory, readLog, toLogEntry } from "@/server/git/history";
 import { findOngoing } from "@/server/git/ongoing";
+import { pushTags } from "@/server/git/push-tags";
+import { readReflog } from "@/server/git/reflog";
 import { getAllowedUrl, listRemotes, removeRemote, saveRemote } from "@/server/git/remotes";
 import { countAheadBehind, getCommit } from "@/server/git/revisions";
 import * as sequencer from "@/server/git/sequencer";
@@ -39,6 +43,7 @@ export interface GitHandlersDeps {
 /** Entries of one status answer; a work tree with more untracked files than this has a missing ignore rule. */
 const STATUS_ENTRIES = 10_000;
 const LOG_PAGE = 100;
+const REFLOG_MOVES = 100;
 
 type GitHandlerName = Extract<keyof Handlers, `${string}Git${string}` | `${string}Git`>;
 
@@ -129,11 +134,23 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
         ),
       ),
     discardGit: (input) =>
+      change(input, async ({ repository, tree, keepCopy }) => ({
+        discarded: await ("paths" in input.body
+          ? discardPaths(repository, tree, toPaths(input.body.paths), keepCopy)
+          : discardLines(repository, tree, toLineChoice(input.body), keepCopy)),
+      })),
+    restoreGit: (input) =>
       silently(
-        change<unknown>(input, ({ repository, tree, keepCopy }) =>
-          "paths" in input.body
-            ? discardPaths(repository, tree, toPaths(input.body.paths), keepCopy)
-            : discardLines(repository, tree, toLineChoice(input.body), keepCopy),
+        change(input, ({ repository, keepCopy }) =>
+          restoreDiscarded(
+            repository,
+            input.body.files.map(({ path, before, id }) => ({
+              path: toRepositoryPath(path),
+              before,
+              ...(id !== undefined && { id: id as ObjectId }),
+            })),
+            keepCopy,
+          ),
         ),
       ),
     commitGit: (input) => change(input, ({ repository }) => createCommit(repository, input.body)),
@@ -180,6 +197,7 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
             throw new WebrunnerError("git/not-found", { message: `There is no branch ${input.query.name}.` });
           }
           if (upstream) await branches.setUpstream(repository, input.query.name, upstream.remote, upstream.branch);
+          else if (upstream === null) await branches.clearUpstream(repository, input.query.name);
           if (name !== undefined) await branches.renameBranch(repository, input.query.name, name);
         }),
       ),
@@ -197,6 +215,11 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
       change(input, ({ repository, tree, keepCopy }) =>
         branches.resetTo(repository, tree, input.body.target, input.body.mode, { keepCopy }),
       ),
+
+    readGitReflog: (input) =>
+      read(input, ({ repository }) => ({
+        moves: readReflog(repository, input.query.name ?? "HEAD", input.query.limit ?? REFLOG_MOVES),
+      })),
 
     mergeGit: (input) =>
       change(input, async ({ repository, tree }) =>
@@ -327,6 +350,19 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
         async ({ repository }, context) => {
           const { requestUrl } = await pushBranch(repository, context, body);
           return { ...(requestUrl !== undefined && { requestUrl }) };
+        },
+      );
+      return toTask(task);
+    },
+    async pushGitTags({ params, query, body, user }) {
+      const task = await git.startTask(
+        params.project,
+        pathOf(query),
+        "push",
+        user.name,
+        async ({ repository }, context) => {
+          await pushTags(repository, context, body);
+          return undefined;
         },
       );
       return toTask(task);

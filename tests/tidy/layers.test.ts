@@ -27,7 +27,7 @@ const LAYERS: readonly Layer[] = [
   { prefix: "lib/protocol/", may: ["lib/base/"], packages: ["zod"] },
   {
     prefix: "lib/client/",
-    may: ["lib/base/", "lib/logs/", "lib/protocol/"],
+    may: ["lib/base/", "lib/logs/", "lib/git/", "lib/protocol/"],
     packages: [
       /^zustand/,
       "zod",

@@ -5,6 +5,7 @@ import type { CommandModule } from "../commands";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbOption } from "../noun";
 import { exchangeVerbs } from "./exchange-verbs";
 import { follow, say, tellOutcome, verb } from "./git-verb";
+import { reflogVerb, restoreVerb } from "./undo-verbs";
 
 function formatDiff(diff: GitDiff): string {
   if (diff.binary) return `Binary file ${diff.path} differs\n`;
@@ -46,11 +47,20 @@ function selectionVerb(name: "stage" | "unstage" | "discard", summary: string): 
     options: LINES,
     async run(input, address) {
       const { api, positionals, text } = input;
-      const call = { stage: api.stageGit, unstage: api.unstageGit, discard: api.discardGit }[name];
+      const call = async (request: Parameters<typeof api.stageGit>[0]): Promise<undefined> => {
+        if (name !== "discard") await { stage: api.stageGit, unstage: api.unstageGit }[name](request);
+        else {
+          const reply = await api.discardGit(request);
+          const backs = reply.discarded.map(
+            ({ path, before, id }) => `discarded ${path}; back: webrunner git restore ${before} ${id ?? "-"} ${path}\n`,
+          );
+          return say(input, backs.join(""), reply);
+        }
+        return say(input, "");
+      };
       if (positionals.length === 0) throw new UsageError("PATH is missing ('.' is everything)");
       if (text("removed") === undefined && text("added") === undefined) {
-        await call({ ...address, body: { paths: positionals.map((path) => (path === "." ? "" : path)) } });
-        return say(input, "");
+        return call({ ...address, body: { paths: positionals.map((path) => (path === "." ? "" : path)) } });
       }
       if (positionals.length > 1) throw new UsageError("lines are of one file");
       const path = positionals[0]!;
@@ -62,8 +72,7 @@ function selectionVerb(name: "stage" | "unstage" | "discard", summary: string): 
         oldLines: parseLines(text("removed")),
         newLines: parseLines(text("added")),
       };
-      await call({ ...address, body });
-      return say(input, "");
+      return call({ ...address, body });
     },
   });
 }
@@ -87,6 +96,8 @@ const noun = createNoun({
     stage: selectionVerb("stage", "stages files, folders or lines; marks conflicts as resolved"),
     unstage: selectionVerb("unstage", "takes them out of the next commit"),
     discard: selectionVerb("discard", "gives changes up; what was there is kept in the local history"),
+    restore: restoreVerb,
+    reflog: reflogVerb,
     diff: verb({
       words: ["PATH"],
       summary: "one file: index to work tree; --staged HEAD to index; --from and --to for any two states",
@@ -223,6 +234,7 @@ const noun = createNoun({
         force: { type: "boolean", summary: "delete it though its commits are nowhere else" },
         rename: { type: "string", value: "NEW", summary: "rename NAME" },
         follow: { type: "string", value: "REMOTE/BRANCH", summary: "the remote branch that NAME follows" },
+        unfollow: { type: "boolean", summary: "NAME follows no remote branch any more" },
       },
       async run(input, address) {
         const { api, positionals, flag, text } = input;
@@ -248,6 +260,7 @@ const noun = createNoun({
           return say(input, `deleted ${name} (was ${reply.id.slice(0, 12)})\n`, reply);
         }
         if (newName !== undefined) await api.changeGitBranch({ ...address, query, body: { name: newName } });
+        else if (flag("unfollow")) await api.changeGitBranch({ ...address, query, body: { upstream: null } });
         else if (followed !== undefined) {
           const slash = followed.indexOf("/");
           if (slash < 1) throw new UsageError("--follow takes REMOTE/BRANCH");
@@ -390,7 +403,7 @@ const noun = createNoun({
     }),
     stash: verb({
       words: ["[ACTION]", "[POSITION]"],
-      summary: "lists stashes; save, apply, pop or drop one",
+      summary: "lists stashes; show, save, apply, pop or drop one",
       options: {
         message: { type: "string", value: "TEXT", summary: "what it is" },
         untracked: { type: "boolean", summary: "untracked files too" },
@@ -415,20 +428,28 @@ const noun = createNoun({
           });
           return say(input, `${reply.message}\n`, reply);
         }
+        if (action === "show") {
+          const revision = `stash@{${position}}`;
+          const reply = await api.readGitCommit({ ...address, query: { ...address.query, revision } });
+          const files = reply.changes.map(({ kind, path }) => `${kind[0]!.toUpperCase()}  ${path}\n`).join("");
+          return say(input, `${reply.commit.subject}\n${files}`, reply);
+        }
         if (action === "drop") {
           await api.dropGitStash({ ...address, query: { ...address.query, position } });
           return say(input, "");
         }
-        if (action !== "apply" && action !== "pop") throw new UsageError("ACTION is list, save, apply, pop or drop");
+        if (action !== "apply" && action !== "pop")
+          throw new UsageError("ACTION is list, show, save, apply, pop or drop");
         return tellOutcome(input, await api.applyGitStash({ ...address, body: { position, drop: action === "pop" } }));
       },
     }),
     tag: verb({
       words: ["[NAME]", "[TARGET]"],
-      summary: "lists tags, makes one (annotated with --message), or deletes it (--delete)",
+      summary: "lists tags, makes one (annotated with --message), pushes (--push) or deletes it (--delete)",
       options: {
         message: { type: "string", value: "TEXT", summary: "makes it annotated" },
-        delete: { type: "boolean", summary: "delete NAME" },
+        delete: { type: "boolean", summary: "delete NAME; with --push at that remote" },
+        push: { type: "string", value: "REMOTE", summary: "push the tag NAME there" },
       },
       async run(input, address) {
         const { api, positionals, text, flag } = input;
@@ -436,6 +457,11 @@ const noun = createNoun({
         if (name === undefined) {
           const reply = await api.listGitTags(address);
           return say(input, reply.tags.map((tag) => `${tag.name}\n`).join(""), reply);
+        }
+        const remote = text("push");
+        if (remote !== undefined) {
+          const body = { remote, tags: [name], remove: flag("delete") };
+          return follow(input, address.params.project, await api.pushGitTags({ ...address, body }));
         }
         if (flag("delete")) await api.removeGitTag({ ...address, query: { ...address.query, name } });
         else await api.createGitTag({ ...address, body: { name, target, message: text("message") } });
