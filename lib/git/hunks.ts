@@ -108,12 +108,15 @@ export function applySelection(diff: TextDiff, selection: LineSelection, keep: "
   };
   for (const change of diff.changes) {
     for (; oldLine < change.oldStart; oldLine++) append(diff.oldLines[oldLine]!);
-    for (; oldLine < change.oldEnd; oldLine++) {
-      if (selection.oldLines.has(oldLine + 1) !== wanted) append(diff.oldLines[oldLine]!);
+    // Line by line, so that of a changed block with some lines chosen each stays in its place.
+    const size = Math.max(change.oldEnd - change.oldStart, change.newEnd - change.newStart);
+    for (let at = 0; at < size; at++) {
+      const oldAt = change.oldStart + at;
+      const newAt = change.newStart + at;
+      if (oldAt < change.oldEnd && selection.oldLines.has(oldAt + 1) !== wanted) append(diff.oldLines[oldAt]!);
+      if (newAt < change.newEnd && selection.newLines.has(newAt + 1) === wanted) append(diff.newLines[newAt]!);
     }
-    for (let newLine = change.newStart; newLine < change.newEnd; newLine++) {
-      if (selection.newLines.has(newLine + 1) === wanted) append(diff.newLines[newLine]!);
-    }
+    oldLine = change.oldEnd;
   }
   for (; oldLine < diff.oldLines.length; oldLine++) append(diff.oldLines[oldLine]!);
   return text;

@@ -8,6 +8,7 @@ import git from "isomorphic-git";
 import { WebrunnerError } from "@/lib/base/errors";
 import { type CommitObject, cleanMessage, type Signature, signOff, subjectOf } from "@/lib/git/commit-object";
 import type { ObjectId } from "@/lib/git/object-id";
+import { isSafeTreePath } from "@/lib/git/path-bytes";
 import { writeTrees } from "./index-change";
 import { createIsomorphicFs } from "./isomorphic-fs";
 import { clearOngoing, readId } from "./ongoing";
@@ -162,7 +163,7 @@ export function readMessageDraft(repository: Repository): string {
   const template = repository.config().get("commit", undefined, "template");
   if (template === undefined) return withoutComments(repository.user.commitTemplate);
   // The repository's own configuration is data: it names files of the work tree, and nothing else.
-  if (template.startsWith("/") || template.startsWith("~")) return "";
+  if (!isSafeTreePath(template)) return "";
   return withoutComments(repository.work.read(template)?.toString("utf8") ?? "");
 }
 

@@ -108,9 +108,11 @@ export function readUserSettings(home: string | undefined): UserGitSettings {
   try {
     const text = (path: string): string => disk.read(path)?.toString("utf8") ?? "";
     const config = parseConfig(`${text(".config/git/config")}\n${text(".gitconfig")}`);
+    // Builds may write these settings: what they name is read below the home directory and nowhere else.
     const named = (path: string): string => {
-      if (path.startsWith("~/")) return text(path.slice(2));
-      return path.startsWith(`${home}/`) ? text(path.slice(home.length + 1)) : "";
+      const below = path.startsWith("~/") ? path.slice(2) : path.slice(home.length + 1);
+      const isBelow = path.startsWith("~/") || path.startsWith(`${home}/`);
+      return isBelow && !below.split("/").some((name) => name === ".." || name === "") ? text(below) : "";
     };
     const own = (key: string, fallback: string): string => {
       const path = config.get("core", undefined, key);
