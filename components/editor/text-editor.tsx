@@ -115,6 +115,9 @@ export function TextEditor({
           line: position.lineNumber,
           column: position.column,
           selectedCharacters: selection ? model.getValueLengthInRange(selection) : 0,
+          ...(selection && !selection.isEmpty() && selection.startLineNumber === selection.endLineNumber
+            ? { selectedText: model.getValueInRange(selection) }
+            : {}),
           language: model.getLanguageId(),
           lineEnd: model.getEOL() === "\n" ? "LF" : "CRLF",
         },

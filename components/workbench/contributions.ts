@@ -11,6 +11,7 @@ import {
   GitCompare,
   ListChecks,
   ScrollText,
+  Search,
   SquareTerminal,
 } from "lucide-react";
 import type { ComponentType } from "react";
@@ -34,6 +35,8 @@ import { RunButtons } from "@/components/runs/run-buttons";
 import { runCommands } from "@/components/runs/run-commands";
 import { RunsBadge } from "@/components/runs/runs-badge";
 import { RunsPanel } from "@/components/runs/runs-panel";
+import { searchCommands } from "@/components/search/search-commands";
+import { SearchActions, SearchView } from "@/components/search/search-view";
 import { GitDiffView } from "@/components/source-control/git-diff-view";
 import { GitBadge, GitStatusItem } from "@/components/source-control/git-status";
 import { SourceControlView } from "@/components/source-control/source-control-view";
@@ -42,6 +45,7 @@ import { terminalCommands } from "@/components/terminal/terminal-commands";
 import { TerminalPanel } from "@/components/terminal/terminal-panel";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
+import { SEARCH_VIEW } from "@/lib/client/file-search";
 import { GIT_DIFF_TAB, GIT_VIEW } from "@/lib/client/git";
 import { PROBLEMS_VIEW } from "@/lib/client/problems";
 import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
@@ -83,6 +87,7 @@ export interface TitleActionContribution {
 
 export const sideViews: readonly ViewContribution[] = [
   { id: "explorer", title: "Explorer", icon: Files, component: Explorer, actions: ExplorerActions },
+  { id: SEARCH_VIEW, title: "Search", icon: Search, component: SearchView, actions: SearchActions },
   { id: INSTANCES_VIEW, title: "Instances", icon: Box, component: InstancesView, actions: InstancesActions },
   { id: GIT_VIEW, title: "Source Control", icon: GitBranch, component: SourceControlView, badge: GitBadge },
 ];
@@ -118,6 +123,7 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   paletteCommands,
   editorCommands,
   explorerCommands,
+  searchCommands,
   runCommands,
   terminalCommands,
   profileCommands,

@@ -10,6 +10,7 @@ import { type Connection, createConnection } from "./connection";
 import { describeError } from "./describe-error";
 import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
+import { createFileSearch, type FileSearch } from "./file-search";
 import { createGit, type GitStore } from "./git";
 import { type CommitMessage, createCommitMessage } from "./git-message";
 import { createLanguageClient, type LanguageClient } from "./language";
@@ -37,6 +38,8 @@ export interface ClientApp {
   readonly palette: Palette;
   /** Files, open documents and drafts of the project; undefined until the project is known. */
   readonly workspace: StoreApi<Workspace | undefined>;
+  /** Finding and replacing in all files. */
+  readonly fileSearch: FileSearch;
   /** Answers about profiles; there as soon as the workspace is. */
   readonly language: StoreApi<LanguageClient | undefined>;
   /** The runs, their logs, the instances, and what the run buttons do. */
@@ -102,6 +105,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     terminals: createTerminals({ api, connection }),
     git: createGit({ api, connection, project }),
     commitMessage: createCommitMessage(storage),
+    fileSearch: createFileSearch({ api, project, workspace }),
     palette: createPalette(),
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);

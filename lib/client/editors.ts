@@ -24,6 +24,8 @@ export interface CursorState {
   readonly line: number;
   readonly column: number;
   readonly selectedCharacters: number;
+  /** What is selected, if that is a piece of one line. */
+  readonly selectedText?: string;
   readonly language: string;
   readonly lineEnd: "LF" | "CRLF";
 }

@@ -42,10 +42,19 @@ export const draftSchema = z.object({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
+export const searchMatchSchema = z.object({
+  column: z.number().int().describe("one-based, UTF-16"),
+  length: z.number().int(),
+  replacement: z.string().optional().describe("What takes its place, where a replacement was asked for"),
+});
+export type SearchMatch = z.infer<typeof searchMatchSchema>;
+
 export const searchHitSchema = z.object({
   path: pathSchema,
   line: z.number().int().describe("one-based"),
-  column: z.number().int().describe("one-based"),
-  text: z.string(),
+  column: z.number().int().describe("one-based, of the first match"),
+  text: z.string().describe("The line; of a long one, the piece around the first match"),
+  textColumn: z.number().int().describe("one-based column in the line at which `text` begins"),
+  matches: z.array(searchMatchSchema).describe("Those that lie in `text`"),
 });
 export type SearchHit = z.infer<typeof searchHitSchema>;

@@ -27,6 +27,9 @@ const atPath = z.object({ path: pathSchema });
 const ofRun = z.object({ run: runIdSchema });
 const ofInstance = z.object({ project: projectIdSchema, instance: instanceNameSchema });
 
+/** `*.cfg, component/**`: only these paths, or none of them. */
+const globsSchema = z.string().max(1000);
+
 export const routes = {
   health: defineRoute({
     method: "GET",
@@ -226,7 +229,21 @@ export const routes = {
     summary: "Lines that match",
     access: "user",
     params: inProject,
-    query: z.object({ text: z.string().min(1).max(1000), regex: z.enum(["true", "false"]).optional() }),
+    query: z.object({
+      text: z.string().min(1).max(1000),
+      regex: z.enum(["true", "false"]).optional(),
+      case: z.enum(["exact", "ignored"]).optional().describe("Default: exact when the text has a capital"),
+      words: z.enum(["true", "false"]).optional().describe("Only whole words"),
+      include: globsSchema.optional(),
+      exclude: globsSchema.optional(),
+      replacement: z
+        .string()
+        .max(10_000)
+        .optional()
+        .describe(
+          "With an expression, `$1` and `${name}` are its groups; answered with each match, nothing is written",
+        ),
+    }),
     response: z.object({ hits: z.array(searchHitSchema), truncated: z.boolean() }),
   }),
 

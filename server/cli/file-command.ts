@@ -2,6 +2,8 @@
 import { readFile } from "node:fs/promises";
 import { WebrunnerError } from "@/lib/base/errors";
 import type { Api } from "@/lib/client/api";
+import { groupHits, replaceMatches } from "@/lib/client/replacements";
+import type { SearchHit } from "@/lib/protocol";
 import type { CommandModule } from "./commands";
 import { createNoun, toTable } from "./noun";
 import { readStandardInput } from "./standard-input";
@@ -59,8 +61,70 @@ const noun = createNoun({
         return undefined;
       },
     },
+    search: {
+      words: ["TEXT"],
+      summary: "the lines that have it; with --replace, what they would be, or with --write become",
+      options: {
+        regex: { type: "boolean", summary: "TEXT is a regular expression" },
+        case: { type: "boolean", summary: "capitals matter" },
+        words: { type: "boolean", summary: "only whole words" },
+        in: { type: "string", value: "PATTERNS", summary: "only these paths: '*.cfg, component'" },
+        "not-in": { type: "string", value: "PATTERNS", summary: "none of these paths" },
+        replace: { type: "string", value: "TEXT", summary: "what takes its place; $1 is a group of an expression" },
+        write: { type: "boolean", summary: "write the replacements" },
+      },
+      async run({ api, positionals, flag, text, getProject, print }) {
+        const params = { project: await getProject() };
+        const replacement = text("replace");
+        const found = await api.searchFiles({
+          params,
+          query: {
+            text: positionals[0]!,
+            case: flag("case") ? "exact" : "ignored",
+            regex: flag("regex") ? "true" : "false",
+            words: flag("words") ? "true" : "false",
+            include: text("in"),
+            exclude: text("not-in"),
+            replacement,
+          },
+        });
+        const written =
+          flag("write") && replacement !== undefined ? await replaceAll(api, params, found.hits) : undefined;
+        const lines = found.hits.map((hit) => `${hit.path}:${hit.line}:${hit.column}: ${describeHit(hit)}\n`);
+        print({ ...found, ...written }, lines.join(""));
+        for (const path of written?.refused ?? []) console.error(`${path}: not written, its text is another by now`);
+        if (found.truncated) console.error("Only the first lines are shown.");
+        return found.hits.length === 0 || (written?.refused.length ?? 0) > 0 ? 1 : undefined;
+      },
+    },
   },
 });
+
+function describeHit(hit: SearchHit): string {
+  const { column, text, textColumn } = hit;
+  const whole = { ...hit, line: 1, textColumn: 1, column: column - textColumn + 1 };
+  const matches = hit.matches.map((match) => ({ ...match, column: match.column - textColumn + 1 }));
+  return replaceMatches(text, [{ ...whole, matches }]) ?? text;
+}
+
+async function replaceAll(
+  api: Api,
+  params: { readonly project: string },
+  hits: readonly SearchHit[],
+): Promise<{ written: string[]; refused: string[] }> {
+  const written: string[] = [];
+  const refused: string[] = [];
+  for (const { path, hits: own } of groupHits(hits)) {
+    const file = await api.readFile({ params, query: { path } });
+    const text = file.readOnly ? undefined : replaceMatches(file.text, own);
+    if (text === undefined) refused.push(path);
+    else {
+      await api.replaceFile({ params, query: { path }, body: { text, tag: file.tag } });
+      written.push(path);
+    }
+  }
+  return { written, refused };
+}
 
 function toFolder(word: string | undefined): string {
   return (word ?? "").replace(/^\.$|\/+$/g, "");

@@ -25,7 +25,8 @@ export function createProjectHandlers({
     },
     async searchFiles({ params, query, signal }) {
       const { tree } = await projects.get(params.project);
-      return search.findLines(tree.root, { text: query.text, regex: query.regex === "true" }, signal);
+      const flags = { regex: query.regex === "true", words: query.words === "true" };
+      return search.findLines(tree.root, { ...query, ...flags }, signal);
     },
   };
 }

@@ -34,11 +34,25 @@ const COMMON_ARGS = [
 
 export interface Search {
   listPaths(directory: string, signal?: AbortSignal): Promise<{ paths: string[]; truncated: boolean }>;
+  /** @throws request/invalid: an expression or a pattern of paths that is none */
   findLines(
     directory: string,
-    query: { text: string; regex: boolean },
+    query: LineQuery,
     signal?: AbortSignal,
   ): Promise<{ hits: SearchHit[]; truncated: boolean }>;
+}
+
+export interface LineQuery {
+  readonly text: string;
+  readonly regex: boolean;
+  /** Default: exact when the text has a capital. */
+  readonly case?: "exact" | "ignored";
+  readonly words?: boolean;
+  /** Patterns of paths, with commas between them. */
+  readonly include?: string;
+  readonly exclude?: string;
+  /** Answered with each match; nothing is written. */
+  readonly replacement?: string;
 }
 
 export interface SearchOptions {
@@ -73,19 +87,8 @@ export function createSearch({ program, commands, ownCommands }: SearchOptions):
       return { paths: paths.slice(0, PATHS_LIMIT), truncated: result.truncated || paths.length > PATHS_LIMIT };
     },
 
-    async findLines(directory, { text, regex }, signal) {
-      const args = [
-        ...COMMON_ARGS,
-        "--json",
-        "--smart-case",
-        "--max-filesize=50M",
-        `--max-count=${HITS_LIMIT}`,
-        ...(regex ? [] : ["--fixed-strings"]),
-        `--regexp=${text}`,
-        "--",
-        ".",
-      ];
-      const result = await run(args, directory, signal);
+    async findLines(directory, query, signal) {
+      const result = await run(toLineArguments(query), directory, signal);
       if (result.code === 2 && result.stdout.length === 0 && result.stderr !== "") {
         throw new WebrunnerError("request/invalid", {
           message: `That cannot be searched for: ${toReason(result.stderr)}`,
@@ -102,6 +105,35 @@ export function createSearch({ program, commands, ownCommands }: SearchOptions):
   };
 }
 
+function toLineArguments({ text, regex, case: letters, words, include, exclude, replacement }: LineQuery): string[] {
+  return [
+    ...toGlobs(include).map((glob) => `--glob=${glob}`),
+    ...toGlobs(exclude).map((glob) => `--glob=!${glob}`),
+    // Of two patterns for one path the later holds: what is never searched comes last.
+    ...COMMON_ARGS,
+    "--json",
+    letters === "exact" ? "--case-sensitive" : letters === "ignored" ? "--ignore-case" : "--smart-case",
+    "--max-filesize=50M",
+    `--max-count=${HITS_LIMIT}`,
+    ...(words ? ["--word-regexp"] : []),
+    ...(regex ? [] : ["--fixed-strings"]),
+    // Without an expression there are no groups: `$` is itself.
+    ...(replacement === undefined ? [] : [`--replace=${regex ? replacement : replacement.replaceAll("$", "$$$$")}`]),
+    `--regexp=${text}`,
+    "--",
+    ".",
+  ];
+}
+
+/** Each pattern, and what is below a folder of that name; commas within braces belong to a pattern. */
+function toGlobs(patterns = ""): string[] {
+  const globs = patterns.match(/(?:\{[^}]*\}|[^,{]|\{)+/g) ?? [];
+  return globs
+    .map((glob) => glob.trim().replace(/^!+|^\.\/|\/+$/g, ""))
+    .filter((glob) => glob !== "")
+    .flatMap((glob) => [glob, `${glob}/**`]);
+}
+
 function toReason(stderr: string): string {
   const lines = stderr
     .split("\n")
@@ -116,22 +148,47 @@ interface RipgrepText {
   readonly bytes?: string;
 }
 
-function parseHit(line: string): SearchHit | undefined {
-  const message = JSON.parse(line) as {
-    type: string;
-    data: { path: RipgrepText; lines: RipgrepText; line_number: number; submatches: { start: number }[] };
+interface RipgrepMatch {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement?: RipgrepText;
+}
+
+interface RipgrepMessage {
+  readonly type: string;
+  readonly data: {
+    readonly path: RipgrepText;
+    readonly lines: RipgrepText;
+    readonly line_number: number;
+    readonly submatches: readonly RipgrepMatch[];
   };
-  if (message.type !== "match" || message.data.path.text === undefined) return undefined;
-  const { lines, line_number, submatches } = message.data;
-  const bytes = lines.text === undefined ? Buffer.from(lines.bytes ?? "", "base64") : Buffer.from(lines.text);
-  const column = bytes.subarray(0, submatches[0]?.start ?? 0).toString("utf8").length;
-  const text = bytes.toString("utf8").replace(/\r?\n$/, "");
-  // Of a long line, the piece around the match.
-  const from = column > HIT_TEXT_LIMIT / 2 ? column - HIT_TEXT_LIMIT / 2 : 0;
+}
+
+function parseHit(message: string): SearchHit | undefined {
+  const { type, data } = JSON.parse(message) as RipgrepMessage;
+  if (type !== "match" || data.path.text === undefined) return undefined;
+  const bytes = toBytes(data.lines);
+  // Of bytes that are no UTF-8 each run counts as one character, as it does where the file is shown.
+  const toOffset = (at: number): number => bytes.subarray(0, at).toString("utf8").length;
+  const line = bytes.toString("utf8").replace(/\r?\n$/, "");
+  const first = toOffset(data.submatches[0]?.start ?? 0);
+  const from = line.length > HIT_TEXT_LIMIT && first > HIT_TEXT_LIMIT / 2 ? first - HIT_TEXT_LIMIT / 2 : 0;
+  const text = line.slice(from, from + HIT_TEXT_LIMIT);
+  const matches = data.submatches.map(({ start, end, replacement }) => ({
+    column: toOffset(start) + 1,
+    length: toOffset(end) - toOffset(start),
+    ...(replacement ? { replacement: toBytes(replacement).toString("utf8") } : {}),
+  }));
   return {
-    path: message.data.path.text.replace(/^\.\//, ""),
-    line: line_number,
-    column: column + 1,
-    text: text.slice(text.length > HIT_TEXT_LIMIT ? from : 0).slice(0, HIT_TEXT_LIMIT),
+    path: data.path.text.replace(/^\.\//, ""),
+    line: data.line_number,
+    column: first + 1,
+    text,
+    textColumn: from + 1,
+    matches: matches.filter(({ column, length }) => column - 1 + length <= from + text.length),
   };
+}
+
+function toBytes({ text, bytes }: RipgrepText): Buffer {
+  return text === undefined ? Buffer.from(bytes ?? "", "base64") : Buffer.from(text);
 }

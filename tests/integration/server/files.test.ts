@@ -197,10 +197,34 @@ describe("search", () => {
   it("finds lines by text and by regular expression", async () => {
     await save("search/über.txt", "nothing\nü --needle=1.2\n", null);
     expect((await search({ text: "--needle=1.2" })).body.hits).toEqual([
-      { path: "search/über.txt", line: 2, column: 3, text: "ü --needle=1.2" },
+      {
+        path: "search/über.txt",
+        line: 2,
+        column: 3,
+        text: "ü --needle=1.2",
+        textColumn: 1,
+        matches: [{ column: 3, length: 12 }],
+      },
     ]);
     expect((await search({ text: "need.e=\\d", regex: "true" })).body.hits).toHaveLength(1);
     expect((await search({ text: "need.e=\\d" })).body.hits).toEqual([]);
+  });
+
+  it("looks for letters, words and paths as it is asked, and says what would take their place", async () => {
+    await save("search/one.cfg", "[Stone]\nstone = stones $HOME\n", null);
+    await save("search/deep/two.in", "stone\n", null);
+    const places = async (query: Record<string, string>): Promise<string[]> =>
+      (await search({ text: "stone", exclude: "docs", ...query })).body.hits.map(({ path, line }) => `${path}:${line}`);
+    expect(await places({ case: "exact" })).toEqual(["search/deep/two.in:1", "search/one.cfg:2"]);
+    expect(await places({ case: "ignored", include: "*.{cfg,md}" })).toEqual(["search/one.cfg:1", "search/one.cfg:2"]);
+    expect(await places({ include: "search", exclude: "deep" })).toEqual(["search/one.cfg:1", "search/one.cfg:2"]);
+    expect(await places({ include: "!search/deep,**/.git" })).toEqual(["search/deep/two.in:1"]);
+    const words = await search({ text: "stone", words: "true", case: "exact", include: "*.cfg" });
+    expect(words.body.hits[0]?.matches).toEqual([{ column: 1, length: 5 }]);
+    const groups = await search({ text: "s(tone)", regex: "true", replacement: "$1-$0", include: "two.in" });
+    expect(groups.body.hits[0]?.matches).toEqual([{ column: 1, length: 5, replacement: "tone-stone" }]);
+    const plain = await search({ text: "$HOME", replacement: "$1" });
+    expect(plain.body.hits[0]?.matches[0]?.replacement).toBe("$1");
   });
 
   it("says what is wrong with an expression", async () => {
