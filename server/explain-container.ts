@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { WebrunnerError } from "@/lib/base/errors";
 import { compareValues, resolvedValues } from "@/lib/buildout";
 import { createLanguageService } from "@/lib/language/create-language-service";
+import { estimateParts } from "@/lib/logs/timeline/estimate";
 import {
   type FailureRecord,
   failureRecordSchema,
@@ -31,9 +32,13 @@ import type { Files } from "./platform/files";
 import { createPlanDisk, type PlanDisk } from "./platform/plan-disk";
 import { createWorkspaceTexts } from "./platform/workspace-texts";
 import type { RunKeeper } from "./runs/run-keeper";
+import type { PlannedStep, TimelineReader } from "./runs/timeline-reader";
 
 /** The cause of a failure is near the log's end; a build that prints more after it has buried it. */
 const LOG_TAIL_BYTES = 1024 * 1024;
+/** Runs whose planned parts are kept in memory: those that a page looks at, and their history. */
+const PLANNED_MAX = 64;
+const PART_ACTIONS = { install: "installing", update: "updating", uninstall: "uninstalling" } as const;
 
 export interface ExplainContainerOptions {
   readonly files: Files;
@@ -42,6 +47,8 @@ export interface ExplainContainerOptions {
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
   /** Unsaved texts by workspace path. */
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
+  /** What former runs of a profile took. */
+  readonly history: TimelineReader["history"];
   readonly onError: (error: unknown) => void;
 }
 
@@ -49,6 +56,8 @@ export interface ExplainContainer {
   readonly handlers: Pick<Handlers, "readPlan" | "readFailure" | "readRunPlan" | "compareRuns">;
   /** To be told of every change of a run. */
   noteRun(run: RunInfo): void;
+  /** What the run was to do when it began, in its order; empty where no plan was kept. */
+  plannedOf(run: RunInfo): Promise<readonly PlannedStep[]>;
 }
 
 interface ProjectReaders {
@@ -62,6 +71,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
   const readers = new Map<string, ProjectReaders>();
   const begun = new Set<string>();
   const being = new Map<string, Promise<FailureRecord>>();
+  const planned = new Map<string, readonly PlannedStep[]>();
 
   const readersOf = (project: string): ProjectReaders => {
     const known = readers.get(project);
@@ -105,6 +115,30 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     const { read, plan } = await readTarget(run.project, run.profile, run.kind, false);
     const snapshot: RunSnapshot = { plan, values: resolvedValues(read.resolution) };
     await files.create(toSnapshotPath(run), `${JSON.stringify(snapshot)}\n`);
+  };
+
+  /** How long the planned run will take, as far as former runs tell. */
+  const estimate = async (project: string, plan: RunPlanInfo): Promise<RunPlanInfo["estimate"]> => {
+    if (plan.outcome !== "run") return undefined;
+    const history = await options.history(project, plan.kind, plan.profile);
+    const parts = plan.steps.map(({ part, action }) => ({ key: part, action: PART_ACTIONS[action] }));
+    const found = estimateParts(history, parts);
+    return found && { ...found, durationMs: Math.round(found.durationMs), runs: history.runs };
+  };
+
+  /** A snapshot is written once, so what was read of it stands. */
+  const plannedOf = async (run: RunInfo): Promise<readonly PlannedStep[]> => {
+    const known = planned.get(run.id);
+    if (known) return known;
+    const snapshot = await findSnapshot(run);
+    if (!snapshot) return [];
+    const steps = snapshot.plan.steps.map(({ part, action }) => ({ part, action: PART_ACTIONS[action] }));
+    planned.set(run.id, steps);
+    for (const id of planned.keys()) {
+      if (planned.size <= PLANNED_MAX) break;
+      planned.delete(id);
+    }
+    return steps;
   };
 
   const findSnapshot = async (run: RunInfo): Promise<RunSnapshot | undefined> => {
@@ -185,7 +219,10 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
 
   return {
     handlers: createExplainHandlers({
-      readPlan: async (project, profile, kind) => (await readTarget(project, profile, kind, true)).plan,
+      async readPlan(project, profile, kind) {
+        const { plan } = await readTarget(project, profile, kind, true);
+        return { ...plan, estimate: await estimate(project, plan) };
+      },
       readRunPlan,
       compareRuns,
       async readFailure(id) {
@@ -199,6 +236,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
         return readersOf(run.project).failures.explain(record, layout.project(run.project).workspace);
       },
     }),
+    plannedOf,
     noteRun(run) {
       if (run.state === "queued" && !begun.has(run.id)) {
         begun.add(run.id);

@@ -18,6 +18,7 @@ import { createInstanceHandlers, type InstanceHandlerName } from "./http/instanc
 import type { ErrorLog } from "./http/problems";
 import type { Handlers } from "./http/route";
 import { createRunHandlers } from "./http/run-handlers";
+import { createTraceHandlers, type TraceHandlerName } from "./http/trace-handlers";
 import { createInstanceKeeper } from "./instance/instance-keeper";
 import { createReleaseParameterReader } from "./instance/release-parameters";
 import { createServiceFinder } from "./instance/service-finder";
@@ -29,9 +30,13 @@ import type { DataLayout } from "./platform/data-layout";
 import { createDurableProcesses } from "./platform/durable-processes";
 import type { Files } from "./platform/files";
 import type { StateLog } from "./platform/json-state";
+import { findProcessUsage } from "./platform/process-usage";
 import type { RunIdentity } from "./platform/run-identity";
 import { createLogStream } from "./realtime/log-stream";
+import { createLogIndex } from "./runs/log-index";
 import { createRunKeeper } from "./runs/run-keeper";
+import { createTimelineReader } from "./runs/timeline-reader";
+import { createUsageKeeper } from "./runs/usage-keeper";
 import type { Settings } from "./settings";
 import type { TerminalKeeper } from "./terminal/terminal-keeper";
 
@@ -70,6 +75,7 @@ export type RunHandlerName =
   | "readFailure"
   | "readRunPlan"
   | "compareRuns"
+  | TraceHandlerName
   | InstanceHandlerName;
 
 export interface RunContainer {
@@ -113,6 +119,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
   const onRunChanged = (run: RunInfo): void => {
     broadcaster.toProject(run.project, "run:changed", run);
     explain.noteRun(run);
+    usage.noteRun(run);
     const isEnd = run.finishedAt !== undefined;
     if (run.kind !== "buildout" && (isEnd || run.state === "queued")) onInstancesChanged(run.project);
   };
@@ -136,6 +143,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     openTree,
     listUnsaved: options.listUnsaved,
     runs: () => runs,
+    history: (...profile) => timelines.history(...profile),
     onError: (error) => log.warn({ error: String(error) }, "A failure could not be explained"),
   });
   const runs = createRunKeeper({
@@ -152,6 +160,22 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       openTree,
       resolveInstance: (project, profile, name) => instances.resolve(project, profile, name),
     }),
+  });
+  const usage = createUsageKeeper({
+    files,
+    findUsage: findProcessUsage,
+    folderOf: (run) => runs.findFolder(run).path,
+    now: () => Date.now(),
+    onError: (error) => log.warn({ error: String(error) }, "What a run uses could not be kept"),
+  });
+  const logIndex = createLogIndex({ files, runs });
+  const timelines = createTimelineReader({
+    files,
+    runs,
+    index: logIndex,
+    usage,
+    plannedOf: explain.plannedOf,
+    now: () => Date.now(),
   });
   const instances = createInstanceKeeper({
     files,
@@ -188,6 +212,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       ...createEngineHandlers(environment),
       ...partitions.handlers,
       ...createRunHandlers({ runs, files, ensureProject }),
+      ...createTraceHandlers({ files, runs, index: logIndex, timelines }),
       ...explain.handlers,
       ...createInstanceHandlers({
         instances,
@@ -205,6 +230,9 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     },
     async prepare(projects) {
       await runs.adopt(projects);
+      for (const run of projects.flatMap((project) => runs.list(project))) {
+        if (run.state === "running") usage.noteRun(run);
+      }
       if (!options.provisionsEngine) return;
       const resume = async (): Promise<void> => {
         await environment.provision();
@@ -215,6 +243,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     dispose() {
       partitions.dispose();
       logStream.dispose();
+      usage.dispose();
       runs.dispose();
       services.dispose();
       environment.dispose();

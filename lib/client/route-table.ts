@@ -130,6 +130,10 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   listGitLogins: { method: "GET", path: "/projects/{project}/git/logins" },
   saveGitLogin: { method: "PUT", path: "/projects/{project}/git/logins" },
   removeGitLogin: { method: "DELETE", path: "/projects/{project}/git/logins" },
+  readTimeline: { method: "GET", path: "/runs/{run}/timeline" },
+  findLogLine: { method: "GET", path: "/runs/{run}/log/line" },
+  listLogTimes: { method: "GET", path: "/runs/{run}/log/times" },
+  streamLogMatches: { method: "GET", path: "/runs/{run}/log/matches", rawResponse: true },
 };
 
 /** Name on the wire of every event that the page sends. */

@@ -27,6 +27,8 @@ export interface RunProgress {
 export interface RunProgressReader {
   readonly progress: RunProgress;
   push(text: string): void;
+  /** One complete line, for a caller that cuts the text itself. */
+  pushLine(line: string): void;
 }
 
 export function readPartLine(line: string): { readonly action: PartAction; readonly part: string } | undefined {
@@ -56,6 +58,7 @@ export function createRunProgressReader(): RunProgressReader {
     get progress() {
       return progress;
     },
+    pushLine: readLine,
     push(text) {
       let from = 0;
       for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", from)) {

@@ -37,6 +37,8 @@ export const runPlanSchema = z.object({
   steps: z.array(z.object({ action: z.enum(["uninstall", "install", "update"]), part: z.string() })),
   isExact: z.boolean(),
   notes: z.array(z.string()),
+  /** From former runs of the profile; absent without any. `unknownParts` were never installed before. */
+  estimate: z.object({ durationMs: z.number(), runs: z.number().int(), unknownParts: z.number().int() }).optional(),
 });
 export type RunPlanInfo = z.infer<typeof runPlanSchema>;
 

@@ -15,3 +15,4 @@ export * from "./project";
 export * from "./routes";
 export * from "./runs";
 export * from "./terminals";
+export * from "./timeline";

@@ -21,6 +21,7 @@ import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
 import { terminalRoutes } from "./terminal-routes";
+import { traceRoutes } from "./trace-routes";
 
 const inProject = z.object({ project: projectIdSchema });
 const atPath = z.object({ path: pathSchema });
@@ -362,6 +363,7 @@ export const routes = {
   ...processRoutes,
   ...explainRoutes,
   ...terminalRoutes,
+  ...traceRoutes,
   ...gitRoutes,
 } as const;
 

@@ -53,3 +53,16 @@ export const logMatchSchema = z.object({
   text: z.string(),
 });
 export type LogMatch = z.infer<typeof logMatchSchema>;
+
+/** A line of a log. */
+export const logLineSchema = z.object({
+  offset: z.number().int().describe("byte offset of the line's start in the log file"),
+  line: z.number().int().describe("zero-based line number"),
+  /** When it was written, to about a second; absent where nobody looked. */
+  at: z.iso.datetime().optional(),
+});
+export type LogLine = z.infer<typeof logLineSchema>;
+
+/** By `at` the log had grown to `offset`, which is in or at the start of line `line`. */
+export const logTimeSchema = z.object({ offset: z.number().int(), line: z.number().int(), at: z.iso.datetime() });
+export type LogTime = z.infer<typeof logTimeSchema>;

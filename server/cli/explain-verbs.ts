@@ -1,4 +1,6 @@
 /** `webrunner run plan`, `run explain` and `run compare`: what a run would do, why one failed, what changed since another. */
+
+import { describeDuration } from "@/lib/client/run-words";
 import type { Place, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
 
@@ -77,6 +79,14 @@ function describePlan(plan: RunPlanInfo, all: boolean): string {
   }
   const kept = plan.parts.filter(({ action }) => action === "keep").length;
   if (kept > 0) lines.push(`keep ${kept} ${kept === 1 ? "part" : "parts"}`);
+  if (plan.estimate) {
+    const { durationMs, runs, unknownParts } = plan.estimate;
+    const unknown =
+      unknownParts === 0
+        ? ""
+        : `; ${unknownParts} ${unknownParts === 1 ? "part was" : "parts were"} never built before`;
+    lines.push(`takes about ${describeDuration(durationMs)} (from ${runs} ${runs === 1 ? "run" : "runs"}${unknown})`);
+  }
   lines.push(...plan.notes);
   return `${lines.join("\n")}\n`;
 }

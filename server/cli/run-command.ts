@@ -5,6 +5,7 @@ import { compareVerb, createPlanVerb, explainVerb } from "./explain-verbs";
 import { followRun, readLogTo } from "./follow-run";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput } from "./noun";
 import { writeOutput } from "./profile/output";
+import { printLine, printMatches, timelineVerb } from "./trace-verbs";
 
 const START_OPTIONS = {
   follow: { type: "boolean", summary: "print the log until the end, and exit with the run's code" },
@@ -47,6 +48,7 @@ const noun = createNoun({
     plan: createPlanVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
     explain: explainVerb,
     compare: compareVerb,
+    timeline: timelineVerb,
     list: {
       summary: "all runs, newest first",
       async run({ api, getProject, print }) {
@@ -72,18 +74,22 @@ const noun = createNoun({
         offset: { type: "string", value: "BYTES", summary: "where to begin" },
         search: { type: "string", value: "TEXT", summary: "only lines with this text, as OFFSET:LINE:TEXT" },
         regex: { type: "boolean", summary: "the text is a regular expression" },
+        "match-case": { type: "boolean", summary: "upper and lower case are different" },
+        line: { type: "string", value: "NUMBER", summary: "only this line, with the time when it was written" },
+        part: { type: "string", value: "PART", summary: "begin at this part, as the timeline names it" },
       },
       async run(input) {
         const { api, positionals, text, flag, json, print } = input;
         const params = { run: positionals[0]! };
         const search = text("search");
         if (search !== undefined) {
-          const query = { text: search, regex: flag("regex") ? ("true" as const) : undefined };
-          const reply = await api.searchLog({ params, query });
-          print(reply, reply.matches.map((match) => `${match.offset}:${match.line + 1}:${match.text}\n`).join(""));
-          return reply.matches.length > 0 ? EXIT.ok : EXIT.failed;
+          const is = (name: string) => (flag(name) ? ("true" as const) : undefined);
+          const query = { text: search, regex: is("regex"), matchCase: is("match-case") };
+          return (await printMatches(input, params.run, query)) > 0 ? EXIT.ok : EXIT.failed;
         }
-        const offset = Number(text("offset") ?? 0);
+        if (text("line") !== undefined) return printLine(input, params.run, Number(text("line")));
+        const part = text("part");
+        const offset = part ? (await api.findLogLine({ params, query: { part } })).offset : Number(text("offset") ?? 0);
         if (!Number.isSafeInteger(offset) || offset < 0) throw new UsageError("--offset is a number of bytes");
         if (flag("follow")) return finish(input, await followRun(api, params.run, { offset, write: writeLog(json) }));
         if (!json) {

@@ -15,7 +15,13 @@ const MATCH_TEXT_LIMIT = 1_000;
 /** A search that takes longer is cut off, and says so. */
 const SEARCH_LIMIT_MS = 5_000;
 /** A pattern that backtracks without end is stopped by the machine, not waited for. */
-const PIECE_LIMIT_MS = 100;
+const PIECE_LIMIT_MS = 250;
+/** A stream of matches tells what it has this often, or when it has this many. */
+const TELL_EVERY_MS = 200;
+const TELL_MATCHES = 1_000;
+/** As many as a page keeps. */
+const STREAM_MATCH_LIMIT = 100_000;
+const EMPTY = Buffer.alloc(0);
 
 export interface LogSearchResult {
   readonly matches: LogMatch[];
@@ -32,30 +38,91 @@ export async function* readLogBytes(files: Files, path: string, start: number, e
   }
 }
 
-/** Upper and lower case are alike. `request/invalid` for what is no regular expression. */
+export interface LogQuery {
+  readonly text: string;
+  readonly regex: boolean;
+  /** Default: upper and lower case are alike. */
+  readonly matchCase?: boolean;
+}
+
+/** `request/invalid` for what is no regular expression. */
 export async function searchLog(
   files: Files,
   path: string,
   sizeBytes: number,
-  query: { readonly text: string; readonly regex: boolean },
+  query: LogQuery,
 ): Promise<LogSearchResult> {
-  const test = createTest(query.regex ? query.text : query.text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&"));
   const deadline = Date.now() + SEARCH_LIMIT_MS;
   const matches: LogMatch[] = [];
-  for await (const lines of readLines(files, path, sizeBytes)) {
-    const texts = lines.map(({ bytes }) => stripAnsi(bytes.toString("utf8")));
-    const hits = test(texts);
-    if (!hits) return { matches, truncated: true };
-    for (const index of hits) {
+  for await (const found of findMatches(files, path, sizeBytes, query)) {
+    if (found === "too-slow") return { matches, truncated: true };
+    for (const match of found.matches) {
       if (matches.length === MATCH_LIMIT) return { matches, truncated: true };
-      const { offset, line } = lines[index]!;
-      matches.push({ offset, line, text: texts[index]!.slice(0, MATCH_TEXT_LIMIT) });
+      matches.push(match);
     }
     if (Date.now() > deadline) return { matches, truncated: true };
+  }
+  return { matches, truncated: false };
+}
+
+/** The same without a limit of time, as it is found: a JSON object a line. Ends when the signal says so. */
+export async function* streamLogMatches(
+  files: Files,
+  path: string,
+  sizeBytes: number,
+  query: LogQuery,
+  options: { readonly signal?: AbortSignal; readonly from?: { readonly offset: number; readonly line: number } } = {},
+): AsyncIterable<Uint8Array> {
+  const encode = (value: object): Uint8Array => Buffer.from(`${JSON.stringify(value)}\n`);
+  let matches: LogMatch[] = [];
+  let count = 0;
+  let toldMs = Date.now();
+  for await (const found of findMatches(files, path, sizeBytes, query, options.from)) {
+    if (options.signal?.aborted) return;
+    if (found === "too-slow") {
+      yield encode({ matches, done: true, truncated: true, reason: "The pattern takes too long." });
+      return;
+    }
+    const { readBytes } = found;
+    const kept = found.matches.slice(0, STREAM_MATCH_LIMIT - count);
+    matches.push(...kept);
+    count += kept.length;
+    if (kept.length < found.matches.length) {
+      yield encode({ matches, readBytes, sizeBytes, done: true, truncated: true });
+      return;
+    }
+    if (Date.now() - toldMs < TELL_EVERY_MS && matches.length < TELL_MATCHES) continue;
+    yield encode({ matches, readBytes, sizeBytes });
+    matches = [];
+    toldMs = Date.now();
+  }
+  yield encode({ matches, readBytes: sizeBytes, sizeBytes, done: true, truncated: false });
+}
+
+async function* findMatches(
+  files: Files,
+  path: string,
+  sizeBytes: number,
+  query: LogQuery,
+  from?: { readonly offset: number; readonly line: number },
+): AsyncIterable<{ readonly matches: LogMatch[]; readonly readBytes: number } | "too-slow"> {
+  const source = query.regex ? query.text : query.text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
+  const test = createTest(source, query.matchCase === true);
+  for await (const { lines, readBytes } of readLines(files, path, sizeBytes, from)) {
+    const texts = lines.map(({ bytes }) => stripAnsi(bytes.toString("utf8")));
+    const hits = test(texts);
+    if (!hits) {
+      yield "too-slow";
+      return;
+    }
+    const matches = hits.map((index) => {
+      const { offset, line } = lines[index]!;
+      return { offset, line, text: texts[index]!.slice(0, MATCH_TEXT_LIMIT) };
+    });
+    yield { matches, readBytes };
     // Others have their turn between two pieces.
     await new Promise((resolve) => setImmediate(resolve));
   }
-  return { matches, truncated: false };
 }
 
 interface Line {
@@ -64,27 +131,38 @@ interface Line {
   readonly bytes: Buffer;
 }
 
-async function* readLines(files: Files, path: string, sizeBytes: number): AsyncIterable<Line[]> {
-  let line = 0;
-  let lineOffset = 0;
-  let position = 0;
-  let begun: Buffer = Buffer.alloc(0);
-  for await (const piece of readLogBytes(files, path, 0, sizeBytes)) {
+interface LinePiece {
+  readonly lines: readonly Line[];
+  readonly readBytes: number;
+}
+
+/** `from` is the start of a line, and its number. */
+async function* readLines(
+  files: Files,
+  path: string,
+  sizeBytes: number,
+  from = { offset: 0, line: 0 },
+): AsyncIterable<LinePiece> {
+  let { line } = from;
+  let lineOffset = from.offset;
+  let position = from.offset;
+  let begun: Buffer = EMPTY;
+  for await (const piece of readLogBytes(files, path, from.offset, sizeBytes)) {
     const bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.length);
     const lines: Line[] = [];
-    let from = 0;
-    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, from)) {
-      lines.push({ offset: lineOffset, line, bytes: joinLine(begun, bytes.subarray(from, end)) });
-      begun = Buffer.alloc(0);
+    let at = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, at)) {
+      lines.push({ offset: lineOffset, line, bytes: joinLine(begun, bytes.subarray(at, end)) });
+      begun = EMPTY;
       line++;
-      from = end + 1;
-      lineOffset = position + from;
+      at = end + 1;
+      lineOffset = position + at;
     }
-    begun = joinLine(begun, bytes.subarray(from));
+    begun = joinLine(begun, bytes.subarray(at));
     position += bytes.length;
-    yield lines;
+    yield { lines, readBytes: position };
   }
-  if (begun.length > 0) yield [{ offset: lineOffset, line, bytes: begun }];
+  if (begun.length > 0) yield { lines: [{ offset: lineOffset, line, bytes: begun }], readBytes: position };
 }
 
 function joinLine(begun: Buffer, rest: Buffer): Buffer {
@@ -94,10 +172,10 @@ function joinLine(begun: Buffer, rest: Buffer): Buffer {
 }
 
 /** Indices of the texts that match, or undefined when it took too long. */
-function createTest(source: string): (texts: readonly string[]) => readonly number[] | undefined {
+function createTest(source: string, matchCase: boolean): (texts: readonly string[]) => readonly number[] | undefined {
   let pattern: RegExp;
   try {
-    pattern = new RegExp(source, "iu");
+    pattern = new RegExp(source, matchCase ? "u" : "iu");
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : "Not a regular expression";
     throw new WebrunnerError("request/invalid", { message }, { cause });

@@ -7,6 +7,7 @@
 import { createRunProgressReader, type RunProgress } from "@/lib/logs/run-progress";
 import type { DurableProcesses, DurableRecord, DurableState } from "@/server/platform/durable-processes";
 import type { Files } from "@/server/platform/files";
+import type { RunRecorder } from "./run-recorder";
 
 const LOOK_MS = 200;
 /** One look reads at most this of the log before others get their turn. */
@@ -17,6 +18,8 @@ export interface RunFollowerOptions {
   readonly processes: DurableProcesses;
   readonly record: DurableRecord;
   readonly log: string;
+  /** Keeps when what was written. */
+  readonly recorder: RunRecorder;
   readonly onProgress: (progress: RunProgress, logSizeBytes: number) => void;
   readonly onEnd: (state: Exclude<DurableState, { kind: "running" }>) => void;
   readonly onError: (error: unknown) => void;
@@ -32,9 +35,8 @@ export interface RunFollower {
 }
 
 export function createRunFollower(options: RunFollowerOptions): RunFollower {
-  const { files, processes, record, log, onProgress, onEnd, onError } = options;
+  const { files, processes, record, log, recorder, onProgress, onEnd, onError } = options;
   const reader = createRunProgressReader();
-  const decoder = new TextDecoder();
   let position = 0;
   let disposed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -47,7 +49,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
       const bytes = await files.readRange(log, position, Math.min(PIECE_BYTES, size - position));
       if (bytes.length === 0) return;
       position += bytes.length;
-      reader.push(decoder.decode(bytes, { stream: true }));
+      await recorder.read(bytes, position < size, reader.pushLine);
     }
   };
 
@@ -89,6 +91,7 @@ export function createRunFollower(options: RunFollowerOptions): RunFollower {
     lookNow: () => void run(),
     async readRest() {
       await readMore();
+      await recorder.flush();
       return { progress: reader.progress, logSizeBytes: position };
     },
     dispose() {

@@ -15,6 +15,7 @@ import type { Files, Owner } from "@/server/platform/files";
 import { createRunFollower, type RunFollower } from "./run-follower";
 import { type RunLauncher, type RunPlan, toRunGroup } from "./run-launcher";
 import { createRunRecords, type RunEnd, type RunFolder, type RunRecord, toRunFolder, toRunInfo } from "./run-record";
+import { createRunRecorder, type RunRecorder, type RunRecorderOptions } from "./run-recorder";
 
 /** Enough for a traceback and the compiler's output before it. */
 const ERROR_TAIL_BYTES = 256 * 1024;
@@ -47,6 +48,10 @@ export interface RunKeeper {
   stop(id: string): Promise<RunInfo>;
   /** The file that is the truth, and its size as of now. */
   findLog(id: string): Promise<{ readonly path: string; readonly sizeBytes: number; readonly ended: boolean }>;
+  /** Where a run's records lie, and what this server has recorded of it. */
+  findFolder(id: string): { readonly path: string; readonly recorder?: RunRecorder };
+  /** Forgets a run that has ended; `run/busy` for one that goes on. Its folder is the caller's to remove. */
+  forget(id: string): { readonly path: string };
   /** Stops following; the runs go on. */
   dispose(): void;
 }
@@ -57,6 +62,7 @@ interface Entry {
   readonly folder: RunFolder;
   readonly durable: DurableRecord;
   follower?: RunFollower;
+  recorder?: RunRecorder;
   cancelled: boolean;
   stopping?: Promise<void>;
 }
@@ -140,24 +146,42 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     else await finish(entry, { ...ended, state: "failed", error: await readError(entry, code, rest.logSizeBytes) });
   };
 
-  const follow = (entry: Entry): RunFollower => {
+  const follow = (entry: Entry, adopted?: RunRecorderOptions["adopted"]): RunFollower => {
+    entry.recorder = createRunRecorder({
+      files,
+      folder: entry.folder.path,
+      now,
+      onError: (error) => log.warn({ run: entry.info.id, error: String(error) }, "A run could not be recorded"),
+      adopted,
+    });
     entry.follower = createRunFollower({
       files,
       processes,
       record: entry.durable,
       log: entry.folder.log,
+      recorder: entry.recorder,
       onProgress: ({ part, partsDone, nothingToDo }, logSizeBytes) =>
         change(entry, { part, partsDone, nothingToDo: nothingToDo || undefined, logSizeBytes }),
       onEnd: (state) => {
         conclude(entry, state).catch((error) => {
           log.error({ run: entry.info.id, error: String(error) }, "The end of a run could not be read");
-          if (!disposed) setTimeout(() => !disposed && follow(entry).start(), RETRY_MS).unref();
+          const again = async (): Promise<void> => {
+            if (!disposed) follow(entry, await toAdopted(entry)).start();
+          };
+          if (!disposed) setTimeout(() => void again().catch(() => undefined), RETRY_MS).unref();
         });
       },
       onError: (error) => log.warn({ run: entry.info.id, error: String(error) }, "A run could not be looked at"),
     });
     return entry.follower;
   };
+
+  /** What the recorder needs to know of a log that began before it. */
+  const toAdopted = async ({ folder, info }: Entry, state?: DurableState): Promise<RunRecorderOptions["adopted"]> => ({
+    logSizeBytes: (await files.findInfo(folder.log))?.sizeBytes ?? 0,
+    startedMs: state?.kind === "exited" ? state.startedMs : Date.parse(info.startedAt ?? info.createdAt),
+    endedMs: state?.kind === "exited" ? state.exitedMs : undefined,
+  });
 
   const launch = async (entry: Entry, plan: RunPlan): Promise<void> => {
     try {
@@ -242,12 +266,12 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       entry.info = { ...entry.info, state: "running", startedAt: new Date(state.startedMs).toISOString() };
       const request = toRequestKey(found.record);
       going.set(toKey(entry.info.project, entry.info.kind), { request, entry });
-      follow(entry).start();
+      follow(entry, await toAdopted(entry)).start();
       // Asked to stop by a server that did not live to see it through.
       if (entry.cancelled) stopProcesses(entry);
       return;
     }
-    follow(entry);
+    follow(entry, await toAdopted(entry, state));
     await conclude(entry, state);
   };
 
@@ -313,6 +337,18 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       // Asked before the size: when it has ended, the size is the last one.
       const ended = isEnd(info);
       return { path: folder.log, sizeBytes: (await files.findInfo(folder.log))?.sizeBytes ?? 0, ended };
+    },
+
+    findFolder(id) {
+      const { folder, recorder } = getEntry(id);
+      return { path: folder.path, recorder };
+    },
+
+    forget(id) {
+      const { info, folder } = getEntry(id);
+      if (!isEnd(info)) throw createBusy(info);
+      entries.delete(id);
+      return { path: folder.path };
     },
 
     dispose() {

@@ -7,6 +7,7 @@ import { until } from "../until";
 
 export interface RealRuns {
   readonly dataDirectory: string;
+  /** The one of now. */
   readonly server: TestServer;
   start(request: RunRequest): Promise<RunInfo>;
   /** The refusal's code, hint and message. */
@@ -18,6 +19,8 @@ export interface RealRuns {
   readFile(path: string): Promise<FileText>;
   writeFile(path: string, text: string): Promise<void>;
   getInstance(name: string): Promise<InstanceInfo>;
+  /** Another server on the same data. */
+  restart(): Promise<void>;
   dispose(): Promise<void>;
 }
 
@@ -26,24 +29,28 @@ const RUN_TIMEOUT_MS = 120_000;
 
 export async function createRealRuns(): Promise<RealRuns> {
   const dataDirectory = await makeDataDirectory();
-  const server = await createTestServer({ dataDirectory, engine: true });
+  let server = await createTestServer({ dataDirectory, engine: true });
   const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
     const reply = await server.api<T>(method, path, body);
     if (reply.status >= 400) throw new Error(`${method} ${path}: ${reply.status} ${JSON.stringify(reply.body)}`);
     return reply.body;
   };
-  await until(
-    async () => {
-      const status = await ask<EngineStatus>("GET", "/engine");
-      if (status.phase === "failed") throw new Error(status.message);
-      return status.phase === "ready";
-    },
-    { timeoutMs: RUN_TIMEOUT_MS, everyMs: 100, what: "the engine's environment" },
-  );
+  const untilReady = () =>
+    until(
+      async () => {
+        const status = await ask<EngineStatus>("GET", "/engine");
+        if (status.phase === "failed") throw new Error(status.message);
+        return status.phase === "ready";
+      },
+      { timeoutMs: RUN_TIMEOUT_MS, everyMs: 100, what: "the engine's environment" },
+    );
+  await untilReady();
 
   const runs: RealRuns = {
     dataDirectory,
-    server,
+    get server() {
+      return server;
+    },
     start: (request) => ask("POST", "/projects/sample/runs", request),
     async refuse(request) {
       const reply = await server.api<never>("POST", "/projects/sample/runs", request);
@@ -74,6 +81,11 @@ export async function createRealRuns(): Promise<RealRuns> {
       await ask("PUT", `/projects/sample/file?${query}`, { text, tag: current.tag });
     },
     getInstance: (name) => ask("GET", `/projects/sample/instances/${name}`),
+    async restart() {
+      await server.close();
+      server = await createTestServer({ dataDirectory, engine: true });
+      await untilReady();
+    },
     async dispose() {
       await server.close();
       await endEngineProcesses(dataDirectory);
