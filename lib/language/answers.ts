@@ -23,7 +23,7 @@ export interface LanguageDiagnostic {
   /** Stable name of the kind, such as `reference/unknown-section`. */
   readonly code: string;
   readonly message: string;
-  readonly source?: "buildout" | "recipe" | "pyflakes" | "pypi" | "jinja" | "slapos";
+  readonly source?: "buildout" | "recipe" | "pyflakes" | "pypi" | "jinja" | "slapos" | "json";
   readonly tags?: readonly ("unnecessary" | "deprecated")[];
   readonly related?: readonly RelatedPlace[];
   /** Address of an explanation. */

@@ -33,12 +33,15 @@ import { embeddedLanguage, pythonSnippetsOf } from "./features/python-snippets";
 import { highlightsAt, prepareRenameAt, referencesAt, renameAt } from "./features/references";
 import { foldingOf, selectionAt, symbolsOf } from "./features/structure";
 import { findWorkspaceSymbols } from "./features/workspace-symbols";
+import { createJsonService } from "./json/json-service";
+import { parameterDiagnostics } from "./parameters/parameter-features";
 import type { LanguagePorts, LanguageService } from "./service";
 import { documentTokens } from "./tokens/document-tokens";
 
 export function createLanguageService(ports: LanguagePorts): LanguageService {
   const { files, digest, packages, remote } = ports;
   const analysis = createAnalysis(files, remote.text);
+  const json = createJsonService(analysis);
 
   const withDocument = <T>(path: string, otherwise: T, work: (document: ProfileDocument) => T): T => {
     const document = analysis.document(path);
@@ -46,7 +49,10 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
   };
 
   const diagnose = (document: ProfileDocument): LanguageDiagnostic[] => {
-    if (document.levels === "text") return referenceDiagnostics(analysis, document);
+    if (json.handles(document.path)) return json.diagnostics(document.path);
+    if (document.levels === "text") {
+      return [...referenceDiagnostics(analysis, document), ...parameterDiagnostics(analysis, document)];
+    }
     const view = analysis.view(document.path);
     if (!view) return syntaxDiagnostics(analysis, document);
     return [
@@ -62,6 +68,7 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       ...overrideDiagnostics(document, view),
       ...hashDiagnostics(analysis, document, view, digest),
       ...unusedExtends(analysis, document, view),
+      ...parameterDiagnostics(analysis, document),
     ];
   };
 
@@ -89,7 +96,10 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       ),
     pythonSnippets: (path) => withDocument(path, [], (document) => pythonSnippetsOf(analysis, document)),
 
-    complete: (path, offset) => withDocument(path, [], (document) => completeAt(analysis, document, offset, packages)),
+    complete: (path, offset) =>
+      json.handles(path)
+        ? json.complete(path, offset)
+        : withDocument(path, [], (document) => completeAt(analysis, document, offset, packages)),
     async prepareCompletion(path, offset) {
       const document = analysis.document(path);
       const option = document?.optionAt(offset);
@@ -100,13 +110,23 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       await packages.release(option.name, pin ? publishedVersion(pin.version) : "0");
     },
     missingUrls: (path) => (analysis.document(path)?.levels === "text" ? [] : analysis.missingUrls(path)),
-    hover: (path, offset) => withDocument(path, undefined, (document) => hoverAt(analysis, document, offset)),
-    definition: (path, offset) => withDocument(path, [], (document) => definitionAt(analysis, document, offset)),
+    hover: (path, offset) =>
+      json.handles(path)
+        ? json.hover(path, offset)
+        : withDocument(path, undefined, (document) => hoverAt(analysis, document, offset)),
+    definition: (path, offset) =>
+      json.handles(path)
+        ? json.definition(path, offset)
+        : withDocument(path, [], (document) => definitionAt(analysis, document, offset)),
     references: (path, offset, withDeclaration) =>
-      withDocument(path, [], (document) => referencesAt(analysis, document, offset, withDeclaration)),
+      json.handles(path)
+        ? json.references(path, offset)
+        : withDocument(path, [], (document) => referencesAt(analysis, document, offset, withDeclaration)),
     highlights: (path, offset) => withDocument(path, [], (document) => highlightsAt(analysis, document, offset)),
-    links: (path) => withDocument(path, [], (document) => linksOf(analysis, document)),
-    symbols: (path) => withDocument(path, [], (document) => symbolsOf(analysis, document)),
+    links: (path) =>
+      json.handles(path) ? json.links(path) : withDocument(path, [], (document) => linksOf(analysis, document)),
+    symbols: (path) =>
+      json.handles(path) ? json.symbols(path) : withDocument(path, [], (document) => symbolsOf(analysis, document)),
     workspaceSymbols: (query) => findWorkspaceSymbols(analysis, query),
     prepareRename: (path, offset) =>
       withDocument(path, undefined, (document) => prepareRenameAt(analysis, document, offset)),
@@ -115,9 +135,11 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
         renameAt(analysis, document, offset, newName),
       ),
     codeActions: (path, range) =>
-      withDocument(path, [], (document) =>
-        codeActionsAt({ analysis, document, digest, packages }, range, diagnose(document)),
-      ),
+      json.handles(path)
+        ? json.codeActions(path, range)
+        : withDocument(path, [], (document) =>
+            codeActionsAt({ analysis, document, digest, packages }, range, diagnose(document)),
+          ),
     async laterEdits(action) {
       const document = action.path === undefined ? undefined : analysis.document(action.path);
       if (!document) return [];
@@ -145,8 +167,11 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       ),
     inlayHints: (path, range) => withDocument(path, [], (document) => inlayHintsIn(analysis, document, range)),
     lenses: (path) => withDocument(path, [], (document) => lensesOf(analysis, document)),
-    folding: (path) => withDocument(path, [], foldingOf),
-    selection: (path, offset) => withDocument(path, [], (document) => selectionAt(document, offset)),
+    folding: (path) => (json.handles(path) ? json.folding(path) : withDocument(path, [], foldingOf)),
+    selection: (path, offset) =>
+      json.handles(path)
+        ? json.selection(path, offset)
+        : withDocument(path, [], (document) => selectionAt(document, offset)),
     format: (path, range) => withDocument(path, [], (document) => formatDocument(document, range)),
     prepareCalls: (path, offset) => withDocument(path, [], (document) => prepareCallsAt(analysis, document, offset)),
     needs: (item) => needsOfItem(analysis, item),

@@ -8,6 +8,7 @@ import { directoryOf, isUrl, ProfileAnalysis, type ReadFailure, resolveExtendsNa
 import { hasJinja } from "../document/jinja-syntax";
 import { type DocumentLevels, type ProfileDocument, parseDocument } from "../document/profile-document";
 import { hasHole, maskTemplate, type TemplateMask } from "../document/template-mask";
+import { createJsonDocuments, type JsonDocuments } from "../json/json-documents";
 import { createRecipeCatalogue, type RecipeCatalogue } from "../recipes/recipe-catalogue";
 import { createWorkspaceRecipes, type WorkspaceRecipeIndex } from "../recipes/workspace-recipes";
 import type { LanguageFiles } from "../service";
@@ -22,6 +23,7 @@ export interface Analysis {
   readonly recipes: WorkspaceRecipeIndex;
   readonly renderers: RendererIndex;
   readonly profiles: ProfileAnalysis;
+  readonly json: JsonDocuments;
   document(path: string): ProfileDocument | undefined;
   /** Of the file's own level. */
   view(path: string): ProfileView | undefined;
@@ -125,6 +127,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
   const analysis: Analysis = {
     files,
     profiles,
+    json: createJsonDocuments(files),
     catalogue: createRecipeCatalogue(() => recipes),
     get recipes() {
       return recipes;

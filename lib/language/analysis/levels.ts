@@ -7,18 +7,14 @@
 import { baseNameOf } from "@/lib/buildout";
 import { hasJinja } from "../document/jinja-syntax";
 import type { DocumentLevels, ProfileDocument } from "../document/profile-document";
+import { isTemplateName } from "../document/template-mask";
 import type { Renderer } from "./renderers";
 
-const TEMPLATE_NAME = /\.(?:in|jinja2?|j2|tmpl|template)$|\.cfg\.[^/]*$/;
 const OWN_REFERENCE = /\$\$\{[-\w .]*:(?!-)[-\w .]+\}/;
 const PROFILE_EVIDENCE = /^(?:\[buildout\]|recipe[ \t]*=|<[ \t]*=)/m;
 const SECTION_HEADER = /^\[[^\]\n]+\]\s*(?:[#;].*)?$/m;
 const JINJA_LINE = /^(?:\{[%#{]|\[[^\]\n]*\{\{)/m;
 const INLINE_OPTION = /^(?:inline|template|rendered|input|content)\s*=/;
-
-export function isTemplateName(path: string): boolean {
-  return TEMPLATE_NAME.test(baseNameOf(path));
-}
 
 /** By its name, a file that may be a profile, or an instance's profile before rendering. */
 export function isProfileName(path: string): boolean {

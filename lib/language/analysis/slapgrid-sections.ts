@@ -37,6 +37,8 @@ export const SLAPGRID_SECTIONS: Readonly<Record<string, Readonly<Record<string, 
   "network-information": {
     "global-ipv4-network": "IPv4 network of the node.",
   },
+  // The parameters of the request, written by slapos.cookbook's softwaretype.
+  "slap-parameter": {},
   "storage-configuration": {
     "storage-home": "Directory for data storage.",
   },

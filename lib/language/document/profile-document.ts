@@ -8,9 +8,9 @@ import type { LineIndex, TextRange } from "@/lib/base/text-range";
 import { createLineIndex } from "@/lib/base/text-range";
 import type { HeaderNode, OptionNode, StrayNode } from "@/lib/buildout/syntax";
 import { type ProfileSyntax, parseSyntax } from "@/lib/buildout/syntax";
-import { findJinjaBlocks, type JinjaBlock, type JinjaTag } from "./jinja-syntax";
+import { findJinjaBlocks, type JinjaBlock, type JinjaTag, scanJinjaTags } from "./jinja-syntax";
 import { type ReferenceText, scanReferences } from "./reference-scan";
-import { hasHole, type TemplateMask, withoutGaps } from "./template-mask";
+import { hasHole, isTemplateName, type TemplateMask, withoutGaps } from "./template-mask";
 
 /** How the `${}` of a text are read. */
 export type DocumentLevels = "profile" | "jinja" | "two-level" | "text";
@@ -106,10 +106,19 @@ export function parseDocument(
 ): ProfileDocument {
   const masked = mask?.text ?? text;
   const syntax = known ?? parseSyntax(levels === "text" ? "" : masked);
-  const jinja = mask?.tags ?? [];
-  const jinjaBlocks = jinja.length > 0 ? findJinjaBlocks(text, jinja) : [];
+  let tags = mask?.tags ?? (levels === "text" && isTemplateName(path) ? undefined : []);
+  let blocks: readonly JinjaBlock[] | undefined;
+  const findTags = (): readonly JinjaTag[] => {
+    // `${#name}` of a shell is no comment.
+    tags ??= scanJinjaTags(text).filter((tag) => tag.kind !== "comment" || text[tag.start - 1] !== "$");
+    return tags;
+  };
+  const findBlocks = (): readonly JinjaBlock[] => {
+    blocks ??= findTags().length > 0 ? findJinjaBlocks(text, findTags()) : [];
+    return blocks;
+  };
   const conditionalAt = (offset: number): boolean =>
-    jinjaBlocks.some((block) => block.keyword !== "macro" && block.start < offset && offset < block.end);
+    findBlocks().some((block) => block.keyword !== "macro" && block.start < offset && offset < block.end);
 
   const sections: Building[] = [];
   const orphans: DocumentOption[] = [];
@@ -176,14 +185,20 @@ export function parseDocument(
     sections,
     orphans,
     strays,
-    jinja,
-    jinjaBlocks,
+    get jinja() {
+      return findTags();
+    },
+    get jinjaBlocks() {
+      return findBlocks();
+    },
     freeText: mask?.freeText ?? [],
     get references() {
       references ??= scanReferences(text).filter(
         (reference) =>
           !isComment(reference.start) &&
-          !jinja.some((tag) => tag.kind === "comment" && tag.start < reference.start && reference.start < tag.end),
+          !(mask?.tags ?? []).some(
+            (tag) => tag.kind === "comment" && tag.start < reference.start && reference.start < tag.end,
+          ),
       );
       return references;
     },

@@ -11,6 +11,13 @@
 import type { TextRange } from "@/lib/base/text-range";
 import { type JinjaTag, scanJinjaTags } from "./jinja-syntax";
 
+const TEMPLATE_NAME = /\.(?:in|jinja2?|j2|tmpl|template)$|\.cfg\.[^/]*$/;
+
+/** By its name, a file that something else is made of. */
+export function isTemplateName(path: string): boolean {
+  return TEMPLATE_NAME.test(path.slice(path.lastIndexOf("/") + 1));
+}
+
 /** Stands for text that only rendering knows. */
 export const HOLE = "\ue000";
 /** Stands for nothing: the place of a statement beside other text. */

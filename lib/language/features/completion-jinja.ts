@@ -3,6 +3,7 @@ import type { Analysis } from "../analysis/analysis";
 import type { CompletionItem } from "../answers";
 import type { Cursor } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { completeJinjaParameter } from "../parameters/parameter-features";
 import { contextVariables, keysOf, localBindings } from "./jinja-context";
 
 const KEYWORDS = [
@@ -28,9 +29,18 @@ export function completeJinja(
   cursor: Extract<Cursor, { kind: "jinja" }>,
 ): CompletionItem[] {
   const before = document.text.slice(cursor.tag.innerStart, offset);
-  const member = /(\w+)(?:\.|\[\s*(["'])|\.get\(\s*(["']))([-\w. ]*)$/.exec(before);
+  const member = /(\w+)(?:\.|\[\s*(["'])|\.(?:get|pop|setdefault)\(\s*(["']))([-\w. ]*)$/.exec(before);
   const context = contextVariables(analysis, document.path);
   if (member) {
+    const parameters = completeJinjaParameter(
+      analysis,
+      document,
+      offset,
+      member[1]!,
+      member[4] ?? "",
+      !member[2] && !member[3],
+    );
+    if (parameters) return parameters;
     const variable = context.find((candidate) => candidate.name === member[1]);
     if (!variable) return [];
     const typed = member[4] ?? "";

@@ -3,6 +3,9 @@ import type { Analysis } from "../analysis/analysis";
 import type { CompletionItem } from "../answers";
 import type { Cursor } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { parameterItems } from "../parameters/parameter-features";
+import { PARAMETER_SECTION } from "../parameters/parameter-names";
+import { releaseParameters } from "../parameters/release-parameters";
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 import type { RecipeOption } from "../recipes/recipe-description";
 import { normaliseProject } from "./hover";
@@ -43,7 +46,18 @@ export function completeKeys(
     }
     return [...items.values()];
   }
+  if (section.name === PARAMETER_SECTION) {
+    for (const { label, detail, documentation } of parameterItems(analysis, document, () => ({ range, newText: "" }))) {
+      add(label, 0, { detail, documentation });
+    }
+    return [...items.values()];
+  }
   const recipeName = view?.recipe(section.name);
+  if (recipeName && /^slapos\.cookbook:(?:switch-)?softwaretype$/.test(recipeName)) {
+    for (const { name, title } of releaseParameters(analysis, document.path)?.types.values() ?? []) {
+      add(name, 0, { detail: title });
+    }
+  }
   const recipe = recipeName ? analysis.catalogue.find(recipeName) : undefined;
   for (const [name, description] of Object.entries(recipe?.options ?? {})) {
     if (name.startsWith("_")) continue;

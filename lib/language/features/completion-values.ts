@@ -8,6 +8,7 @@ import type { ProfileView } from "../analysis/profile-view";
 import type { CompletionItem } from "../answers";
 import type { Cursor } from "../document/cursor";
 import { type ProfileDocument, valueWords } from "../document/profile-document";
+import { releaseParameters } from "../parameters/release-parameters";
 import type { PackageIndex } from "../service";
 import { compareVersions } from "../versions/version-order";
 import { describeRecipe } from "./section-summary";
@@ -146,6 +147,11 @@ function completePlain(
   if (description?.values) return description.values.map((value) => item(value, "value", cursor.line));
   if (description?.type === "section") {
     return (view?.sectionNames() ?? []).map((name) => item(name, "section", cursor.line));
+  }
+  if (option.name === "software-type" && recipeName?.startsWith("slapos.cookbook:request")) {
+    return [...(releaseParameters(analysis, document.path)?.types.values() ?? [])].map(({ name, title }) =>
+      item(name, "value", cursor.line, { detail: title }),
+    );
   }
   if (option.name === "context") return completeContext(document, offset, cursor, view);
   if (FILE_OPTIONS.has(option.name)) return completeLocalFile(analysis, document, offset, cursor);

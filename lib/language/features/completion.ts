@@ -13,6 +13,8 @@ import { OFFERED_SLAPGRID_SECTIONS, SLAPGRID_SECTIONS } from "../analysis/slapgr
 import type { CompletionItem } from "../answers";
 import { type Cursor, cursorAt } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { parameterItems } from "../parameters/parameter-features";
+import { PARAMETER_SECTION, readsConfiguration } from "../parameters/parameter-names";
 import type { PackageIndex } from "../service";
 import { completeJinja } from "./completion-jinja";
 import { completeKeys } from "./completion-keys";
@@ -67,13 +69,23 @@ function completeReference(
   if (!target) return [];
   const range: TextRange = { start: reference.option!.start, end: reference.option!.end };
   const close = reference.closed ? "" : "}";
-  return optionNames(analysis, document, view, target, reference.sectionName === "").map(({ name, detail, rank }) => ({
-    label: name,
-    kind: "option",
-    detail,
-    edit: { range, newText: name + close },
-    sortText: `${rank}${name}`,
-  }));
+  const items = optionNames(analysis, document, view, target, reference.sectionName === "").map(
+    ({ name, detail, rank }): CompletionItem => ({
+      label: name,
+      kind: "option",
+      detail,
+      edit: { range, newText: name + close },
+      sortText: `${rank}${name}`,
+    }),
+  );
+  if (levelOf(document, reference) !== "own") return items;
+  const prefix = target === PARAMETER_SECTION ? "" : readsConfiguration(view, target) ? "configuration." : undefined;
+  if (prefix === undefined) return items;
+  const known = new Set(items.map(({ label }) => label));
+  const parameters = parameterItems(analysis, document, (name) => ({ range, newText: prefix + name + close }))
+    .map((item) => ({ ...item, label: prefix + item.label, sortText: `1${prefix}${item.label}` }))
+    .filter(({ label }) => !known.has(label));
+  return [...items, ...parameters];
 }
 
 /** Own sections before those of other files. */

@@ -10,11 +10,23 @@ import { sectionMentions } from "../analysis/section-mentions";
 import type { Location } from "../answers";
 import { type Cursor, cursorAt } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { parameterDefinition } from "../parameters/parameter-features";
 import { contextVariables, localBindings } from "./jinja-context";
 
 const FILE_START: TextRange = { start: 0, end: 0 };
 
+/** Of a parameter of the instance, its schema after the profile's own default. */
 export function definitionAt(analysis: Analysis, document: ProfileDocument, offset: number): Location[] {
+  const described = parameterDefinition(analysis, document, offset);
+  if (described.length === 0) return placesAt(analysis, document, offset);
+  const cursor = cursorAt(document, offset);
+  if (cursor.kind !== "reference") return described;
+  const { section, option } = namesOf(cursor.reference, cursor.section);
+  const isSet = option !== undefined && analysis.view(document.path)?.option(section, option) !== undefined;
+  return isSet ? [...placesAt(analysis, document, offset), ...described] : described;
+}
+
+function placesAt(analysis: Analysis, document: ProfileDocument, offset: number): Location[] {
   const cursor = cursorAt(document, offset);
   switch (cursor.kind) {
     case "reference": {

@@ -8,6 +8,7 @@ import { sectionMentions } from "../analysis/section-mentions";
 import type { HoverAnswer } from "../answers";
 import { cursorAt } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { parameterHover } from "../parameters/parameter-features";
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 import { contextVariables, localBindings } from "./jinja-context";
 import {
@@ -22,6 +23,16 @@ import {
 const EGG_OPTIONS = new Set(["eggs", "egg", "setup-eggs", "extra-eggs"]);
 
 export function hoverAt(analysis: Analysis, document: ProfileDocument, offset: number): HoverAnswer | undefined {
+  const parameter = parameterHover(analysis, document, offset);
+  const other = hoverElse(analysis, document, offset);
+  if (!parameter || !other) return parameter ?? other;
+  // In a template's string there is nothing else to say but what the string is in.
+  return document.referenceAt(offset) || document.optionAt(offset)?.section
+    ? { ...parameter, markdown: `${parameter.markdown}\n\n---\n\n${other.markdown}` }
+    : parameter;
+}
+
+function hoverElse(analysis: Analysis, document: ProfileDocument, offset: number): HoverAnswer | undefined {
   const cursor = cursorAt(document, offset);
   switch (cursor.kind) {
     case "reference": {
@@ -40,7 +51,12 @@ export function hoverAt(analysis: Analysis, document: ProfileDocument, offset: n
       const provided = slapgridOptions(document, section);
       if (provided) {
         const names = Object.keys(provided).map((name) => `\`${name}\``);
-        if (onSection || !option) return answer(range, `**[${section}]**\n\nProvided by the node: ${names.join(", ")}`);
+        if (onSection || !option) {
+          return answer(
+            range,
+            `**[${section}]**\n\nProvided by the node${names.length > 0 ? `: ${names.join(", ")}` : "."}`,
+          );
+        }
         if (provided[option]) return answer(range, `**${section}:${option}**\n\n${provided[option]}`);
       }
       return undefined;

@@ -7,6 +7,7 @@ import { sectionMentions } from "../analysis/section-mentions";
 import type { FileEdit, Location, RenameAnswer } from "../answers";
 import { cursorAt } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { parameterReferences } from "../parameters/parameter-features";
 import { findOccurrences, type Occurrence, type OccurrenceTarget, occurrencesIn, scopeOf } from "./occurrences";
 
 export interface NameAtCursor extends OccurrenceTarget {
@@ -58,6 +59,8 @@ export function referencesAt(
   offset: number,
   withDeclaration: boolean,
 ): Location[] {
+  const parameter = parameterReferences(analysis, document, offset, withDeclaration);
+  if (parameter) return parameter;
   const name = nameAt(analysis, document, offset);
   if (!name) return [];
   return findOccurrences(analysis, name)
