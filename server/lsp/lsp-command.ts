@@ -1,15 +1,19 @@
-/** `lsp --stdio`: the language server for editors. Other flags that editors pass are let through. */
-import { createConnection, ProposedFeatures } from "vscode-languageserver/node";
-import { createNodeEnvironment } from "@/server/language/node-environment";
+/**
+ * `lsp --stdio`: the language server for editors. Other flags that editors pass are let through.
+ *
+ * The analysis runs in a thread of its own, which is the same program once more; this one passes messages on.
+ */
+import { isMainThread } from "node:worker_threads";
 import { keepHeapCompact } from "@/server/platform/compact-heap";
-import { serveLanguage } from "./language-connection";
 
-export function run(_args: readonly string[]): Promise<number> {
+export async function run(_args: readonly string[]): Promise<number> {
+  if (!isMainThread) {
+    (await import("./stdio-thread")).runThread();
+    return new Promise(() => {
+      // Lives as long as its port.
+    });
+  }
   keepHeapCompact();
-  const connection = createConnection(ProposedFeatures.all, process.stdin, process.stdout);
-  serveLanguage(connection, createNodeEnvironment(process.env, Date.now));
-  connection.listen();
-  return new Promise(() => {
-    // Ends with the connection: the protocol's `exit` or the end of standard input.
-  });
+  const { serveStdio } = await import("./stdio-server");
+  return serveStdio(process.argv[1]!);
 }
