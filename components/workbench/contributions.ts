@@ -9,6 +9,7 @@ import {
   Files,
   GitBranch,
   GitCompare,
+  GitMerge,
   ListChecks,
   ScrollText,
   Search,
@@ -39,6 +40,7 @@ import { searchCommands } from "@/components/search/search-commands";
 import { SearchActions, SearchView } from "@/components/search/search-view";
 import { GitDiffView } from "@/components/source-control/git-diff-view";
 import { GitBadge, GitStatusItem } from "@/components/source-control/git-status";
+import { MergeView } from "@/components/source-control/merge-view";
 import { SourceControlView } from "@/components/source-control/source-control-view";
 import { RunStatusItem } from "@/components/status/run-status";
 import { terminalCommands } from "@/components/terminal/terminal-commands";
@@ -47,6 +49,7 @@ import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { SEARCH_VIEW } from "@/lib/client/file-search";
 import { GIT_DIFF_TAB, GIT_VIEW } from "@/lib/client/git";
+import { GIT_MERGE_TAB } from "@/lib/client/git-merge";
 import { PROBLEMS_VIEW } from "@/lib/client/problems";
 import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
@@ -103,6 +106,7 @@ export const editorViews: readonly EditorViewContribution[] = [
   { view: INSTANCE_TAB, icon: Box, component: InstancePage },
   { view: PREVIEW_TAB, icon: AppWindow, component: ServicePreview },
   { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
+  { view: GIT_MERGE_TAB, icon: GitMerge, component: MergeView },
   ...profileViews,
 ];
 

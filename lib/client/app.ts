@@ -12,6 +12,7 @@ import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
 import { createFileSearch, type FileSearch } from "./file-search";
 import { createGit, type GitStore } from "./git";
+import { offerHashes } from "./git-merge";
 import { type CommitMessage, createCommitMessage } from "./git-message";
 import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
@@ -118,5 +119,6 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       }
     },
   };
+  offerHashes(app);
   return app;
 }
