@@ -101,10 +101,16 @@ export function TabStrip({
 
   return (
     <div className="flex h-[35px] shrink-0 items-stretch border-b bg-sunken">
+      {/* The buttons that close tabs stand between them, and a list of tabs may hold nothing but tabs. */}
       <div
-        ref={strip}
         role="tablist"
         aria-label={isOnly ? "Open editors" : `Open editors of group ${group.id}`}
+        aria-owns={group.tabs.map(({ id }) => toTabElementId(group.id, id)).join(" ")}
+      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the tabs inside are the controls; keys come from them */}
+      <div
+        ref={strip}
+        data-tab-strip
         onKeyDown={onKeyDown}
         onWheel={(event) => {
           if (event.deltaX === 0) event.currentTarget.scrollLeft += event.deltaY;

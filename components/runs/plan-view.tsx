@@ -45,7 +45,8 @@ export function PlanView() {
           Run software
         </Button>
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-3 py-2">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys too */}
+      <div className="min-h-0 flex-1 overflow-y-auto px-3 py-2" tabIndex={0}>
         <PlanParts plan={plan} />
       </div>
     </section>

@@ -10,7 +10,7 @@ export function searchCommands(app: ClientApp): readonly Command[] {
     app.fileSearch.askFocus(app.editors.cursor.getState()?.selectedText);
   };
   return [
-    { id: "search.show", category: "Search", title: "Find in files", run: () => show(false) },
+    { id: "view.search", category: "Search", title: "Find in files", run: () => show(false) },
     { id: "search.replace", category: "Search", title: "Replace in files", run: () => show(true) },
   ];
 }

@@ -29,5 +29,7 @@ export function GitStatusItem() {
 export function GitBadge() {
   const count = useValue(useApp().git.state, ({ status }) => status?.entries.length ?? 0);
   if (count === 0) return null;
-  return <span className="rounded-full bg-accent-fill px-1 text-2xs text-on-accent">{count > 99 ? "99+" : count}</span>;
+  // Drawn by style: the name of the button under it is not to change with the count.
+  const badge = "block rounded-full bg-accent-fill px-1 text-2xs text-on-accent after:content-[attr(data-count)]";
+  return <span className={badge} data-count={count > 99 ? "99+" : count} />;
 }

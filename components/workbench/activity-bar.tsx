@@ -34,7 +34,7 @@ export function ActivityBar({ narrow }: { readonly narrow: boolean }) {
           >
             <Icon size={19} />
             {Badge && (
-              <span className="absolute top-0.5 right-0.5">
+              <span aria-hidden className="absolute top-0.5 right-0.5">
                 <Badge />
               </span>
             )}

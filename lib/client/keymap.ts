@@ -27,7 +27,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "editor.focusGroup3", keys: ["Alt+3"] },
   { command: "file.new", keys: ["Alt+N"] },
   { command: "view.explorer", keys: ["Ctrl+Shift+E"] },
-  { command: "search.show", keys: ["Ctrl+Shift+F"] },
+  { command: "view.search", keys: ["Ctrl+Shift+F"] },
   { command: "search.replace", keys: ["Ctrl+Shift+H"] },
   { command: "view.toggleSideBar", keys: ["Ctrl+B"] },
   { command: "view.togglePanel", keys: ["Ctrl+J"] },

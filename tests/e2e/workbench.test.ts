@@ -28,7 +28,7 @@ function findOverlaps(page: Page): Promise<string[]> {
       element.getAttribute("aria-label") ?? element.textContent?.slice(0, 30) ?? element.tagName;
     const controls = [...document.querySelectorAll("[data-region] button, [data-region] a, [data-region] input")]
       .filter((element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true }))
-      .filter((element) => !element.closest(".monaco-editor") && !element.closest("[role=tablist]"));
+      .filter((element) => !element.closest(".monaco-editor") && !element.closest("[role=tablist], [data-tab-strip]"));
     const boxes = controls.map((element) => ({ element, box: element.getBoundingClientRect() }));
     for (const { element, box } of boxes)
       if (box.right > innerWidth + 1 || box.bottom > innerHeight + 1 || box.left < -1)
