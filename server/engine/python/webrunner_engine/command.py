@@ -20,6 +20,7 @@ VERBS = {
     "status": "status:run",
     "promises": "promise_run:run",
     "program": "program:run",
+    "recipe": "recipe_test:run",
 }
 
 

@@ -3,6 +3,7 @@
 A profile is read once, however many profiles extend it. Counted in are: every local profile of the closure, the files in
 the directory of each (templates, patches, hashes), everything below the directory of the profile itself, every local
 file that a `${:_profile_base_location_}/…` names, and the Python sources of a directory that one names (a develop egg).
+The Python sources of recipe eggs in development mode count too.
 
 Invariant: equal identities mean that a build would read equal bytes, but for what it downloads.
 """
@@ -14,6 +15,8 @@ import re
 _HEADER = re.compile(r"^\[\s*(?P<name>[^\]:]+?)\s*(?::[^\]]*)?\]")
 _EXTENDS = re.compile(r"^(?:optional-)?extends\s*\+?=(?P<value>.*)$")
 _BASE = re.compile(r"\$\{:_profile_base_location_\}(?P<path>/[^\s'\"]*)?")
+# Of a develop egg, what its recipes are made of.
+EGG_SUFFIXES = (".py", ".cfg", ".toml", ".in")
 _IGNORED = {".git", "__pycache__", "node_modules", ".svn"}
 
 # Bounds against a profile that lies beside (or names) something huge; what is beyond is known by name, size and time only.
@@ -97,15 +100,17 @@ def _named_by(path, text):
         if os.path.isdir(target):
             for file in ("setup.py", "setup.cfg", "pyproject.toml"):
                 if os.path.exists(os.path.join(target, file)):
-                    yield from _files_below(target, (".py", ".cfg", ".toml", ".in"))
+                    yield from _files_below(target, EGG_SUFFIXES)
                     break
         else:
             yield target
 
 
-def input_files(profile):
+def input_files(profile, developed=()):
     profiles, urls = closure(profile)
     files = set(profiles)
+    for directory in developed:
+        files.update(_files_below(directory, EGG_SUFFIXES))
     for path, text in profiles.items():
         files.update(_files_in(os.path.dirname(path)))
         if text is not None:
@@ -148,9 +153,9 @@ def changed_files(before, now):
                   if (before.get(path) or [None, None])[1] != (now.get(path) or [None, None])[1])
 
 
-def identity_of(profile, known):
+def identity_of(profile, known, developed=()):
     """(identity, hashes) of a local profile's inputs; `known` are the hashes of the last time."""
-    files, urls = input_files(profile)
+    files, urls = input_files(profile, developed)
     hashes = FileHashes(known)
     digest = hashlib.sha256()
     for url in urls:

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 
+from webrunner_engine.development import take_develop, use_develop
 from webrunner_engine.node import BIN
 from webrunner_engine.report import FAILED, RunFailed, SpecError, say, say_error
 from webrunner_engine.spec import is_url, take, take_path, take_profile
@@ -34,6 +35,7 @@ def run(spec):
             raise SpecError("options must be of the form section:option, with text values: %s" % name)
     if not all(isinstance(part, str) and part and not part.startswith("-") for part in parts):
         raise SpecError("parts must be names of sections")
+    use_develop(take_develop(spec))
     os.makedirs(directory, exist_ok=True)
     assignments = ["buildout:directory=" + directory] + ["%s=%s" % pair for pair in sorted(options.items())]
     environment = dict(os.environ, PYTHONUNBUFFERED="1", PATH=BIN + os.pathsep + os.environ.get("PATH", "/usr/bin:/bin"),

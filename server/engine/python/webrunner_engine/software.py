@@ -10,6 +10,7 @@ import os
 import re
 import sys
 
+from webrunner_engine.development import take_develop, use_develop
 from webrunner_engine.inputs import changed_files, identity_of, is_url
 from webrunner_engine.node import Node, write_if_changed
 from webrunner_engine.node_setup import ensure_formatted
@@ -47,19 +48,25 @@ def read_record(directory):
     return record if isinstance(record, dict) else {}
 
 
-def current_record(profile, last):
+def current_record(profile, last, develop=()):
+    """`develop`: (egg, directory) of the recipe eggs in development mode."""
+    common = {"profile": profile, "engine": engine_identity(), "develop": sorted(map(list, develop))}
     if is_url(profile):
-        return {"profile": profile, "identity": "url", "files": {}, "engine": engine_identity()}
-    identity, files = identity_of(profile, last.get("files", {}))
-    return {"profile": profile, "identity": identity, "files": files, "engine": engine_identity()}
+        return {**common, "identity": "url", "files": {}}
+    identity, files = identity_of(profile, last.get("files", {}), [directory for _egg, directory in develop])
+    return {**common, "identity": identity, "files": files}
 
 
 def is_complete(directory):
     return os.path.exists(os.path.join(directory, ".completed"))
 
 
+def same_develop(last, now):
+    return last.get("develop", []) == now["develop"]
+
+
 def is_up_to_date(directory, last, now):
-    return is_complete(directory) and all(last.get(name) == now[name] for name in ("identity", "engine"))
+    return is_complete(directory) and all(last.get(name) == now[name] for name in ("identity", "engine")) and same_develop(last, now)
 
 
 def reason_to_build(directory, last, now):
@@ -71,6 +78,8 @@ def reason_to_build(directory, last, now):
         return "the last build did not complete"
     if not last:
         return "it is not known what the last build was made from"
+    if not same_develop(last, now):
+        return "other recipe eggs are in development mode"
     changed = changed_files(last.get("files", {}), now["files"])
     if not changed:
         return "the set of files has changed"
@@ -96,12 +105,14 @@ def prepare(directory, last, now):
 def run(spec):
     node, profile, force = Node(spec), take_profile(spec), take(spec, "force", bool, False)
     ensure_usable(profile)
+    develop = take_develop(spec)
     directory = node.software_directory(profile)
     last = read_record(directory)
-    now = current_record(profile, last)
+    now = current_record(profile, last, develop)
     if not force and is_up_to_date(directory, last, now):
         say("Nothing to do: the software is complete, and nothing that it is made from has changed")
         return 0
+    use_develop(develop)
     ensure_formatted(node)
     connect(node).registerSupply().supply(profile, computer_guid=node.computer)
     say("Building because %s" % ("it was asked for" if force else reason_to_build(directory, last, now)))

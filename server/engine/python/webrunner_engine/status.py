@@ -36,7 +36,7 @@ def software_status(node, profile):
         "profile": profile,
         "directory": directory,
         "completed": is_complete(directory),
-        "upToDate": is_up_to_date(directory, last, current_record(profile, last)),
+        "upToDate": is_up_to_date(directory, last, current_record(profile, last, last.get("develop", []))),
     }
 
 

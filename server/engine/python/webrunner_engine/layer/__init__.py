@@ -28,6 +28,7 @@ GAPS = {
         "eggs_directory",
         "part_inputs",
         "extensions",
+        "developed_recipes",
     ],
     "zc.buildout.easy_install": ["offline_eggs", "stand_in", "engine_recipes"],
     "zc.buildout._package_index": ["index_scan"],
