@@ -7,14 +7,17 @@ import { randomUUID } from "node:crypto";
 import { rgPath } from "@vscode/ripgrep";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
 import type { AccessKeeper } from "./access/access-keeper";
+import { readHead } from "./git/branches";
 import { createCredentialStore } from "./git/credentials";
 import { createGitService } from "./git/git-service";
+import { createWaitingClone } from "./git/waiting-clone";
 import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
 import { createGitHandlers, toTask } from "./http/git-handlers";
 import { createLanguageHandlers } from "./http/language-handlers";
 import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
+import { createRecipeHandlers } from "./http/recipe-handlers";
 import type { Handlers } from "./http/route";
 import { createTerminalHandlers } from "./http/terminal-handlers";
 import type { ServiceTarget } from "./instance/service-proxy";
@@ -30,6 +33,7 @@ import type { RunIdentity } from "./platform/run-identity";
 import { createLanguageEventHandlers } from "./realtime/language-stream";
 import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
+import { createRecipeDevelopment } from "./recipes/recipe-development";
 import { createRunContainer } from "./run-container";
 import type { Settings } from "./settings";
 import { createTerminalKeeper } from "./terminal/terminal-keeper";
@@ -107,6 +111,7 @@ export function createContainer(options: ContainerOptions): Container {
     engineSources: `${options.installDirectory}/server/engine/python`,
     openTree: (project) => openTree(project),
     listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
+    listDeveloped: (project) => recipes.listDeveloped(project),
     listProjects: async () => (await projects.list()).map(({ id }) => id),
     terminals,
     terminalEnvironment,
@@ -154,6 +159,24 @@ export function createContainer(options: ContainerOptions): Container {
     now: () => new Date(),
   });
 
+  const recipes = createRecipeDevelopment({
+    files,
+    layout,
+    openTree,
+    listPaths: async (root) => (await search.listPaths(root)).paths,
+    async listBuilt(project) {
+      const releases = await projects.listReleases(await projects.get(project));
+      const built = releases.map(async ({ profile }) =>
+        (await running.listBuildDirectories(project, profile)).map((directory) => ({ profile, directory })),
+      );
+      return (await Promise.all(built)).flat();
+    },
+    readBranch: (project, path) => git.run(project, path, ({ repository }) => readHead(repository).branch),
+    onChanged: (project) => broadcaster.toProject(project, "recipe:changed", { project }),
+    log,
+    now: () => new Date(),
+  });
+
   return {
     projects,
     findService: running.findService,
@@ -166,6 +189,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
       ...createLanguageHandlers({ language, directoryOf }),
       ...createGitHandlers({ git, credentials: gitLogins }),
+      ...createRecipeHandlers({ recipes, clone: createWaitingClone(git, gitLogins) }),
       ...running.handlers,
     },
     events: {

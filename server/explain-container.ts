@@ -25,6 +25,7 @@ import { createExplainHandlers } from "./http/explain-handlers";
 import type { Handlers } from "./http/route";
 import { createFailureReader, type FailureReader } from "./plan/failure-reader";
 import { createPlanReader, type PlanReader, type PlanTarget } from "./plan/plan-reader";
+import type { DevelopedEgg } from "./plan/software-inputs";
 import { toPlanInfo } from "./plan/to-plan-info";
 import type { ConfinedFiles } from "./platform/confined-files";
 import type { DataLayout } from "./platform/data-layout";
@@ -49,6 +50,8 @@ export interface ExplainContainerOptions {
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
   /** What former runs of a profile took. */
   readonly history: TimelineReader["history"];
+  /** Recipe eggs in development mode, with absolute directories. */
+  readonly listDeveloped: (project: string) => Promise<readonly DevelopedEgg[]>;
   readonly onError: (error: unknown) => void;
 }
 
@@ -67,7 +70,7 @@ interface ProjectReaders {
 }
 
 export function createExplainContainer(options: ExplainContainerOptions): ExplainContainer {
-  const { files, layout, runs, openTree, listUnsaved, onError } = options;
+  const { files, layout, runs, openTree, listUnsaved, listDeveloped, onError } = options;
   const readers = new Map<string, ProjectReaders>();
   const begun = new Set<string>();
   const being = new Map<string, Promise<FailureRecord>>();
@@ -103,7 +106,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     const texts = new Map(drafts.map(({ path, text }) => [`${profile.workspaceRoot}/${path}`, text]));
     const { slapos, build } = layout.project(project);
     const roots = { workspace: profile.workspaceRoot, hidden: [target.directory, slapos, build, layout.engine] };
-    const read = readersOf(project).plans.read(target, texts);
+    const read = readersOf(project).plans.read(target, texts, await listDeveloped(project));
     return { read, plan: toPlanInfo(read, target, profile.path, roots) };
   };
 

@@ -6,10 +6,12 @@
 import { join } from "node:path";
 import type { RunInfo } from "@/lib/protocol";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
+import type { DevelopedRecipe } from "./engine/engine";
 import { createEngineEnvironment, type EngineEnvironment } from "./engine/engine-environment";
 import { createEngineLauncher } from "./engine/engine-launcher";
 import { ensureEngineProfile } from "./engine/engine-profile";
-import { createPlainBuildout } from "./engine/plain-buildout";
+import { createPlainBuildout, toBuildName } from "./engine/plain-buildout";
+import { createRecipeTests } from "./engine/recipe-tests";
 import { createServiceKeeper } from "./engine/service-keeper";
 import { createSlaposStandalone } from "./engine/slapos-standalone";
 import { createExplainContainer } from "./explain-container";
@@ -56,6 +58,8 @@ export interface RunContainerOptions {
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
   /** Unsaved texts, by workspace path. */
   readonly listUnsaved: (project: string) => Promise<readonly { readonly path: string; readonly text: string }[]>;
+  /** The recipe eggs that the project has in development mode. */
+  readonly listDeveloped: (project: string) => Promise<readonly DevelopedRecipe[]>;
   readonly listProjects: () => Promise<readonly string[]>;
   readonly terminals: TerminalKeeper;
   readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
@@ -83,6 +87,8 @@ export interface RunContainer {
   readonly handlers: Pick<Handlers, RunHandlerName>;
   readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog" | "watchProcesses">;
   isBuilt(project: string, profile: string): Promise<boolean>;
+  /** Where the software of a release is built, or its plain buildout works. */
+  listBuildDirectories(project: string, profile: string): Promise<readonly string[]>;
   /** Where the web service of an instance is; see `service-finder.ts`. */
   findService(name: string): Promise<ServiceTarget | undefined>;
   /** Takes up the runs of an earlier server; the engine's environment is made in the background. */
@@ -121,7 +127,8 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     explain.noteRun(run);
     usage.noteRun(run);
     const isEnd = run.finishedAt !== undefined;
-    if (run.kind !== "buildout" && (isEnd || run.state === "queued")) onInstancesChanged(run.project);
+    if (run.kind !== "buildout" && run.kind !== "recipe" && (isEnd || run.state === "queued"))
+      onInstancesChanged(run.project);
   };
 
   const partitions = createPartitionContainer({
@@ -142,6 +149,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     layout,
     openTree,
     listUnsaved: options.listUnsaved,
+    listDeveloped: options.listDeveloped,
     runs: () => runs,
     history: (...profile) => timelines.history(...profile),
     onError: (error) => log.warn({ error: String(error) }, "A failure could not be explained"),
@@ -157,6 +165,8 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     launcher: createEngineLauncher({
       slapos,
       buildout,
+      recipeTests: createRecipeTests({ files, layout, builder: identity, environment, slapos }),
+      listDeveloped: options.listDeveloped,
       openTree,
       resolveInstance: (project, profile, name) => instances.resolve(project, profile, name),
     }),
@@ -227,6 +237,13 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     async isBuilt(project, profile) {
       const { root } = await openTree(project);
       return (await slapos.isBuilt(project, join(root, profile))) || buildout.isBuilt(project, profile);
+    },
+    async listBuildDirectories(project, profile) {
+      const { root } = await openTree(project);
+      return [
+        slapos.toSoftwareDirectory(project, join(root, profile)),
+        join(layout.project(project).build, toBuildName(profile)),
+      ];
     },
     async prepare(projects) {
       await runs.adopt(projects);

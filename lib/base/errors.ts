@@ -27,6 +27,8 @@ export const ERROR_CODES = {
   "run/busy": { status: 409, retryable: true },
   "run/finished": { status: 409, retryable: false },
   "run/refused": { status: 422, retryable: false },
+  "recipe/no-checkout": { status: 422, retryable: false },
+  "recipe/not-developed": { status: 404, retryable: false },
   "engine/not-ready": { status: 503, retryable: true },
   "engine/failed": { status: 502, retryable: true },
   "instance/not-found": { status: 404, retryable: false },

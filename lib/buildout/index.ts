@@ -51,6 +51,7 @@ export {
 } from "./paths";
 export {
   type BuildPlan,
+  normaliseEggName,
   type PlanFiles,
   type PlannedAction,
   type PlannedPart,

@@ -19,6 +19,7 @@ const TITLES: Record<RunKind, string> = {
   instance: "Run instance",
   buildout: "Run buildout",
   report: "Clean up",
+  recipe: "Test recipe",
 };
 const STATES: Record<RunState, string> = {
   queued: "Waiting",
@@ -55,10 +56,12 @@ function describeEnd(run: RunInfo, name: string): string {
   if (run.state === "lost") return `${TITLES[run.kind]} was lost`;
   if (run.state === "failed") {
     if (run.code === PROMISE_FAILED) return `A promise of ${run.instance ?? name} is not kept`;
+    if (run.kind === "recipe") return `The recipe of [${run.section}] failed`;
     return `${TITLES[run.kind]} failed: ${name}`;
   }
   if (run.nothingToDo) return "Nothing to do";
   if (run.kind === "instance") return `${run.instance ?? name} is running`;
+  if (run.kind === "recipe") return `The recipe of [${run.section}] worked`;
   if (run.kind === "report") return "Cleaned up";
   return `${name} is built`;
 }

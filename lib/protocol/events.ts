@@ -105,6 +105,8 @@ export interface ServerEvents {
   "engine:changed": EngineStatus;
   "file:changed": FileChanged;
   "draft:changed": { readonly project: string; readonly path: string };
+  /** Which recipe eggs are in development mode. */
+  "recipe:changed": { readonly project: string };
   "instance:changed": { readonly project: string };
   /** Something in a repository was changed through the server. */
   "git:changed": { readonly project: string; readonly repository: string };

@@ -12,6 +12,7 @@ export * from "./language";
 export * from "./parameters";
 export * from "./processes";
 export * from "./project";
+export * from "./recipe-routes";
 export * from "./routes";
 export * from "./runs";
 export * from "./terminals";

@@ -19,6 +19,7 @@ import { languageRoutes } from "./language";
 import { parameterRoutes } from "./parameters";
 import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
+import { recipeRoutes } from "./recipe-routes";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
 import { terminalRoutes } from "./terminal-routes";
 import { traceRoutes } from "./trace-routes";
@@ -361,6 +362,7 @@ export const routes = {
   ...languageRoutes,
   ...parameterRoutes,
   ...processRoutes,
+  ...recipeRoutes,
   ...explainRoutes,
   ...terminalRoutes,
   ...traceRoutes,

@@ -3,7 +3,7 @@ import { projectIdSchema } from "./project";
 
 export const runIdSchema = z.string().regex(/^[0-9]{8}-[0-9]{6}-[a-z0-9]{6}$/);
 
-export const runKindSchema = z.enum(["software", "instance", "buildout", "report"]);
+export const runKindSchema = z.enum(["software", "instance", "buildout", "report", "recipe"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
 /** `queued` and `running` go on; the other four are ends, and a run has exactly one. */
@@ -19,6 +19,8 @@ export const runSchema = z.object({
   profile: z.string(),
   /** Name of the instance, for kind `instance`. */
   instance: z.string().optional(),
+  /** The section whose recipe is tested, for kind `recipe`. */
+  section: z.string().optional(),
   state: runStateSchema,
   /** Exit code as the engine gave it: 0, 1 failed, 2 promise failed. */
   code: z.number().int().optional(),
@@ -41,7 +43,10 @@ export type RunInfo = z.infer<typeof runSchema>;
 export const runRequestSchema = z.object({
   kind: runKindSchema,
   profile: z.string(),
+  /** Of kind `recipe`: the section is one of the instance's own profile. */
   instance: z.string().optional(),
+  /** Whose recipe is tested, for kind `recipe`. */
+  section: z.string().max(500).optional(),
   /** Rebuild even when nothing changed. */
   force: z.boolean().optional(),
 });

@@ -21,6 +21,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   project: { summary: "projects and their software releases", load: () => import("./project-command") },
   file: { summary: "list, read and write files of a project", load: () => import("./file-command") },
   run: { summary: "run software, instances and buildouts; their logs", load: () => import("./run-command") },
+  recipe: {
+    summary: "use a recipe's egg from its checkout, test one recipe alone",
+    load: () => import("./recipe-command"),
+  },
   process: { summary: "programs of instances: start, stop, logs", load: () => import("./process-command") },
   promise: { summary: "promises of instances, checked now or as they were", load: () => import("./promise-command") },
   partition: { summary: "commands and a shell in a partition", load: () => import("./partition-command") },

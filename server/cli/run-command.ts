@@ -11,7 +11,7 @@ const START_OPTIONS = {
   follow: { type: "boolean", summary: "print the log until the end, and exit with the run's code" },
 } as const;
 
-function createStart(kind: Exclude<RunKind, "report">, summary: string, options: Verb["options"]): Verb {
+function createStart(kind: Exclude<RunKind, "report" | "recipe">, summary: string, options: Verb["options"]): Verb {
   return {
     words: ["[PROFILE]"],
     summary,
@@ -116,7 +116,7 @@ const noun = createNoun({
   },
 });
 
-async function findOnlyRelease({ api }: VerbInput, project: string, kind: RunKind): Promise<string> {
+export async function findOnlyRelease({ api }: VerbInput, project: string, kind: RunKind): Promise<string> {
   const { releases } = await api.readProject({ params: { project } });
   const engine = kind === "buildout" ? "buildout" : "slapos";
   const fitting = releases.filter((release) => release.engine === engine);
@@ -126,11 +126,11 @@ async function findOnlyRelease({ api }: VerbInput, project: string, kind: RunKin
 }
 
 /** With `--json` standard output is one document, so the log goes to standard error. */
-function writeLog(json: boolean): (bytes: Uint8Array) => void {
+export function writeLog(json: boolean): (bytes: Uint8Array) => void {
   return json ? (bytes) => process.stderr.write(bytes) : writeOutput;
 }
 
-function finish({ json, print }: VerbInput, end: RunInfo): number {
+export function finish({ json, print }: VerbInput, end: RunInfo): number {
   if (json) print(end, "");
   else process.stderr.write(`${describeRun(end)}\n${end.error ? `${end.error}\n` : ""}`);
   return toExitCode(end);
@@ -141,8 +141,8 @@ function toExitCode({ state, code }: RunInfo): number {
   return code === EXIT.promiseFailed && state === "failed" ? EXIT.promiseFailed : EXIT.failed;
 }
 
-function describeRun(run: RunInfo): string {
-  return `run ${run.id}: ${run.kind} of ${run.instance ? `${run.instance}, ` : ""}${run.profile}: ${describeEnd(run)}`;
+export function describeRun(run: RunInfo): string {
+  return `run ${run.id}: ${run.kind} of ${run.section ? `[${run.section}], ` : ""}${run.instance ? `${run.instance}, ` : ""}${run.profile}: ${describeEnd(run)}`;
 }
 
 function describeEnd(run: RunInfo): string {

@@ -8,7 +8,8 @@ export type DriverVerb =
   | "status"
   | "destroy"
   | "promises"
-  | "program";
+  | "program"
+  | "recipe";
 
 export function toDriverArgv(python: string, verb: DriverVerb, specPath: string): string[] {
   // -P: the working directory is the user's, and a file of theirs must not stand in for a module of Python's own.

@@ -2,13 +2,17 @@
 import { WebrunnerError } from "@/lib/base/errors";
 import type { RunRequest } from "@/lib/protocol";
 import type { ConfinedFiles } from "@/server/platform/confined-files";
-import type { BuildoutEngine, EnginePlan, InstanceTarget, SlaposEngine } from "./engine";
+import type { BuildoutEngine, DevelopedRecipe, EnginePlan, InstanceTarget, SlaposEngine } from "./engine";
 import { isInstanceSupervisord } from "./engine-driver";
 import { ensureEngineProfile } from "./engine-profile";
+import type { RecipeTests } from "./recipe-tests";
 
 export interface EngineLauncherOptions {
   readonly slapos: SlaposEngine;
   readonly buildout: BuildoutEngine;
+  readonly recipeTests: RecipeTests;
+  /** The recipe eggs that the project has in development mode. */
+  readonly listDeveloped: (project: string) => Promise<readonly DevelopedRecipe[]>;
   /** `project/not-found` */
   readonly openTree: (project: string) => Promise<ConfinedFiles>;
   /** The instance that a run is for, made when the release has none yet. */
@@ -21,18 +25,20 @@ export interface EngineLauncher {
 }
 
 export function createEngineLauncher(options: EngineLauncherOptions): EngineLauncher {
-  const { slapos, buildout, openTree, resolveInstance } = options;
+  const { slapos, buildout, recipeTests, openTree, resolveInstance, listDeveloped } = options;
   return {
     isSpared: isInstanceSupervisord,
-    async plan(project, { kind, profile: named, instance, force = false }) {
+    async plan(project, { kind, profile: named, instance, section, force = false }) {
       const profile = await ensureEngineProfile(project, await openTree(project), named);
       switch (kind) {
         case "buildout":
-          return buildout.planBuildout(profile, { force });
+          return buildout.planBuildout(profile, { force, develop: await listDeveloped(project) });
         case "software":
-          return slapos.planSoftware(profile, { force });
+          return slapos.planSoftware(profile, { force, develop: await listDeveloped(project) });
         case "instance":
           return slapos.planInstance(profile, await resolveInstance(project, profile.path, instance));
+        case "recipe":
+          return recipeTests.plan(profile, { section, instance, develop: await listDeveloped(project) });
         case "report":
           throw new WebrunnerError("run/refused", {
             message: "The embedded engine has no report of its own.",

@@ -10,6 +10,7 @@ export interface EnginePlan {
   /** Workspace path. */
   readonly profile: string;
   readonly instance?: string;
+  readonly section?: string;
   readonly workingDirectory: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly spec: unknown;
@@ -27,6 +28,17 @@ export interface EngineProfile {
   readonly workspaceRoot: string;
 }
 
+/** A recipe egg in development mode, and its checkout; absolute. */
+export interface DevelopedRecipe {
+  readonly egg: string;
+  readonly directory: string;
+}
+
+export interface BuildOptions {
+  readonly force: boolean;
+  readonly develop: readonly DevelopedRecipe[];
+}
+
 export interface InstanceTarget {
   readonly name: string;
   readonly softwareType?: string;
@@ -38,11 +50,11 @@ export interface InstanceTarget {
 
 export interface BuildoutEngine {
   isBuilt(project: string, path: string): Promise<boolean>;
-  planBuildout(profile: EngineProfile, options: { readonly force: boolean }): Promise<EnginePlan>;
+  planBuildout(profile: EngineProfile, options: BuildOptions): Promise<EnginePlan>;
 }
 
 export interface SlaposEngine {
-  planSoftware(profile: EngineProfile, options: { readonly force: boolean }): Promise<EnginePlan>;
+  planSoftware(profile: EngineProfile, options: BuildOptions): Promise<EnginePlan>;
   /** Applies the request as it is kept: started, stopped or destroyed. */
   planInstance(profile: EngineProfile, target: InstanceTarget): Promise<EnginePlan>;
   isBuilt(project: string, absoluteProfile: string): Promise<boolean>;

@@ -20,7 +20,7 @@ export function createPlainBuildout({ files, layout, builder, environment }: Pla
       const directory = join(layout.project(project).build, toBuildName(path));
       return (await files.findInfo(join(directory, ".installed.cfg"))) !== undefined;
     },
-    async planBuildout(profile, { force }) {
+    async planBuildout(profile, { force, develop }) {
       environment.ensureReady();
       const { build } = layout.project(profile.project);
       const directory = join(build, toBuildName(profile.path));
@@ -29,7 +29,12 @@ export function createPlainBuildout({ files, layout, builder, environment }: Pla
         profile: profile.path,
         workingDirectory: profile.workspaceRoot,
         // Newest mode asks the index again for every egg: only when the user wants all anew.
-        spec: { directory, profile: profile.absolute, options: force ? {} : { "buildout:newest": "false" } },
+        spec: {
+          directory,
+          profile: profile.absolute,
+          options: force ? {} : { "buildout:newest": "false" },
+          develop,
+        },
         toArgv: (specPath) => toDriverArgv(environment.python, "buildout", specPath),
         roots: [directory, profile.workspaceRoot],
         async prepare() {

@@ -135,10 +135,10 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
     isBuilt,
     toSoftwareDirectory,
 
-    async planSoftware(profile, { force }) {
+    async planSoftware(profile, { force, develop }) {
       environment.ensureReady();
       return {
-        ...toPlan(profile, "software", { profile: profile.absolute, force }),
+        ...toPlan(profile, "software", { profile: profile.absolute, force, develop }),
         prepare: () => ensureProxy(profile.project),
       };
     },

@@ -10,6 +10,7 @@ import {
   type BuildPlan,
   createEngineFacts,
   type EngineFacts,
+  normaliseEggName,
   ProfileAnalysis,
   type ProfileSource,
   parseInstalledState,
@@ -18,7 +19,7 @@ import {
   type Resolution,
 } from "@/lib/buildout";
 import type { PlanDisk } from "@/server/platform/plan-disk";
-import { findSoftwareChange, type SoftwareChange } from "./software-inputs";
+import { type DevelopedEgg, findSoftwareChange, type SoftwareChange } from "./software-inputs";
 
 export interface PlanTarget {
   readonly kind: "buildout" | "software";
@@ -43,7 +44,7 @@ export interface PlanReaderOptions {
 }
 
 export interface PlanReader {
-  read(target: PlanTarget, unsaved?: ReadonlyMap<string, string>): ReadPlan;
+  read(target: PlanTarget, unsaved?: ReadonlyMap<string, string>, develop?: readonly DevelopedEgg[]): ReadPlan;
 }
 
 interface EngineStamp {
@@ -55,7 +56,7 @@ interface EngineStamp {
 
 export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): PlanReader {
   return {
-    read(target, unsaved = new Map()) {
+    read(target, unsaved = new Map(), develop = []) {
       const stamp = readStamp(disk, engineDirectory);
       const installedPath = join(target.directory, ".installed.cfg");
       const installedText = disk.readText(installedPath);
@@ -67,7 +68,12 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
         dialect: "slapos",
         facts,
       });
-      const resolution = analysis.resolve(findTop(disk, target), toAssignments(target));
+      const top = findTop(disk, target);
+      const assignments = toAssignments(target);
+      const resolution = analysis.resolve(top, [
+        ...assignments,
+        ...(develop.length > 0 ? developAssignments(develop, analysis.resolve(top, assignments)) : []),
+      ]);
       const plan = planBuild({
         resolution,
         facts,
@@ -76,6 +82,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
         engine: `${stamp.environment} ${stamp.layer}`,
         directory: target.directory,
         files: withUnsavedDigests(disk, unsaved),
+        developed: new Map(develop.map(({ egg, directory }) => [normaliseEggName(egg), directory])),
       });
       const change =
         target.kind === "software"
@@ -85,6 +92,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
               profile: target.profile,
               directory: target.directory,
               engine: stamp.environment,
+              develop,
             })
           : undefined;
       return { plan, resolution, analysis, change };
@@ -103,6 +111,17 @@ function toAssignments({ kind, directory }: PlanTarget): Assignment[] {
   return kind === "software"
     ? [directoryOption, { section: "buildout", option: "extends-cache", value: join(directory, "extends-cache") }]
     : [directoryOption];
+}
+
+/** As the engine adds them: `developed_recipes.py` of its layer. */
+function developAssignments(develop: readonly DevelopedEgg[], plain: Resolution): Assignment[] {
+  const eggs = new Set(develop.map(({ egg }) => normaliseEggName(egg)));
+  const { versionsSection, sections } = plain.configuration;
+  const pins = [...(sections.get(versionsSection)?.keys() ?? [])].filter((name) => eggs.has(normaliseEggName(name)));
+  return [
+    { section: "buildout", option: "develop+", value: develop.map(({ directory }) => directory).join("\n") },
+    ...pins.map((option) => ({ section: versionsSection, option, value: "" })),
+  ];
 }
 
 function readStamp(disk: PlanDisk, engineDirectory: string): EngineStamp {

@@ -8,12 +8,19 @@ import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 
+/** A recipe egg in development mode, and its checkout; absolute. */
+export interface DevelopedEgg {
+  readonly egg: string;
+  readonly directory: string;
+}
+
 export type SoftwareChange =
   | { readonly kind: "nothing" }
   | { readonly kind: "never-built" }
   | { readonly kind: "engine-changed" }
   | { readonly kind: "incomplete" }
   | { readonly kind: "unknown" }
+  | { readonly kind: "develop" }
   | { readonly kind: "files"; readonly paths: readonly string[] };
 
 export interface SoftwareInputs {
@@ -22,6 +29,7 @@ export interface SoftwareInputs {
   readonly profile: string;
   readonly directory: string;
   readonly engine: string | undefined;
+  readonly develop: readonly DevelopedEgg[];
 }
 
 const HEADER = /^\[\s*([^\]:]+?)\s*(?::[^\]]*)?\]/;
@@ -38,11 +46,17 @@ export function findSoftwareChange(inputs: SoftwareInputs): SoftwareChange {
   if (last && last.engine !== engine) return { kind: "engine-changed" };
   if (!disk.exists(join(directory, ".completed"))) return { kind: "incomplete" };
   if (!last) return { kind: "unknown" };
+  if (toKey(last.develop) !== toKey(inputs.develop.map(({ egg, directory: checkout }) => [egg, checkout])))
+    return { kind: "develop" };
   const now = new Map(listInputs(inputs).map((path) => [path, digestOf(inputs, path)]));
   const paths = new Set<string>();
   for (const [path, digest] of now) if (digest !== last.files.get(path)) paths.add(path);
   for (const path of last.files.keys()) if (now.get(path) === undefined) paths.add(path);
   return paths.size === 0 ? { kind: "nothing" } : { kind: "files", paths: [...paths].sort() };
+}
+
+function toKey(develop: readonly (readonly string[])[]): string {
+  return JSON.stringify(develop.map(([egg, directory]) => `${egg} ${directory}`).sort());
 }
 
 function digestOf({ disk, unsaved }: SoftwareInputs, path: string): string | undefined {
@@ -53,15 +67,25 @@ function digestOf({ disk, unsaved }: SoftwareInputs, path: string): string | und
 function readRecord(
   disk: PlanDisk,
   directory: string,
-): { readonly engine: string; readonly files: ReadonlyMap<string, string> } | undefined {
+):
+  | {
+      readonly engine: string;
+      readonly files: ReadonlyMap<string, string>;
+      readonly develop: readonly (readonly string[])[];
+    }
+  | undefined {
   try {
     const record: unknown = JSON.parse(disk.readText(join(directory, ".webrunner.json")) ?? "");
     if (typeof record !== "object" || record === null) return undefined;
-    const { engine, files } = record as { engine?: unknown; files?: Record<string, unknown> };
+    const { engine, files, develop } = record as {
+      engine?: unknown;
+      files?: Record<string, unknown>;
+      develop?: readonly (readonly string[])[];
+    };
     if (typeof engine !== "string" || typeof files !== "object") return undefined;
     const known = new Map<string, string>();
     for (const [path, entry] of Object.entries(files)) if (Array.isArray(entry)) known.set(path, String(entry[1]));
-    return { engine, files: known };
+    return { engine, files: known, develop: Array.isArray(develop) ? develop : [] };
   } catch {
     return undefined;
   }
@@ -77,6 +101,8 @@ function listInputs(inputs: SoftwareInputs): string[] {
     for (const named of namedBy(disk, path, text ?? "")) files.add(named);
   }
   for (const path of filesBelow(disk, posix.dirname(profile))) files.add(path);
+  for (const { directory } of inputs.develop)
+    for (const path of filesBelow(disk, directory, EGG_SUFFIXES)) files.add(path);
   return [...files];
 }
 

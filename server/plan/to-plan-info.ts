@@ -59,6 +59,8 @@ function describeChange(change: SoftwareChange): string {
       return "The last build did not complete.";
     case "unknown":
       return "It is not known what the last build was made from.";
+    case "develop":
+      return "Other recipe eggs are in development mode.";
     case "files": {
       const names = change.paths.slice(0, SHOWN_FILES).join(", ");
       const more = change.paths.length - SHOWN_FILES;

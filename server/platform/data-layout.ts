@@ -21,6 +21,8 @@ export interface ProjectLayout {
   readonly services: string;
   /** What instances were asked for. Server's own, in a folder of its own. */
   readonly instances: string;
+  /** Which recipe eggs are in development mode. Server's own. */
+  readonly recipes: string;
   /** Unsaved texts. Server's own. */
   readonly drafts: string;
   /** What was overwritten or deleted. Server's own. */
@@ -62,6 +64,7 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         runs: join(root, "runs"),
         services: join(root, "services"),
         instances: join(root, "instances", "requests.json"),
+        recipes: join(root, "recipes", "development.json"),
         drafts: join(root, "drafts"),
         history: join(root, "history"),
         record: join(root, "project.json"),

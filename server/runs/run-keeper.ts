@@ -228,6 +228,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       engine: plan.engine,
       profile: plan.profile,
       instance: plan.instance,
+      section: plan.section,
       force: request.force,
       createdAt: createdAt.toISOString(),
       roots: [...plan.roots],
@@ -374,8 +375,8 @@ function toKey(project: string, kind: RunInfo["kind"]): string {
   return `${project} ${toRunGroup(kind)}`;
 }
 
-function toRequestKey({ kind, profile, instance, force }: RunRequest): string {
-  return JSON.stringify([kind, profile, instance, force ?? false]);
+function toRequestKey({ kind, profile, instance, section, force }: RunRequest): string {
+  return JSON.stringify([kind, profile, instance, section, force ?? false]);
 }
 
 function createRunId(at: Date): string {

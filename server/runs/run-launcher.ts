@@ -9,6 +9,7 @@ export interface RunPlan {
   /** As the run shows it: the workspace path, made canonical. */
   readonly profile: string;
   readonly instance?: string;
+  readonly section?: string;
   readonly workingDirectory: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** The command; the spec is a JSON document that it may read, in the run's directory. */
@@ -28,6 +29,6 @@ export interface RunLauncher {
 }
 
 /** Runs of one group work in the same directories, so only one of them may go on at a time (B3). */
-export function toRunGroup(kind: RunInfo["kind"]): "slapos" | "buildout" {
-  return kind === "buildout" ? "buildout" : "slapos";
+export function toRunGroup(kind: RunInfo["kind"]): "slapos" | "buildout" | "recipe" {
+  return kind === "buildout" || kind === "recipe" ? kind : "slapos";
 }

@@ -11,7 +11,16 @@ import { type RunInfo, runSchema } from "@/lib/protocol";
 import type { Files, Owner } from "@/server/platform/files";
 
 const requestSchema = runSchema
-  .pick({ id: true, project: true, kind: true, engine: true, profile: true, instance: true, createdAt: true })
+  .pick({
+    id: true,
+    project: true,
+    kind: true,
+    engine: true,
+    profile: true,
+    instance: true,
+    section: true,
+    createdAt: true,
+  })
   .extend({ force: z.boolean().optional(), roots: z.array(z.string()) });
 export type RunRecord = z.infer<typeof requestSchema>;
 

@@ -36,6 +36,8 @@ export type PlanReason =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "recipe-code"; readonly egg: string; readonly files: readonly string[] }
   | { readonly kind: "recipe-version"; readonly egg: string; readonly before: string; readonly after: string }
+  /** The egg comes from this checkout now, or no longer from a checkout. */
+  | { readonly kind: "recipe-source"; readonly egg: string; readonly directory?: string }
   | { readonly kind: "engine" }
   | { readonly kind: "missing-file"; readonly path: string };
 
@@ -74,6 +76,13 @@ export interface PlanInput {
   /** Where the buildout works; its own files do not count as inputs. */
   readonly directory: string;
   readonly files: PlanFiles;
+  /** Recipe eggs in development mode: normalized name of the egg → its checkout. */
+  readonly developed?: ReadonlyMap<string, string>;
+}
+
+/** Names of eggs are equal when these are. */
+export function normaliseEggName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
 export function planBuild(input: PlanInput): BuildPlan {
@@ -220,7 +229,7 @@ class Planner {
       reasons.push(...this.compareSaved(part));
     } else {
       if (record!.engine !== engine) reasons.push({ kind: "engine" });
-      reasons.push(...this.compareEggs(entry));
+      reasons.push(...this.compareEggs(entry, part.recipe));
       reasons.push(...this.compareSection(part.name, entry.section));
     }
     if (reasons.length === 0) {
@@ -243,11 +252,24 @@ class Planner {
     return reasons;
   }
 
-  private compareEggs(entry: RecordedPart): PlanReason[] {
+  private compareEggs(entry: RecordedPart, recipe: string | undefined): PlanReason[] {
     const { record, files, resolution } = this.input;
     const reasons: PlanReason[] = [];
+    const developed = this.input.developed ?? new Map<string, string>();
+    const ofRecipe = normaliseEggName(recipe?.split(":")[0] ?? "");
+    if (developed.has(ofRecipe) && !entry.eggs.some(({ name }) => normaliseEggName(name) === ofRecipe))
+      reasons.push({ kind: "recipe-source", egg: ofRecipe, directory: developed.get(ofRecipe) });
     for (const egg of entry.eggs) {
       const sources = egg.sources === undefined ? undefined : record!.developed[egg.sources];
+      const checkout = developed.get(normaliseEggName(egg.name));
+      if (checkout !== undefined && sources?.directory !== checkout) {
+        reasons.push({ kind: "recipe-source", egg: egg.name, directory: checkout });
+        continue;
+      }
+      if (sources && checkout === undefined && !this.isDeveloped(sources.directory)) {
+        reasons.push({ kind: "recipe-source", egg: egg.name });
+        continue;
+      }
       if (sources) {
         const changed = differingKeys(sources.files, files.sources(sources.directory));
         if (changed.length > 0) reasons.push({ kind: "recipe-code", egg: egg.name, files: changed });
@@ -259,6 +281,17 @@ class Planner {
         reasons.push({ kind: "recipe-version", egg: egg.name, before: egg.version, after: pin });
     }
     return reasons;
+  }
+
+  /** Whether `buildout:develop` names the directory; with a pattern in it, any directory may be meant. */
+  private isDeveloped(directory: string): boolean {
+    const base = this.text("buildout", "directory");
+    return this.text("buildout", "develop")
+      .split(/\s+/)
+      .filter(Boolean)
+      .some(
+        (word) => /[*?[]/.test(word) || normalisePath(isAbsolutePath(word) ? word : joinPath(base, word)) === directory,
+      );
   }
 
   /** `[buildout]` is no input of its own; where recipes keep its directories, their options change with them. */

@@ -54,6 +54,14 @@ export function describeReason(reason: PlanReason): DescribedReason {
     }
     case "recipe-version":
       return { kind: reason.kind, text: `its recipe's ${reason.egg} goes from ${reason.before} to ${reason.after}` };
+    case "recipe-source":
+      return {
+        kind: reason.kind,
+        text:
+          reason.directory === undefined
+            ? `its recipe's ${reason.egg} comes no longer from a checkout`
+            : `its recipe's ${reason.egg} comes from the checkout ${reason.directory}`,
+      };
     case "engine":
       return { kind: reason.kind, text: "the engine changed" };
     case "missing-file":

@@ -50,10 +50,11 @@ def lift_pins(options, data, eggs, make_key):
 def developed(pkg_resources, develop_eggs):
     """The distributions that develop links stand for, but for those of the engine itself (zc.buildout's own link)."""
     own = os.path.join(os.path.realpath(sys.prefix), "")
+    # An editable installation leaves its metadata beside the link, which looks like another distribution of that name.
+    metadata = os.path.realpath(develop_eggs)
     for distribution in pkg_resources.find_distributions(develop_eggs):
-        # An editable installation leaves its metadata beside the link, which are another distribution of the same name.
-        is_link = distribution.precedence == pkg_resources.DEVELOP_DIST
-        if is_link and not os.path.realpath(distribution.location).startswith(own):
+        location = os.path.realpath(distribution.location)
+        if distribution.precedence == pkg_resources.DEVELOP_DIST and location != metadata and not location.startswith(own):
             yield distribution
 
 
