@@ -58,10 +58,14 @@ const FEATURES = [
   "instance",
   "language",
   "lsp",
+  "doctor",
   "plan",
+  "recipes",
+  "run-all",
   "runs",
   "supervisor",
   "terminal",
+  "tutorial",
   "workspace",
 ];
 
