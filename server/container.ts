@@ -7,6 +7,7 @@ import { randomUUID } from "node:crypto";
 import { rgPath } from "@vscode/ripgrep";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
 import type { AccessKeeper } from "./access/access-keeper";
+import { createGestureContainer } from "./gesture-container";
 import { readHead } from "./git/branches";
 import { createCredentialStore } from "./git/credentials";
 import { createGitService } from "./git/git-service";
@@ -176,6 +177,7 @@ export function createContainer(options: ContainerOptions): Container {
     log,
     now: () => new Date(),
   });
+  const gestures = createGestureContainer({ projects });
 
   return {
     projects,
@@ -190,6 +192,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...createLanguageHandlers({ language, directoryOf }),
       ...createGitHandlers({ git, credentials: gitLogins }),
       ...createRecipeHandlers({ recipes, clone: createWaitingClone(git, gitLogins) }),
+      ...gestures.handlers,
       ...running.handlers,
     },
     events: {

@@ -21,6 +21,7 @@ import { editorCommands } from "@/components/editor/editor-commands";
 import { EngineStatusItem } from "@/components/engine/engine-status";
 import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
+import { gestureCommands } from "@/components/gestures/gesture-commands";
 import { INSTANCE_TAB, PREVIEW_TAB } from "@/components/instance/instance-actions";
 import { instanceCommands } from "@/components/instance/instance-commands";
 import { InstancePage } from "@/components/instance/instance-page";
@@ -131,5 +132,6 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   runCommands,
   terminalCommands,
   profileCommands,
+  gestureCommands,
   instanceCommands,
 ];

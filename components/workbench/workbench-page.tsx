@@ -1,7 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { MonacoPreload } from "@/components/editor/monaco-preload";
-import type { Disposable } from "@/lib/base/disposable";
+import { type Disposable, toDisposable } from "@/lib/base/disposable";
 import { type ClientApp, createClientApp } from "@/lib/client/app";
 import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib/client/draft-shelf";
 import { keepTab } from "@/lib/client/editor-groups";
@@ -73,8 +73,18 @@ function attachLanguageService(app: ClientApp): () => void {
     const client = app.language.getState();
     const workspace = app.workspace.getState();
     if (!client || !workspace) return;
-    const [{ monaco }, { attachLanguage }] = await Promise.all([loadMonaco(), import("@/lib/client/monaco/language")]);
-    if (!gone) attached = attachLanguage({ ...app, monaco, workspace }, client);
+    const [{ monaco }, { attachLanguage }, { attachGestureActions }] = await Promise.all([
+      loadMonaco(),
+      import("@/lib/client/monaco/language"),
+      import("@/lib/client/monaco/gesture-actions"),
+    ]);
+    if (gone) return;
+    const language = attachLanguage({ ...app, monaco, workspace }, client);
+    const gestures = attachGestureActions(monaco, app.commands);
+    attached = toDisposable(() => {
+      gestures.dispose();
+      language.dispose();
+    });
   };
   const unsubscribe = app.language.subscribe(() => void attach().catch((error: unknown) => app.showError(error)));
   return () => {

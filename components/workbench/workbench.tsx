@@ -1,5 +1,6 @@
 "use client";
 import { EditorArea } from "@/components/editor/editor-area";
+import { GestureHost } from "@/components/gestures/gesture-host";
 import { Palette } from "@/components/palette/palette";
 import { Resizer } from "@/components/ui/resizer";
 import { TooltipLayer } from "@/components/ui/tooltip-layer";
@@ -29,6 +30,7 @@ export function Workbench() {
       <StatusBar />
       {narrow && <ActivityBar narrow />}
       <Palette />
+      <GestureHost />
       <DialogHost />
       <NoticeStack />
       <TooltipLayer />

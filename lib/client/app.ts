@@ -11,6 +11,7 @@ import { describeError } from "./describe-error";
 import { createDialogs, type Dialogs } from "./dialogs";
 import { createEditors, type Editors } from "./editors";
 import { createFileSearch, type FileSearch } from "./file-search";
+import { createGestures, type GestureStore } from "./gestures";
 import { createGit, type GitStore } from "./git";
 import { offerHashes } from "./git-merge";
 import { type CommitMessage, createCommitMessage } from "./git-message";
@@ -49,6 +50,8 @@ export interface ClientApp {
   /** The repository of the project. */
   readonly git: GitStore;
   readonly commitMessage: CommitMessage;
+  /** Changes of profiles by what they mean: override, promote. */
+  readonly gestures: GestureStore;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
@@ -107,6 +110,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     git: createGit({ api, connection, project }),
     commitMessage: createCommitMessage(storage),
     fileSearch: createFileSearch({ api, project, workspace }),
+    gestures: createGestures({ api, project, editors, notices, workspace, showError }),
     palette: createPalette(),
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);

@@ -18,6 +18,8 @@ export interface TextBuffer {
   getText(): string;
   /** As one undoable step that keeps the cursor where the text around it stays the same. */
   replaceText(text: string): void;
+  /** Takes the last step back, where the buffer keeps steps. */
+  undo?(): void;
   /** Equal numbers mean equal texts: undo gives an earlier number back. */
   version(): number;
   onChange(listener: () => void): Disposable;

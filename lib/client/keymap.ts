@@ -37,6 +37,8 @@ export const keymap: readonly KeyBinding[] = [
   { command: "profile.effective", keys: ["Alt+E"] },
   { command: "profile.sectionOfFile", keys: ["Ctrl+Shift+O"] },
   { command: "profile.section", keys: ["Ctrl+T", "Alt+T"] },
+  { command: "gesture.override", keys: ["Alt+O"] },
+  { command: "gesture.promote", keys: ["Alt+Shift+O"] },
   { command: "view.problems", keys: ["Ctrl+Shift+M"] },
   { command: "run.software", keys: ["F7", "Ctrl+Shift+B"] },
   { command: "run.instance", keys: ["Shift+F7"] },

@@ -137,6 +137,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   findLogLine: { method: "GET", path: "/runs/{run}/log/line" },
   listLogTimes: { method: "GET", path: "/runs/{run}/log/times" },
   streamLogMatches: { method: "GET", path: "/runs/{run}/log/matches", rawResponse: true },
+  makeGesture: { method: "POST", path: "/projects/{project}/gestures" },
 };
 
 /** Name on the wire of every event that the page sends. */

@@ -69,7 +69,8 @@ function describeEnd(run: RunInfo, name: string): string {
 /** `software/hello-web/software.cfg` is called `hello-web`; a profile at the root by its file name. */
 export function toReleaseName(profile: string): string {
   const parts = profile.split("/");
-  return parts.length > 1 ? parts[parts.length - 2]! : profile;
+  const suffix = profile.endsWith(".sandbox.cfg") ? " (sandbox)" : "";
+  return parts.length > 1 ? parts[parts.length - 2]! + suffix : profile;
 }
 
 export function elapsedMs(run: RunInfo, nowMs: number): number {

@@ -19,6 +19,15 @@ export interface FileChange {
   readonly before: string;
   readonly after: string;
   readonly edits: readonly TextEdit[];
+  /** The file is made, with `before` empty; or it goes away, with `after` empty. */
+  readonly fate?: "created" | "removed";
+}
+
+/** A section that a value refers to and no file of the profile has, with the profiles of the workspace that have it. */
+export interface MissingSection {
+  readonly section: string;
+  /** The likeliest first. */
+  readonly profiles: readonly string[];
 }
 
 export interface Refusal {
@@ -26,6 +35,8 @@ export interface Refusal {
   readonly reason: string;
   /** Files of which the user names one, where that is what is missing. */
   readonly choices?: readonly string[];
+  /** What could be extended, where that is what is missing. */
+  readonly missing?: readonly MissingSection[];
 }
 
 export interface Proposal {
@@ -37,6 +48,14 @@ export interface Proposal {
   readonly files: readonly FileChange[];
   /** How the effective configuration changes, by section and option. */
   readonly effects: readonly ConfigurationChange[];
+  /** The profile to run afterwards, where it is another one than before. */
+  readonly runs?: string;
+}
+
+/** What a gesture starts from: the texts, and where else in the workspace a profile may be. */
+export interface GestureOptions extends AnalysisOptions {
+  /** All profiles of the workspace. */
+  readonly listProfiles?: () => readonly string[];
 }
 
 export type Gesture = Proposal | Refusal;
@@ -73,8 +92,22 @@ export function changeFile(profile: Profile, edits: readonly TextEdit[]): FileCh
 /** The profile as it would be with the changes, from an analysis of its own. */
 export function resolveChanged(options: AnalysisOptions, path: string, files: readonly FileChange[]): Resolution {
   const analysis = new ProfileAnalysis(options);
-  for (const { path: changed, after } of files) analysis.update(changed, after);
+  for (const { path: changed, after, fate } of files)
+    if (fate === "removed") analysis.refuse(changed, { problem: "missing", message: `There is no file ${changed}.` });
+    else analysis.update(changed, after);
   return analysis.resolve(path);
+}
+
+/** The same files, and one more text. */
+export function withText<Options extends AnalysisOptions>(options: Options, path: string, text: string): Options {
+  const { source } = options;
+  return {
+    ...options,
+    source: {
+      read: (name) => (name === path ? text : source.read(name)),
+      exists: (name) => name === path || source.exists(name),
+    },
+  };
 }
 
 /** Section, option and raw value of everything; two resolutions with equal ones come to the same. */
@@ -85,8 +118,8 @@ export function rawValues(resolution: Resolution): Map<string, Map<string, strin
 }
 
 /**
- * `[section] option` of every raw value that differs, but for the one option that is to differ, and what sections have
- * of it by a macro.
+ * `[section] option` of every raw value that differs, but for the one option that is to differ, what sections have of
+ * it by a macro, and sections that were not there.
  */
 export function otherDifferences(before: Resolution, after: Resolution, section: string, option: string): string[] {
   const old = rawValues(before);
@@ -94,6 +127,7 @@ export function otherDifferences(before: Resolution, after: Resolution, section:
   const found: string[] = [];
   for (const name of new Set([...old.keys(), ...fresh.keys()]))
     for (const key of new Set([...(old.get(name)?.keys() ?? []), ...(fresh.get(name)?.keys() ?? [])])) {
+      if (!old.has(name)) continue;
       if (old.get(name)?.get(key) === fresh.get(name)?.get(key)) continue;
       const isWanted = key === option && (name === section || after.configuration.sections.get(name)?.has("<"));
       if (!isWanted) found.push(`[${name}] ${key}`);

@@ -6,12 +6,25 @@
 import type { TextEdit } from "@/lib/base/text-range";
 import {
   type AnalysisOptions,
+  baseNameOf,
   compareResolutions,
+  directoryOf,
   type OptionOperator,
   PROFILE_BASE_LOCATION,
+  type Profile,
   type Resolution,
 } from "@/lib/buildout";
-import { changeFile, type Gesture, openStart, otherDifferences, refuse, resolveChanged } from "./gesture";
+import { addExtends, findMissingSections } from "./extends-edits";
+import {
+  changeFile,
+  type Gesture,
+  type GestureOptions,
+  type MissingSection,
+  openStart,
+  otherDifferences,
+  refuse,
+  resolveChanged,
+} from "./gesture";
 import { appendLines, optionNodes, removeNodes, writeOption } from "./section-edits";
 
 export interface OverrideIntent {
@@ -22,11 +35,13 @@ export interface OverrideIntent {
   readonly operator: OptionOperator;
   /** Lines are separated by `\n`. */
   readonly value: string;
+  /** Files to extend besides, for sections that the value refers to. */
+  readonly extend?: readonly string[];
 }
 
 const OWN_LOCATION = `\${:${PROFILE_BASE_LOCATION}}`;
 
-export function overrideOption(options: AnalysisOptions, intent: OverrideIntent): Gesture {
+export function overrideOption(options: GestureOptions, intent: OverrideIntent): Gesture {
   const { section, option, operator } = intent;
   const start = openStart(options, intent.profile);
   if ("kind" in start) return start;
@@ -49,10 +64,12 @@ export function overrideOption(options: AnalysisOptions, intent: OverrideIntent)
     return refuse(`This profile has ${option} ${last.operator} in [${section}] already; change it there.`);
   else edits = writeOption(profile.syntax, section, option, operator, value);
 
-  const file = changeFile(profile, edits);
+  const file = changeFile(profile, [...extendAll(profile, intent), ...edits]);
   if (file.after === file.before)
     return { kind: "proposed", summary: `[${section}] ${option} is so already.`, notes, files: [], effects: [] };
   const after = resolveChanged(options, intent.profile, [file]);
+  const missing = findMissingSections(value, after, options.source, () => options.listProfiles?.() ?? []);
+  if (after.loads && missing.length > 0) return refuseMissing(missing);
   const result = after.option(section, option)?.raw;
   const wanted = wantedValue(old, operator, value);
   const others = otherDifferences(resolution, after, section, option);
@@ -85,6 +102,24 @@ function rewriteLocation({ section, value }: OverrideIntent, resolution: Resolut
   if (location === undefined || location.contributions.at(-1)?.source === resolution.path) return value;
   notes.push(`${OWN_LOCATION} would be the directory of this profile, so it names the section that has the right one.`);
   return value.replaceAll(OWN_LOCATION, () => `\${${section}:${PROFILE_BASE_LOCATION}}`);
+}
+
+function extendAll(profile: Profile, { extend = [] }: OverrideIntent): TextEdit[] {
+  return extend.flatMap((path) => addExtends(profile, path));
+}
+
+/** `component/gmp/buildout.cfg` is enough to know a profile by. */
+function shortName(path: string): string {
+  return `${directoryOf(path).split("/").slice(-2).join("/")}/${baseNameOf(path)}`;
+}
+
+export function refuseMissing(missing: readonly MissingSection[]): Gesture {
+  const sentences = missing.map(({ section, profiles: [first] }) =>
+    first === undefined
+      ? `Section [${section}] does not exist, and no profile of the workspace defines it.`
+      : `Section [${section}] does not exist: it is defined in ${shortName(first)}, which is not extended.`,
+  );
+  return { kind: "refused", reason: sentences.join(" "), missing };
 }
 
 function wantedValue(old: string | undefined, operator: OptionOperator, value: string): string {

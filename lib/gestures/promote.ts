@@ -6,14 +6,19 @@
 import type { TextEdit } from "@/lib/base/text-range";
 import {
   type AnalysisOptions,
+  baseNameOf,
   compareResolutions,
+  createEngineFacts,
+  createReadingRules,
   isUrl,
   type OptionNode,
   type Profile,
   ProfileAnalysis,
   type Resolution,
+  readProfile,
 } from "@/lib/buildout";
 import { changeFile, type FileChange, type Gesture, openStart, type Refusal, refuse, resolveChanged } from "./gesture";
+import { findBareSandbox } from "./sandbox";
 import { appendLines, optionNodes, removeNodes, writeOption } from "./section-edits";
 
 export interface PromoteIntent {
@@ -50,17 +55,27 @@ export function promoteOverride(options: AnalysisOptions, intent: PromoteIntent)
     const next = changeFile(current, edits);
     files.set(target, changed ? rebase(changed, next) : next);
   }
-  const all = [...files.values(), reduced];
-  const after = resolveChanged(options, intent.profile, all);
+  const bare = findBareSandbox(readProfileText(intent.profile, reduced.after, options));
+  const rest: FileChange =
+    bare === undefined
+      ? reduced
+      : { ...changeFile(profile, [{ range: { start: 0, end: reduced.before.length }, newText: "" }]), fate: "removed" };
+  const all = [...files.values(), rest];
+  const after = resolveChanged(options, bare ?? intent.profile, all);
   const effects = compareResolutions(resolution, after);
   if (!after.loads || effects.length > 0) return refuse(toInequality(effects));
   return {
     kind: "proposed",
     summary: `Promote ${nameOf(intent)}: the effective configuration of this profile stays equal`,
-    notes: [],
+    notes: bare === undefined ? [] : [`${baseNameOf(intent.profile)} has no override any more, so it goes away.`],
     files: all.filter((file) => file.before !== file.after),
     effects,
+    ...(bare !== undefined && { runs: bare }),
   };
+}
+
+function readProfileText(path: string, text: string, { dialect, facts }: AnalysisOptions): Profile {
+  return readProfile(path, text, createReadingRules(dialect ?? "slapos", facts ?? createEngineFacts()));
 }
 
 function nameOf({ section, option }: PromoteIntent): string {

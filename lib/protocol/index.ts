@@ -5,6 +5,7 @@ export * from "./errors";
 export * from "./events";
 export * from "./explanations";
 export * from "./files";
+export * from "./gestures";
 export * from "./git";
 export * from "./git-routes";
 export * from "./instances";

@@ -13,6 +13,7 @@ import {
   saveSchema,
   searchHitSchema,
 } from "./files";
+import { gestureRoutes } from "./gesture-routes";
 import { gitRoutes } from "./git-routes";
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
 import { languageRoutes } from "./language";
@@ -367,6 +368,7 @@ export const routes = {
   ...terminalRoutes,
   ...traceRoutes,
   ...gitRoutes,
+  ...gestureRoutes,
 } as const;
 
 export type Routes = typeof routes;

@@ -226,13 +226,14 @@ function chooseName(own: readonly InstanceInfo[], release: string, profile: stri
   });
 }
 
-/** `software/hello-web/software.cfg` → `hello-web` */
+/** `software/hello-web/software.cfg` → `hello-web`; of its sandbox, `hello-web-sandbox`. */
 function toInstanceName(profile: string): string {
+  const suffix = profile.endsWith(".sandbox.cfg") ? "-sandbox" : "";
   const folder = posix
     .basename(posix.dirname(profile))
     .replace(/[^A-Za-z0-9 ._-]/g, "-")
     .replace(/^[^A-Za-z0-9]+/, "");
-  return folder.slice(0, 60) || "instance";
+  return `${folder.slice(0, 60 - suffix.length) || "instance"}${suffix}`;
 }
 
 function toVersion({ softwareType, parameters, state }: InstanceRequestBody, requestedAt: string) {

@@ -41,7 +41,9 @@ export interface ReleaseParameterReader {
 
 export function createReleaseParameterReader(): ReleaseParameterReader {
   const readDescription = async (tree: ConfinedFiles, profile: string): Promise<SoftwareDescription | undefined> => {
-    const text = await readText(tree, `${profile}.json`);
+    // A sandbox has the parameters of the release that it extends.
+    const sandboxed = profile.replace(/\.sandbox\.cfg$/, ".cfg");
+    const text = (await readText(tree, `${profile}.json`)) ?? (await readText(tree, `${sandboxed}.json`));
     return text === undefined ? undefined : parseSoftwareDescription(text);
   };
 

@@ -2,7 +2,8 @@
  * Which profiles of a workspace can be run, from its file paths alone.
  *
  * A software release is what SlapOS calls one: a `software.cfg`, mostly `software/<name>/software.cfg`. Components and
- * stacks are extended, not run, so their `buildout.cfg` is none.
+ * stacks are extended, not run, so their `buildout.cfg` is none. A `software.sandbox.cfg` is a release with overrides that
+ * are tried out; it has the title and the parameters of the one that it extends.
  */
 import { posix } from "node:path";
 import type { ReleaseInfo } from "@/lib/protocol";
@@ -17,11 +18,12 @@ const EXTENDED_ONLY = /^(component|stack)\//;
 export function findReleases(paths: readonly string[]): ReleaseCandidate[] {
   const known = new Set(paths);
   return paths
-    .filter((path) => /(^|\/)(software|buildout)\.cfg$/.test(path) && !EXTENDED_ONLY.test(path))
+    .filter((path) => /(^|\/)(software|buildout)(\.sandbox)?\.cfg$/.test(path) && !EXTENDED_ONLY.test(path))
     .map((profile): ReleaseCandidate => {
       const beside = (name: string): string => posix.join(posix.dirname(profile), name);
-      const descriptor = known.has(`${profile}.json`) ? `${profile}.json` : undefined;
-      const isSoftware = posix.basename(profile) === "software.cfg";
+      const names = [`${profile}.json`, `${toSandboxed(profile)}.json`];
+      const descriptor = names.find((name) => known.has(name));
+      const isSoftware = posix.basename(toSandboxed(profile)) === "software.cfg";
       const hasInstance = known.has(beside("instance.cfg")) || known.has(beside("instance.cfg.in"));
       const isSlapos = isSoftware && (profile.startsWith("software/") || hasInstance || descriptor !== undefined);
       return { profile, engine: isSlapos ? "slapos" : "buildout", descriptor };
@@ -29,11 +31,17 @@ export function findReleases(paths: readonly string[]): ReleaseCandidate[] {
     .sort((a, b) => (a.profile < b.profile ? -1 : 1));
 }
 
+/** The profile that a sandbox extends; any other is its own. */
+export function toSandboxed(profile: string): string {
+  return profile.replace(/\.sandbox\.cfg$/, ".cfg");
+}
+
 /** The descriptor's name, else the folder's, else the file's. */
 export function toReleaseTitle(profile: string, descriptorText: string | undefined): string {
   const name = descriptorText === undefined ? undefined : readName(descriptorText);
   const folder = posix.basename(posix.dirname(profile));
-  return name ?? (folder === "." || folder === "" ? posix.basename(profile) : folder);
+  const title = name ?? (folder === "." || folder === "" ? posix.basename(profile) : folder);
+  return toSandboxed(profile) === profile ? title : `${title} (sandbox)`;
 }
 
 function readName(text: string): string | undefined {

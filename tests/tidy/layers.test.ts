@@ -54,6 +54,7 @@ const LAYERS: readonly Layer[] = [
 const FEATURES = [
   "access",
   "engine",
+  "gestures",
   "git",
   "instance",
   "language",

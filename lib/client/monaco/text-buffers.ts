@@ -38,6 +38,7 @@ function createModelBuffer(monaco: Monaco, path: string, original: string): Mode
       model.pushEditOperations([], [{ range, text: edit.newText, forceMoveMarkers: true }], () => null);
       model.pushStackElement();
     },
+    undo: () => void model.undo(),
     onChange(listener) {
       const subscription = model.onDidChangeContent(() => listener());
       return toDisposable(() => subscription.dispose());

@@ -3,24 +3,29 @@
  *
  * Exit status: 0 done or nothing to do, 1 refused, 4 wrong usage. A file that changed since it was read is left alone.
  */
-import { lstatSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { homedir } from "node:os";
-import { relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { WebrunnerError } from "@/lib/base/errors";
-import type { AnalysisOptions, OptionOperator } from "@/lib/buildout";
-import type { FileChange, Gesture } from "@/lib/gestures/gesture";
+import type { OptionOperator } from "@/lib/buildout";
+import type { FileChange, Gesture, GestureOptions } from "@/lib/gestures/gesture";
 import { overrideOption, reduceSection } from "@/lib/gestures/override";
 import { promoteOverride } from "@/lib/gestures/promote";
+import { overrideInSandbox } from "@/lib/gestures/sandbox";
 import { diffTexts, formatHunks, toHunks } from "@/lib/git/hunks";
 import { createNodeFiles } from "@/server/platform/node-files";
 import { createProfileFiles } from "@/server/platform/profile-files";
 import { writeOutput } from "../profile/output";
+import { findProfileFiles } from "../profile/profile-tree";
 
 const OVERRIDE_USAGE = `usage: webrunner override PROFILE SECTION OPTION=VALUE|OPTION+=VALUE|OPTION-=VALUE
        webrunner override PROFILE SECTION --reduce
 
 Writes the one option into the profile. --reduce takes out of a pasted section what is as it would be without it.
+
+  --sandbox                   into PROFILE's .sandbox.cfg, which extends it and is made where there is none
+  --extend FILE               extend this too, for a section that the value refers to (again for more)
 `;
 const PROMOTE_USAGE = `usage: webrunner promote PROFILE SECTION[:OPTION] [--into FILE]
 
@@ -32,15 +37,26 @@ const COMMON_USAGE = `
   --dialect slapos|upstream   what buildout this is for (default: slapos)
 `;
 
+const OVERRIDE_OPTIONS = {
+  reduce: { type: "boolean" },
+  sandbox: { type: "boolean" },
+  extend: { type: "string", multiple: true },
+} as const;
+
 class UsageError extends Error {}
 
 interface Words {
   readonly positionals: readonly string[];
-  readonly values: { readonly [name: string]: string | boolean | undefined };
+  readonly values: {
+    readonly [name: string]: string | boolean | readonly string[] | undefined;
+    readonly extend: readonly string[];
+  };
 }
 
+type Options = Readonly<Record<string, { type: "boolean" | "string"; multiple?: boolean }>>;
+
 export async function runOverride(args: readonly string[]): Promise<number> {
-  return run(args, OVERRIDE_USAGE, { reduce: { type: "boolean" } }, ({ positionals, values }, options) => {
+  return run(args, OVERRIDE_USAGE, OVERRIDE_OPTIONS, ({ positionals, values }, options) => {
     const [profile, section, change, ...more] = positionals;
     if (profile === undefined || section === undefined || more.length > 0) throw new UsageError("PROFILE SECTION …");
     if (values.reduce === true) {
@@ -50,12 +66,14 @@ export async function runOverride(args: readonly string[]): Promise<number> {
     const parsed = /^([^=]*?)\s*(\+=|-=|=)\s*([\s\S]*)$/.exec(change ?? "");
     if (parsed === null) throw new UsageError("say OPTION=VALUE, OPTION+=VALUE or OPTION-=VALUE");
     const [, option = "", operator, value = ""] = parsed;
-    return overrideOption(options, {
+    const write = values.sandbox === true ? overrideInSandbox : overrideOption;
+    return write(options, {
       profile: resolve(profile),
       section,
       option: option.trim(),
       operator: operator as OptionOperator,
       value,
+      extend: values.extend.map((path) => resolve(path)),
     });
   });
 }
@@ -78,8 +96,8 @@ export async function runPromote(args: readonly string[]): Promise<number> {
 async function run(
   args: readonly string[],
   usage: string,
-  own: Readonly<Record<string, { type: "boolean" | "string" }>>,
-  propose: (words: Words, options: AnalysisOptions) => Gesture,
+  own: Options,
+  propose: (words: Words, options: GestureOptions) => Gesture,
 ): Promise<number> {
   try {
     const words = parse(args, own);
@@ -90,7 +108,12 @@ async function run(
     }
     const dialect = values.dialect ?? "slapos";
     if (dialect !== "slapos" && dialect !== "upstream") throw new UsageError("--dialect is upstream or slapos");
-    const gesture = propose(words, { source: createProfileFiles(), dialect, homeDirectory: homedir() });
+    const gesture = propose(words, {
+      source: createProfileFiles(),
+      dialect,
+      homeDirectory: homedir(),
+      listProfiles: () => findProfileFiles(findRoot(resolve(words.positionals[0] ?? "."))),
+    });
     const isWritten = gesture.kind === "proposed" && values["dry-run"] !== true;
     if (isWritten) await write(gesture.files);
     tell(gesture, values.json === true, isWritten);
@@ -106,24 +129,37 @@ async function run(
   }
 }
 
-function parse(args: readonly string[], own: Readonly<Record<string, { type: "boolean" | "string" }>>): Words {
+function parse(args: readonly string[], own: Options): Words {
   const boolean = { type: "boolean" } as const;
   const options = { ...own, "dry-run": boolean, json: boolean, help: boolean, dialect: { type: "string" } as const };
   try {
     const { positionals, values } = parseArgs({ args: [...args], options, allowPositionals: true });
-    return { positionals, values: values as Words["values"] };
+    const { extend = [], ...others } = values as Omit<Words["values"], "extend"> & { extend?: readonly string[] };
+    return { positionals, values: { ...others, extend } };
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
+/** The repository that the profile is in, or its folder's. */
+function findRoot(path: string): string {
+  for (let folder = dirname(path); folder !== dirname(folder); folder = dirname(folder))
+    if (existsSync(join(folder, ".git"))) return folder;
+  return dirname(path);
+}
+
 /** All files are looked at before the first is written. */
 async function write(files: readonly FileChange[]): Promise<void> {
-  for (const { path, before } of files)
-    if (readFileSync(path, "utf8") !== before)
+  for (const { path, before, fate } of files)
+    if (fate === "created" ? existsSync(path) : readFileSync(path, "utf8") !== before)
       throw new WebrunnerError("file/conflict", { message: `${relative(".", path)} changed meanwhile` });
   const disk = createNodeFiles();
-  for (const { path, after } of files) {
+  for (const { path, after, fate } of files) {
+    if (fate !== undefined) {
+      if (fate === "removed") await disk.remove(path);
+      else await disk.create(path, after);
+      continue;
+    }
     const place = realpathSync(path);
     await disk.replace(place, after, { mode: lstatSync(place).mode & 0o7777 });
   }
@@ -132,8 +168,10 @@ async function write(files: readonly FileChange[]): Promise<void> {
 function tell(gesture: Gesture, json: boolean, isWritten: boolean): void {
   if (json) writeOutput(`${JSON.stringify(toJson(gesture, isWritten), undefined, 2)}\n`);
   else if (gesture.kind === "refused") {
-    const choices = (gesture.choices ?? []).map((path) => `  --into ${relative(".", path)}\n`).join("");
-    process.stderr.write(`webrunner: ${gesture.reason}\n${choices}`);
+    const choices = (gesture.choices ?? []).map((path) => `  --into ${relative(".", path)}\n`);
+    const extended = (gesture.missing ?? []).flatMap(({ profiles }) => profiles);
+    const mends = [...choices, ...extended.map((path) => `  --extend ${relative(".", path)}\n`)];
+    process.stderr.write(`webrunner: ${gesture.reason}\n${mends.join("")}`);
   } else {
     const values = gesture.effects
       .filter(({ option }) => option !== undefined)
@@ -158,5 +196,9 @@ function toDiff({ path, before, after }: FileChange): string {
 function toJson(gesture: Gesture, isWritten: boolean): unknown {
   if (gesture.kind === "refused") return gesture;
   const { files, ...rest } = gesture;
-  return { ...rest, written: isWritten, files: files.map((file) => ({ path: file.path, diff: toDiff(file) })) };
+  return {
+    ...rest,
+    written: isWritten,
+    files: files.map(({ path, fate, ...file }) => ({ path, ...(fate && { fate }), diff: toDiff({ path, ...file }) })),
+  };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -52,6 +52,29 @@ describe("override and promote on the command line", () => {
     expect(readFileSync(component, "utf8")).toBe(`${COMPONENT}  --with-gmp\n`);
     expect(statSync(component).mode & 0o777).toBe(0o640);
     expect(printed.text).toContain("   --é\n+  --with-gmp\n");
+  });
+
+  it("overrides in a sandbox that is made, and takes it away when all of it is promoted", async () => {
+    const sandbox = join(directory, "software.sandbox.cfg");
+    expect(await runOverride([profile, "php", "options+=--with-gmp", "--sandbox"])).toBe(0);
+    expect(readFileSync(profile, "utf8")).toBe(PROFILE);
+    expect(readFileSync(sandbox, "utf8")).toBe("[buildout]\nextends = software.cfg\n\n[php]\noptions += --with-gmp\n");
+    expect(await runPromote([sandbox, "php"])).toBe(0);
+    expect(existsSync(sandbox)).toBe(false);
+    expect(readFileSync(component, "utf8")).toBe(`${COMPONENT}  --with-gmp\n`);
+  });
+
+  it("names what a missing section would need to be extended, and extends it when told to", async () => {
+    const said = vi.spyOn(process.stderr, "write").mockReturnValue(true);
+    mkdirSync(join(directory, "gmp"));
+    const gmp = join(directory, "gmp", "buildout.cfg");
+    writeFileSync(gmp, "[gmp]\nrecipe = cmmi\nlocation = /gmp\n");
+    const change = "options+=--with-gmp=${gmp:location}";
+    expect(await runOverride([profile, "php", change])).toBe(1);
+    expect(said.mock.lastCall?.[0]).toContain("Section [gmp] does not exist");
+    expect(said.mock.lastCall?.[0]).toContain("gmp/buildout.cfg\n");
+    expect(await runOverride([profile, "php", change, "--extend", gmp])).toBe(0);
+    expect(readFileSync(profile, "utf8")).toContain("extends = php.cfg\n  gmp/buildout.cfg\n");
   });
 
   it("refuses and tells wrong usage", async () => {

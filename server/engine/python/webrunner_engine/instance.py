@@ -47,13 +47,19 @@ def serialisation_of(profile, software_type, shared=False):
     """What the release's software.cfg.json says, for this type or for all; xml when there is none."""
     if is_url(profile):
         return "xml"
-    try:
-        with open(profile + ".json", encoding="utf-8") as file:
-            description = json.load(file)
-    except FileNotFoundError:
+    description = None
+    # A sandbox has the description of the release that it extends.
+    for described in (profile, re.sub(r"\.sandbox\.cfg$", ".cfg", profile)):
+        try:
+            with open(described + ".json", encoding="utf-8") as file:
+                description = json.load(file)
+                break
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            raise RunFailed("The description of the release cannot be read: %s.json: %s" % (described, error)) from error
+    if description is None:
         return "xml"
-    except (OSError, ValueError) as error:
-        raise RunFailed("The description of the release cannot be read: %s.json: %s" % (profile, error)) from error
     types = description.get("software-type") or {}
     own = types.get((software_type or "default") + ("-slave" if shared else "")) or types.get(software_type or "default") or {}
     return own.get("serialisation") or description.get("serialisation") or "xml"

@@ -1,0 +1,140 @@
+/** Gestures by their keys and buttons: override in the sandbox, undo, promote, commit and push to a real git server. */
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { until } from "../integration/until";
+import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+const TIMEOUT_MS = 120_000;
+const RELEASE = "software/hello-web/software.cfg";
+const SANDBOX = "software/hello-web/software.sandbox.cfg";
+const COMPONENT = "component/greeter/buildout.cfg";
+
+let root: string;
+let server: GitServer;
+let webrunner: Webrunner;
+let opened: OpenedPage;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "webrunner-gestures-"));
+  server = await startGitServer(join(root, "server"), { ada: { password: "right", mayPush: true } });
+  server.create("fork.git");
+  webrunner = await startWebrunner();
+  await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
+  opened = await webrunner.openPage();
+}, TIMEOUT_MS);
+afterAll(async () => {
+  await webrunner?.close();
+  await server?.close();
+  await rm(root, { recursive: true, force: true });
+});
+
+const shots = process.env.SCREENSHOTS;
+const shoot = async (name: string): Promise<void> => {
+  if (shots) await opened.page.screenshot({ path: join(shots, `${name}.png`) });
+};
+const git = (...parameters: string[]): string =>
+  execFileSync("git", ["-C", webrunner.workspace, "-c", `safe.directory=${webrunner.workspace}`, ...parameters], {
+    encoding: "utf8",
+  });
+const isGone = async (): Promise<boolean> =>
+  webrunner.readFile(SANDBOX).then(
+    () => false,
+    (error: unknown) => String(error).includes("file/not-found"),
+  );
+/** Puts the cursor into the first line that has the text. */
+const goTo = async (path: string, text: string): Promise<void> => {
+  const { page } = opened;
+  await opened.openByName(path);
+  await opened.waitForText(text);
+  const lines = (await webrunner.readFile(path)).text.split("\n");
+  await page.keyboard.press("Control+g");
+  await page.keyboard.type(`${lines.findIndex((line) => line.includes(text)) + 1}`);
+  await page.keyboard.press("Enter");
+};
+
+test("override in the sandbox from the component, and take it back", { timeout: TIMEOUT_MS }, async () => {
+  const { page } = opened;
+  await goTo(COMPONENT, "configure-options =");
+  await page.keyboard.press("Alt+o");
+  const dialog = page.getByRole("dialog", { name: "Override in sandbox" });
+  await dialog.getByRole("region", { name: "Value now" }).getByText("--prefix").waitFor();
+  expect(await dialog.getByRole("combobox", { name: "Section" }).inputValue()).toBe("greeter");
+  expect(await dialog.getByRole("combobox", { name: "Option" }).inputValue()).toBe("configure-options");
+  await dialog.getByLabel("Lines to add").fill("--with-gmp=${gmp:location}");
+  await dialog.getByRole("alert").getByText("Section [gmp] does not exist").waitFor();
+  await shoot("override-refused");
+  await dialog.getByLabel("Lines to add").fill("--with-greeting=Ahoy");
+  await dialog.getByRole("region", { name: "Effective value after" }).getByText("--with-greeting=Ahoy").waitFor();
+  await dialog.getByRole("region", { name: `Lines of ${SANDBOX} that change` }).waitFor();
+  await shoot("override");
+  await dialog.getByRole("button", { name: "Override", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await opened.tab("software.sandbox.cfg").waitFor();
+  expect((await webrunner.readFile(SANDBOX)).text).toBe(
+    "[buildout]\nextends = software.cfg\n\n[greeter]\nconfigure-options += --with-greeting=Ahoy\n",
+  );
+  await page.getByRole("button", { name: "Software release: hello-web (sandbox)" }).waitFor();
+  await shoot("overridden");
+  await page.getByRole("button", { name: "Undo", exact: true }).click();
+  await opened.tab("software.sandbox.cfg").waitFor({ state: "detached" });
+  await until(isGone, { timeoutMs: 10_000, what: "the sandbox to go away" });
+});
+
+test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = opened;
+  const before = await webrunner.readFile(COMPONENT);
+  await webrunner.writeFile(SANDBOX, "[buildout]\nextends = software.cfg\n\n[greeter]\nmake-options = -k\n");
+  await goTo(RELEASE, "greeting = Hello");
+  await page.keyboard.press("Alt+o");
+  const override = page.getByRole("dialog", { name: "Override in sandbox" });
+  await override.getByText("software.sandbox.cfg").waitFor();
+  await override.getByRole("combobox", { name: "Section" }).selectOption("greeter");
+  await override.getByRole("combobox", { name: "Option" }).fill("environment");
+  await override.getByLabel("New value").fill("A=1");
+  await override.getByRole("region", { name: "Effective value after" }).getByText("A=1").waitFor();
+  await override.getByRole("button", { name: "Override", exact: true }).click();
+  await opened.tab(/^software.sandbox.cfg/).waitFor();
+  await opened.waitForText("environment = A=1");
+
+  await goTo(SANDBOX, "make-options");
+  await page.keyboard.press("Alt+Shift+O");
+  const promote = page.getByRole("dialog", { name: "Promote [greeter] to its component" });
+  await promote.getByLabel("Which option").selectOption("");
+  await promote.getByRole("alert").getByText("Several files define").waitFor();
+  await shoot("promote-choice");
+  await promote.getByRole("button", { name: COMPONENT }).click();
+  await promote.getByText("goes away", { exact: true }).waitFor();
+  await shoot("promote");
+  await promote.getByRole("button", { name: "Promote", exact: true }).click();
+  const commit = page.getByRole("dialog", { name: "Commit what was promoted" });
+  await commit.getByText("Staged on").waitFor();
+  expect(await commit.getByLabel("Commit message").inputValue()).toBe(
+    "component/greeter: change make-options, environment",
+  );
+  await shoot("commit");
+  await commit.getByRole("button", { name: "Connect my fork" }).click();
+  await page.getByLabel("URL of the fork").fill(server.url("fork.git"));
+  await page.getByLabel("User", { exact: true }).fill("ada");
+  await page.getByLabel("Token or password").fill("right");
+  await page.getByRole("button", { name: "Connect", exact: true }).click();
+  await commit.getByRole("button", { name: "Commit & push to my fork" }).click();
+  await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();
+  await shoot("pushed");
+
+  expect(await isGone()).toBe(true);
+  const after = await webrunner.readFile(COMPONENT);
+  expect(after.text.startsWith(before.text)).toBe(true);
+  expect(after.text.slice(before.text.length)).toBe("make-options = -k\nenvironment = A=1\n");
+  expect(git("show", "--format=%s", "--name-only", "HEAD").trim().split(/\n+/)).toEqual([
+    "component/greeter: change make-options, environment",
+    COMPONENT,
+  ]);
+  expect(git("status", "--porcelain")).toBe("");
+  const remote = execFileSync("git", ["-C", server.path("fork.git"), "rev-parse", "main"], { encoding: "utf8" });
+  expect(remote).toBe(git("rev-parse", "HEAD"));
+  expect(git("config", "--list", "--local")).not.toContain("right");
+  expect(complaints).toEqual([]);
+});
