@@ -11,6 +11,7 @@ import { createGestureContainer } from "./gesture-container";
 import { readHead } from "./git/branches";
 import { createCredentialStore } from "./git/credentials";
 import { createGitService } from "./git/git-service";
+import { findLastChange } from "./git/last-change";
 import { createWaitingClone } from "./git/waiting-clone";
 import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
@@ -113,6 +114,9 @@ export function createContainer(options: ContainerOptions): Container {
     openTree: (project) => openTree(project),
     listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
     listDeveloped: (project) => recipes.listDeveloped(project),
+    listReleases: async (project) =>
+      (await projects.listReleases(await projects.get(project))).map(({ profile }) => profile),
+    findLastChange: (project, path, text, range) => findLastChange(git, project, path, text, range),
     listProjects: async () => (await projects.list()).map(({ id }) => id),
     terminals,
     terminalEnvironment,

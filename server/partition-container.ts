@@ -12,7 +12,7 @@ import { createProcessHandlers, type ProcessHandlerName } from "./http/process-h
 import type { Handlers } from "./http/route";
 import { createHandRuns } from "./instance/hand-runs";
 import { createPartitionFiles, type PartitionFiles } from "./instance/partition-files";
-import { createPartitionLogs } from "./instance/partition-logs";
+import { createPartitionLogs, type PartitionLogs } from "./instance/partition-logs";
 import type { Commands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
 import type { Files } from "./platform/files";
@@ -42,6 +42,7 @@ export interface PartitionContainer {
   readonly handlers: Pick<Handlers, PartitionHandlerName>;
   readonly events: Pick<EventHandlers, "watchProcesses">;
   readonly partitionFiles: PartitionFiles;
+  readonly partitionLogs: PartitionLogs;
   /** As they are now; undefined when supervisord does not answer. */
   listPrograms(project: string): Promise<readonly ProgramInfo[] | undefined>;
   dispose(): void;
@@ -55,6 +56,7 @@ export function createPartitionContainer(options: PartitionContainerOptions): Pa
     instanceRoot,
     owner: identity.switched ? identity : undefined,
   });
+  const partitionLogs = createPartitionLogs(partitionFiles);
   const processes = createProcessKeeper({ socketPath: (project) => join(instanceRoot(project), "sv.sock"), onChanged });
   const handRuns = createHandRuns({
     describeProgram: (project, group, name) => slapos.describeProgram(project, group, name),
@@ -98,12 +100,13 @@ export function createPartitionContainer(options: PartitionContainerOptions): Pa
 
   return {
     partitionFiles,
+    partitionLogs,
     listPrograms,
     handlers: createProcessHandlers({
       processes,
       listPrograms,
       partitionFiles,
-      partitionLogs: createPartitionLogs(partitionFiles),
+      partitionLogs,
       handRuns,
       terminals,
       commands,

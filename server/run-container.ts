@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { RunInfo } from "@/lib/protocol";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
+import { createDebugContainer, type FindLastChange } from "./debug-container";
 import type { DevelopedRecipe } from "./engine/engine";
 import { createEngineEnvironment, type EngineEnvironment } from "./engine/engine-environment";
 import { createEngineLauncher } from "./engine/engine-launcher";
@@ -15,6 +16,7 @@ import { createRecipeTests } from "./engine/recipe-tests";
 import { createServiceKeeper } from "./engine/service-keeper";
 import { createSlaposStandalone } from "./engine/slapos-standalone";
 import { createExplainContainer } from "./explain-container";
+import type { DebugHandlerName } from "./http/debug-handlers";
 import { createEngineHandlers } from "./http/engine-handlers";
 import { createInstanceHandlers, type InstanceHandlerName } from "./http/instance-handlers";
 import type { ErrorLog } from "./http/problems";
@@ -61,12 +63,16 @@ export interface RunContainerOptions {
   /** The recipe eggs that the project has in development mode. */
   readonly listDeveloped: (project: string) => Promise<readonly DevelopedRecipe[]>;
   readonly listProjects: () => Promise<readonly string[]>;
+  /** Workspace paths of the project's releases. */
+  readonly listReleases: (project: string) => Promise<readonly string[]>;
+  readonly findLastChange: FindLastChange;
   readonly terminals: TerminalKeeper;
   readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
 }
 
 export type RunHandlerName =
   | PartitionHandlerName
+  | DebugHandlerName
   | "readEngine"
   | "provisionEngine"
   | "startRun"
@@ -198,6 +204,19 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     log,
     now: () => Date.now(),
   });
+  const debug = createDebugContainer({
+    layout,
+    slapos,
+    instances,
+    partitionFiles: partitions.partitionFiles,
+    partitionLogs: partitions.partitionLogs,
+    terminals: options.terminals,
+    terminalEnvironment: options.terminalEnvironment,
+    openTree,
+    listUnsaved: options.listUnsaved,
+    listReleases: options.listReleases,
+    findLastChange: options.findLastChange,
+  });
   const logStream = createLogStream({
     runs,
     files,
@@ -224,6 +243,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       ...createRunHandlers({ runs, files, ensureProject }),
       ...createTraceHandlers({ files, runs, index: logIndex, timelines }),
       ...explain.handlers,
+      ...debug.handlers,
       ...createInstanceHandlers({
         instances,
         ensureProject,

@@ -1,5 +1,6 @@
 export * from "./access";
 export * from "./contract";
+export * from "./debugging";
 export * from "./engine";
 export * from "./errors";
 export * from "./events";

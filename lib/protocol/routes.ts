@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { loginTokenSchema, newTokenSchema, sessionSchema, signInSchema, tokenSchema } from "./access";
 import { defineRoute } from "./contract";
+import { debugRoutes } from "./debug-routes";
 import { engineStatusSchema } from "./engine";
 import { explainRoutes } from "./explain-routes";
 import {
@@ -364,6 +365,7 @@ export const routes = {
   ...parameterRoutes,
   ...processRoutes,
   ...recipeRoutes,
+  ...debugRoutes,
   ...explainRoutes,
   ...terminalRoutes,
   ...traceRoutes,

@@ -28,6 +28,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   process: { summary: "programs of instances: start, stop, logs", load: () => import("./process-command") },
   promise: { summary: "promises of instances, checked now or as they were", load: () => import("./promise-command") },
   partition: { summary: "commands and a shell in a partition", load: () => import("./partition-command") },
+  release: { summary: "a shell in a built release, and its rendered files", load: () => import("./release-command") },
   instance: { summary: "instances, their parameters and connections", load: () => import("./instance-command") },
   git: { summary: "changes, commits, branches, remotes and forks", load: () => import("./git/git-command") },
   engine: { summary: "state of the engine's environment", load: () => import("./engine-command") },

@@ -3,7 +3,8 @@ import { readFile } from "node:fs/promises";
 import type { Api } from "@/lib/client/api";
 import type { InstanceInfo } from "@/lib/protocol/instances";
 import type { CommandModule } from "./commands";
-import { createNoun, toTable, UsageError } from "./noun";
+import { formatDiagnosis } from "./debug-output";
+import { createNoun, EXIT, toTable, UsageError } from "./noun";
 
 const noun = createNoun({
   name: "instance",
@@ -29,6 +30,17 @@ const noun = createNoun({
         return undefined;
       },
     },
+    why: {
+      words: ["NAME"],
+      summary:
+        "why it is not green: the log's end, part, recipe and last change of what is wrong; exits with 2 when it is red",
+      async run({ api, positionals, getProject, print }) {
+        const params = { project: await getProject(), instance: positionals[0]! };
+        const diagnosis = await api.explainInstance({ params });
+        print(diagnosis, formatDiagnosis(positionals[0]!, diagnosis));
+        return diagnosis.reasons.length > 0 ? EXIT.promiseFailed : EXIT.ok;
+      },
+    },
     parameters: {
       words: ["NAME", "[KEY=VALUE…]"],
       summary: "shows the parameters, or sets some (KEY=text, KEY:=json); the next run of the instance applies them",
@@ -48,7 +60,7 @@ const noun = createNoun({
         if (file !== undefined || removed !== undefined || version !== undefined || assignments.length > 0) {
           const former = version === undefined ? instance.parameters : await readVersion(api, params, version);
           const before = file === undefined ? former : await readParameters(file);
-          const parameters = { ...before, ...Object.fromEntries(assignments.map(toAssignment)) };
+          const parameters = { ...before, ...parseAssignments(assignments) };
           if (removed !== undefined) delete parameters[removed];
           instance = await api.requestInstance({
             params,
@@ -124,6 +136,11 @@ const noun = createNoun({
     },
   },
 });
+
+/** `KEY=text` and `KEY:=json`. */
+export function parseAssignments(words: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(words.map(toAssignment));
+}
 
 function toAssignment(word: string): [string, unknown] {
   const equals = word.indexOf("=");

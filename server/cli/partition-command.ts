@@ -2,6 +2,8 @@
 import { io } from "socket.io-client";
 import type { TerminalInfo, TerminalOutput } from "@/lib/protocol/terminals";
 import type { CommandModule } from "./commands";
+import { formatSource, tellRendered } from "./debug-output";
+import { parseAssignments } from "./instance-command";
 import { createNoun, EXIT, UsageError } from "./noun";
 
 const noun = createNoun({
@@ -28,6 +30,41 @@ const noun = createNoun({
         return result.code < 0 ? EXIT.failed : result.code;
       },
     },
+    source: {
+      words: ["PARTITION", "FILE"],
+      summary: "where a file comes from: parts, recipes and templates, down to a line of the workspace",
+      options: { line: { type: "string", value: "N", summary: "the line of the file to follow" } },
+      async run({ api, positionals, text, getProject, print }) {
+        const [partition, path] = positionals;
+        const params = { project: await getProject(), partition: partition! };
+        const source = await api.readFileSource({ params, query: { path: path!, line: toNumber(text("line")) } });
+        print(source, formatSource(source));
+        return EXIT.ok;
+      },
+    },
+    render: {
+      words: ["PARTITION", "FILE", "[KEY=VALUE…]"],
+      summary: "a file as the next run would leave it, without a run; exits with 1 when it differs and --diff is given",
+      options: {
+        diff: { type: "boolean", summary: "what would change against the file as it is" },
+        type: { type: "string", value: "TYPE", summary: "another software type" },
+        saved: { type: "boolean", summary: "without texts that are typed and not saved" },
+      },
+      async run({ api, positionals, text, flag, json, getProject, print }) {
+        const [partition, path, ...words] = positionals;
+        const rendered = await api.renderFile({
+          params: { project: await getProject() },
+          body: {
+            partition: partition!,
+            path: path!,
+            parameters: words.length === 0 ? undefined : parseAssignments(words),
+            softwareType: text("type"),
+            saved: flag("saved") || undefined,
+          },
+        });
+        return tellRendered(rendered, { json, diff: flag("diff"), print });
+      },
+    },
     shell: {
       words: ["PARTITION"],
       summary: "a shell in a partition, on this terminal; with --program, the program by hand",
@@ -46,8 +83,20 @@ const noun = createNoun({
   },
 });
 
+function toNumber(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < 1) throw new UsageError("--line is a number from 1");
+  return number;
+}
+
 /** Until the program in the terminal has ended; gives its exit code. */
-function attach(url: string, token: string | undefined, project: string, terminal: TerminalInfo): Promise<number> {
+export function attach(
+  url: string,
+  token: string | undefined,
+  project: string,
+  terminal: TerminalInfo,
+): Promise<number> {
   const { stdin, stdout } = process;
   const extraHeaders: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const socket = io(url, { transports: ["websocket"], extraHeaders });

@@ -1,6 +1,6 @@
 /** `webrunner project …` */
 import type { CommandModule } from "./commands";
-import { createNoun, toTable } from "./noun";
+import { createNoun, toTable, UsageError } from "./noun";
 
 const noun = createNoun({
   name: "project",
@@ -24,6 +24,24 @@ const noun = createNoun({
           title,
         ]);
         print(project, `${project.id}: ${project.name}\n${toTable(rows)}`);
+        return undefined;
+      },
+    },
+    partitions: {
+      words: ["[COUNT]"],
+      summary: "how many partitions the project's node has, or gives it another number; the next run makes them",
+      async run({ api, positionals, getProject, print }) {
+        const params = { project: await getProject() };
+        const [word] = positionals;
+        const count = Number(word);
+        if (word !== undefined && !(Number.isInteger(count) && count >= 1)) {
+          throw new UsageError("COUNT is a number from 1");
+        }
+        const node =
+          word === undefined
+            ? await api.readNode({ params })
+            : await api.replaceNode({ params, body: { partitions: count } });
+        print(node, `${node.partitions} partitions, ${node.used} in use\n`);
         return undefined;
       },
     },

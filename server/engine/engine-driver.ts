@@ -9,7 +9,8 @@ export type DriverVerb =
   | "destroy"
   | "promises"
   | "program"
-  | "recipe";
+  | "recipe"
+  | "render";
 
 export function toDriverArgv(python: string, verb: DriverVerb, specPath: string): string[] {
   // -P: the working directory is the user's, and a file of theirs must not stand in for a module of Python's own.

@@ -63,8 +63,38 @@ export interface SlaposEngine {
   describe(project: string): Promise<NodeState>;
   /** Checks one promise of a partition, or all, and gives the results of all. */
   checkPromises(project: string, partition: string, name: string | undefined): Promise<readonly NodePromise[]>;
+  /** A file as the next run would leave it; the recipe's code runs confined. */
+  renderFile(project: string, request: RenderSpec): Promise<RenderResult>;
+  /** How many partitions the node has. */
+  readPartitionCount(project: string): Promise<number>;
+  /** The next run makes them. */
+  replacePartitionCount(project: string, count: number): Promise<void>;
   /** How supervisord starts a program. */
   describeProgram(project: string, group: string, name: string): Promise<NodeProgram>;
+}
+
+export interface RenderSpec {
+  /** Absolute. */
+  readonly profile: string;
+  readonly partition?: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  readonly softwareType?: string;
+  /** Unsaved texts by absolute path. */
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+export interface RenderResult {
+  readonly content?: Buffer;
+  readonly part?: string;
+  readonly recipe?: string;
+  readonly notes: readonly string[];
+  readonly error?: string;
+  readonly doing: readonly string[];
+  readonly traceback: readonly string[];
+  /** Absolute path and one-based line. */
+  readonly place?: { readonly path: string; readonly line: number };
 }
 
 export interface NodePromise {

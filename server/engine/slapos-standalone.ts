@@ -16,8 +16,9 @@ import { type DriverVerb, toDriverArgv } from "./engine-driver";
 import type { EngineEnvironment } from "./engine-environment";
 import type { Service, ServiceKeeper } from "./service-keeper";
 
-/** As many instances as a person tries out; each costs a directory and a few rows. */
+/** As many instances as a person tries out, unless they say another number; each costs a directory and a few rows. */
 const PARTITIONS = 10;
+const RENDER_TIMEOUT_MS = 90_000;
 const STATUS_FRESH_MS = 2_000;
 const STATUS_TIMEOUT_MS = 20_000;
 const SUPERVISORD_TIMEOUT_MS = 30_000;
@@ -44,11 +45,28 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
   const { files, layout, builder, environment, services, commands } = options;
   const statuses = new Map<string, { readonly at: number; readonly state: Promise<NodeState> }>();
 
-  const toNode = (project: string) => ({ root: layout.project(project).slapos, partitions: PARTITIONS });
+  const counts = new Map<string, number>();
+  const toCountPath = (project: string): string => join(layout.project(project).services, "partitions.json");
+
+  const readPartitionCount = async (project: string): Promise<number> => {
+    const known = counts.get(project);
+    if (known !== undefined) return known;
+    const bytes = await files.find(toCountPath(project));
+    const read = bytes === undefined ? undefined : countSchema.safeParse(parseJson(bytes.toString("utf8"))).data;
+    const count = read?.partitions ?? PARTITIONS;
+    counts.set(project, count);
+    return count;
+  };
+  /** As it was read last: whoever makes a spec has read it. */
+  const toNode = (project: string) => ({
+    root: layout.project(project).slapos,
+    partitions: counts.get(project) ?? PARTITIONS,
+  });
   const toServiceDirectory = (project: string): string => join(layout.project(project).services, "slapproxy");
   const toNodeSpecPath = (project: string): string => join(layout.project(project).services, "node.json");
 
   const ensureNode = async (project: string): Promise<void> => {
+    await readPartitionCount(project);
     await files.ensureDirectory(layout.project(project).slapos, { owner: builder });
     await files.ensureDirectory(layout.project(project).services, { mode: 0o711 });
     const spec = `${JSON.stringify({ node: toNode(project) })}\n`;
@@ -96,6 +114,7 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
         hint: "Run software.",
       });
     }
+    await readPartitionCount(project);
     const specPath = join(layout.project(project).services, `${verb}-${randomUUID()}.json`);
     const text = JSON.stringify({ node: toNode(project), ...spec });
     await files.replace(specPath, text, { mode: 0o600, owner: builder });
@@ -137,6 +156,7 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
 
     async planSoftware(profile, { force, develop }) {
       environment.ensureReady();
+      await readPartitionCount(profile.project);
       return {
         ...toPlan(profile, "software", { profile: profile.absolute, force, develop }),
         prepare: () => ensureProxy(profile.project),
@@ -145,6 +165,7 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
 
     async planInstance(profile, target) {
       environment.ensureReady();
+      await readPartitionCount(profile.project);
       const { name, softwareType, shared, parameters, state } = target;
       const isDestroyed = state === "destroyed";
       if (!isDestroyed && !(await isBuilt(profile.project, profile.absolute))) {
@@ -181,6 +202,20 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
       return z.array(promiseSchema).parse(results);
     },
 
+    async renderFile(project, request) {
+      const result = renderSchema.parse(await askDriver(project, "render", request, RENDER_TIMEOUT_MS));
+      const { content, ...rest } = result;
+      return content === undefined ? rest : { ...rest, content: Buffer.from(content, "base64") };
+    },
+
+    readPartitionCount,
+
+    async replacePartitionCount(project, count) {
+      await files.ensureDirectory(layout.project(project).services, { mode: 0o711 });
+      await files.replace(toCountPath(project), `${JSON.stringify({ partitions: count })}\n`);
+      counts.set(project, count);
+    },
+
     async describeProgram(project, group, name) {
       return programSchema.parse(await askDriver(project, "program", { group, name }, STATUS_TIMEOUT_MS));
     },
@@ -213,6 +248,31 @@ const programSchema = z.object({
   directory: text,
   environment: z.record(z.string(), z.string()),
 });
+
+const countSchema = z.object({ partitions: z.number().int().min(1).max(200) });
+const renderSchema = z.object({
+  content: text,
+  part: text,
+  recipe: text,
+  notes: z.array(z.string()).default([]),
+  error: text,
+  doing: z.array(z.string()).default([]),
+  traceback: z.array(z.string()).default([]),
+  place: z
+    .object({ path: z.string(), line: z.number().int().positive() })
+    .nullish()
+    .transform((value) => value ?? undefined),
+});
+
+/** Undefined for what is no JSON. */
+function parseJson(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch {
+    // As if it were not there: the default holds.
+    return undefined;
+  }
+}
 
 /** What `status` prints; see docs/engine.md. */
 const nodeStateSchema = z.object({

@@ -247,7 +247,7 @@ export async function readBlame(
 }
 
 /** For each new line the old line that it is, or -1. */
-function mapUnchanged(oldLines: readonly string[], newLines: readonly string[]): Int32Array {
+export function mapUnchanged(oldLines: readonly string[], newLines: readonly string[]): Int32Array {
   const map = new Int32Array(newLines.length).fill(-1);
   let oldLine = 0;
   let newLine = 0;

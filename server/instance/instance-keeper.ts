@@ -21,6 +21,7 @@ import {
 } from "@/lib/protocol";
 import type { Files } from "@/server/platform/files";
 import { type JsonState, openJsonState, type StateLog } from "@/server/platform/json-state";
+import { type InstanceProblem, listInstanceProblems } from "./instance-problems";
 import { findServiceUrl, toServicePath } from "./service-address";
 
 const versionSchema = z.object({
@@ -71,6 +72,8 @@ export interface InstanceKeeper {
   list(project: string): Promise<InstanceInfo[]>;
   /** `instance/not-found` */
   get(project: string, name: string): Promise<InstanceInfo>;
+  /** With what keeps it from being green. `instance/not-found` */
+  examine(project: string, name: string): Promise<ExaminedInstance>;
   /** Newest first; the first is what is asked for now. `instance/not-found` */
   history(project: string, name: string): Promise<InstanceVersion[]>;
   /** What the body leaves out stays as it was. */
@@ -101,7 +104,14 @@ export interface InstanceKeeperOptions {
   readonly now: () => number;
 }
 
-type LastRun = Pick<RunInfo, "state" | "code">;
+type LastRun = Pick<RunInfo, "id" | "state" | "code">;
+
+export interface ExaminedInstance {
+  readonly instance: InstanceInfo;
+  readonly problems: readonly InstanceProblem[];
+  /** The newest run that was for it. */
+  readonly lastRun: string | undefined;
+}
 
 export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKeeper {
   const { files, storePath, workspaceRoot, describeNode, listPrograms, findLastRun, onChanged, log, now } = options;
@@ -144,7 +154,7 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
     );
   };
 
-  const list = async (project: string): Promise<InstanceInfo[]> => {
+  const examineAll = async (project: string): Promise<ExaminedInstance[]> => {
     const [node, root, programs] = await Promise.all([
       describeNode(project),
       workspaceRoot(project),
@@ -159,15 +169,20 @@ export function createInstanceKeeper(options: InstanceKeeperOptions): InstanceKe
     });
   };
 
-  const get = async (project: string, name: string): Promise<InstanceInfo> => {
-    const found = (await list(project)).find((instance) => instance.name === name);
+  const list = async (project: string): Promise<InstanceInfo[]> =>
+    (await examineAll(project)).map(({ instance }) => instance);
+
+  const examine = async (project: string, name: string): Promise<ExaminedInstance> => {
+    const found = (await examineAll(project)).find(({ instance }) => instance.name === name);
     if (!found) throw new WebrunnerError("instance/not-found", { message: `There is no instance ${name}.` });
     return found;
   };
+  const get = async (project: string, name: string): Promise<InstanceInfo> => (await examine(project, name)).instance;
 
   return {
     list,
     get,
+    examine,
 
     async history(project, name) {
       const asked = (await openStore(project)).value;
@@ -253,15 +268,17 @@ interface Sources {
   readonly lastRun: LastRun | undefined;
 }
 
-function toInstance({ name, asked, node, programs, root, lastRun }: Sources): InstanceInfo {
+function toInstance({ name, asked, node, programs, root, lastRun }: Sources): ExaminedInstance {
   const deployed = node.instances.find((instance) => instance.name === name);
   const shared = asked?.shared ?? deployed?.shared ?? false;
   const partitions = deployed && !shared ? toPartitions(node, deployed, programs ?? []) : [];
   const profile = deployed?.profile.startsWith(`${root}/`)
     ? deployed.profile.slice(root.length + 1)
     : deployed?.profile;
-  const problems = deployed ? listProblems(deployed.state, partitions, programs !== undefined, lastRun) : [];
-  return {
+  const problems = deployed
+    ? listInstanceProblems({ state: deployed.state, partitions, answers: programs !== undefined, lastRun })
+    : [];
+  const instance: InstanceInfo = {
     name,
     profile: asked?.profile ?? profile ?? "",
     softwareType: asked?.softwareType ?? deployed?.softwareType,
@@ -271,10 +288,11 @@ function toInstance({ name, asked, node, programs, root, lastRun }: Sources): In
     applied: deployed?.parameters,
     connection: deployed?.connectionParameters ?? {},
     service: findServiceUrl(deployed?.connectionParameters ?? {}) ? toServicePath(name) : undefined,
-    health: toHealth(deployed?.state, problems, lastRun),
-    problems,
+    health: toHealth(deployed?.state, problems.length > 0, lastRun),
+    problems: problems.map(({ title }) => title),
     partitions,
   };
+  return { instance, problems, lastRun: lastRun?.id };
 }
 
 function toPartitions(
@@ -307,57 +325,13 @@ function toState(state: string | undefined): InstanceInfo["state"] {
   return state === "stopped" || state === "destroyed" ? state : "started";
 }
 
-/** Each a sentence for a person. */
-function listProblems(
-  state: string,
-  partitions: readonly PartitionInfo[],
-  answers: boolean,
-  lastRun: LastRun | undefined,
-): string[] {
-  const problems: string[] = [];
-  if (lastRun?.state === "lost") problems.push("The last run of the instance was lost.");
-  // 2 is "only a promise failed": whether it still does, its newest result says.
-  if (lastRun?.state === "failed" && lastRun.code !== 2) problems.push("The last run of the instance failed.");
-  if (state !== "started") return problems;
-  if (!answers && partitions.length > 0) {
-    return [...problems, "supervisord does not answer: nothing runs. Run instance starts it again."];
-  }
-  for (const { programs, promises } of partitions) {
-    for (const program of programs) {
-      const problem = findProgramProblem(program);
-      if (problem) problems.push(problem);
-    }
-    for (const { name, ok, message } of promises) {
-      if (!ok) problems.push(`The promise ${name} fails${message ? `: ${message.trim().split("\n")[0]}` : "."}`);
-    }
-  }
-  return problems;
-}
-
-/** slapgrid gives the programs of `etc/service`, which shall never end, this suffix; those of `etc/run` end by themselves. */
-const SERVICE_SUFFIX = "-on-watch";
-
-function findProgramProblem(program: ProgramInfo): string | undefined {
-  const { group, state, exitStatus, description } = program;
-  const isService = program.name.endsWith(SERVICE_SUFFIX);
-  const name = `${program.name.replace(new RegExp(`${SERVICE_SUFFIX}$`), "")} of ${group}`;
-  if (program.terminal && state !== "RUNNING") return `${name} is run by hand, not by supervisord.`;
-  if (state === "FATAL" || state === "BACKOFF") return `${name} cannot be started: ${description}`;
-  if (state === "UNKNOWN") return `${name} is in an unknown state.`;
-  if (state === "EXITED" && exitStatus !== undefined && exitStatus < 0) return `${name} was killed.`;
-  if (state === "EXITED" && exitStatus) return `${name} has exited with ${exitStatus}.`;
-  if (state === "EXITED" && isService) return `${name} has ended.`;
-  if (state === "STOPPED" && isService) return `${name} is stopped.`;
-  return undefined;
-}
-
 function toHealth(
   deployedState: string | undefined,
-  problems: readonly string[],
+  hasProblems: boolean,
   lastRun: LastRun | undefined,
 ): InstanceInfo["health"] {
   if (isGoingOn(lastRun)) return "running";
   if (!deployedState) return lastRun?.state === "failed" || lastRun?.state === "lost" ? "red" : "new";
-  if (problems.length > 0) return "red";
+  if (hasProblems) return "red";
   return deployedState === "stopped" ? "stopped" : "green";
 }

@@ -21,6 +21,7 @@ VERBS = {
     "promises": "promise_run:run",
     "program": "program:run",
     "recipe": "recipe_test:run",
+    "render": "preview.render:run",
 }
 
 

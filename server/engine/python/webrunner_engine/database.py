@@ -15,13 +15,18 @@ _TABLE = re.compile(r"^(software|partition|slave)(\d+)$")
 
 def parameters_of(text):
     """{name: value} of a slapproxy `<instance><parameter id=…>` text; one parameter `_` holds JSON of all."""
+    return unpacked(parameters_of_xml(text))
+
+
+def parameters_of_xml(text):
+    """As they are written, without a look into `_`."""
     if not text:
         return {}
     try:
         tree = xml.etree.ElementTree.fromstring(text)
     except xml.etree.ElementTree.ParseError:
         return {}
-    return unpacked({item.get("id"): item.text or "" for item in tree.iter("parameter")})
+    return {item.get("id"): item.text or "" for item in tree.iter("parameter")}
 
 
 def unpacked(values):
