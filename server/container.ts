@@ -12,6 +12,8 @@ import { readHead } from "./git/branches";
 import { createCredentialStore } from "./git/credentials";
 import { createGitService } from "./git/git-service";
 import { findLastChange } from "./git/last-change";
+import { createSshKeyStore } from "./git/ssh-keys";
+import { createTrustStore } from "./git/trust";
 import { createWaitingClone } from "./git/waiting-clone";
 import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
@@ -58,6 +60,8 @@ export interface ContainerOptions {
   /** Makes the engine's environment at the start; else it is made when it is asked for. */
   readonly provisionsEngine: boolean;
   readonly buildout: Settings["buildout"];
+  /** PEM of authorities that remotes may have besides the system's. */
+  readonly gitCertificates?: string | undefined;
 }
 
 export interface Container {
@@ -145,6 +149,8 @@ export function createContainer(options: ContainerOptions): Container {
   const openTree = async (project: string) => (await projects.get(project)).tree;
 
   const gitLogins = createCredentialStore({ files, directory: layout.state });
+  const sshKeys = createSshKeyStore(files, layout.state);
+  const gitTrust = createTrustStore(files, layout.state);
   const git = createGitService({
     workspaceOf: async (project) => {
       const { tree } = await projects.get(project);
@@ -157,6 +163,15 @@ export function createContainer(options: ContainerOptions): Container {
       fallbackProgram: `${options.installDirectory}/server/platform/git-transport-fallback.mjs`,
     }),
     credentials: gitLogins,
+    async trustOf(account, url) {
+      if (url.protocol === "ssh") {
+        const [knownHosts, identities] = [await gitTrust.knownHosts(account), await sshKeys.identities(account)];
+        return { ssh: { knownHosts, identities } };
+      }
+      const own = await gitTrust.certificatesOf(account, url.origin);
+      const certificates = `${options.gitCertificates ?? ""}\n${own ?? ""}`.trim();
+      return certificates === "" ? {} : { certificates: `${certificates}\n` };
+    },
     keepCopyOf: (project) => createKeepCopy(layout.project(project).history, () => new Date()),
     onChanged: (project, repository) => broadcaster.toProject(project, "git:changed", { project, repository }),
     onTask: (task) => broadcaster.toProject(task.project, "git:task-changed", toTask(task)),
@@ -194,7 +209,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...createDraftHandlers({ projects }),
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
       ...createLanguageHandlers({ language, directoryOf }),
-      ...createGitHandlers({ git, credentials: gitLogins }),
+      ...createGitHandlers({ git, credentials: gitLogins, sshKeys, trust: gitTrust }),
       ...createRecipeHandlers({ recipes, clone: createWaitingClone(git, gitLogins) }),
       ...gestures.handlers,
       ...running.handlers,

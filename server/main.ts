@@ -110,6 +110,7 @@ export async function startServer(
       version,
       provisionsEngine,
       buildout: settings.buildout,
+      gitCertificates: await readCertificates(files, settings.gitCertificates),
     });
     opened.push(() => container.dispose());
     await container.prepare();
@@ -213,6 +214,13 @@ async function prepareDataDirectory(files: Files, layout: DataLayout): Promise<v
       { cause },
     );
   }
+}
+
+async function readCertificates(files: Files, path: string | undefined): Promise<string | undefined> {
+  if (path === undefined) return undefined;
+  const text = (await files.find(path))?.toString("latin1");
+  if (text?.includes("-----BEGIN CERTIFICATE-----")) return text;
+  throw new StartError(`WEBRUNNER_GIT_CA=${path} is not a file of certificates in PEM form.`);
 }
 
 /** Builds run as the unprivileged user: what is above the data directory must let that user through. */

@@ -27,6 +27,8 @@ export interface Settings {
   readonly runUser?: string;
   /** Another zc.buildout than the pinned one: requirements, and where to look for them. */
   readonly buildout: { readonly requirements: readonly string[]; readonly findLinks: readonly string[] };
+  /** A file of certificates (PEM) that git remotes may have besides the system's. */
+  readonly gitCertificates?: string;
   /** Origins that may use the server besides its own, for a reverse proxy: `https://ide.example.org`. */
   readonly origins: readonly string[];
 }
@@ -65,6 +67,7 @@ export function readSettings({ environment, uid, home }: SettingsSource): Settin
     password,
     runUser: value("WEBRUNNER_USER"),
     buildout: { requirements: words(value("WEBRUNNER_BUILDOUT")), findLinks: words(value("WEBRUNNER_FIND_LINKS")) },
+    gitCertificates: value("WEBRUNNER_GIT_CA") && resolve(value("WEBRUNNER_GIT_CA")!),
     origins: (value("WEBRUNNER_ORIGINS") ?? "")
       .split(/[\s,]+/)
       .filter(Boolean)

@@ -18,6 +18,9 @@ export type TransportFailure =
   | "git/remote-not-found"
   | "git/host-unreachable"
   | "git/certificate-refused"
+  | "git/host-unknown"
+  | "git/host-changed"
+  | "git/push-declined"
   | "git/push-rejected"
   | "git/remote-failed";
 
@@ -80,17 +83,16 @@ export function createLineSplitter(onLine: (line: string) => void): { write(text
 /** Why a transport ended badly, from what it printed (in the C locale). */
 export function classifyFailure(output: string): TransportFailure {
   if (
-    /\[rejected\]|\[remote rejected\]|non-fast-forward|fetch first|stale info|pre-receive hook declined/.test(output)
-  ) {
-    return "git/push-rejected";
-  }
-  if (
-    /returned error: 403|HTTP Error: 403|403 Forbidden|not allowed to push|[Pp]ermission to .* denied|[Aa]ccess denied/.test(
+    /returned error: 403|HTTP Error: 403|403 Forbidden|not allowed to push|protected branch|[Pp]ermission to .* denied|[Aa]ccess denied/.test(
       output,
     )
   ) {
     return "git/permission-denied";
   }
+  if (/\[rejected\]|non-fast-forward|fetch first|stale info/.test(output)) return "git/push-rejected";
+  if (/\[remote rejected\]|pre-receive hook declined/.test(output)) return "git/push-declined";
+  if (/REMOTE HOST IDENTIFICATION HAS CHANGED|host key for .* has changed/i.test(output)) return "git/host-changed";
+  if (/Host key verification failed|host key is known for/.test(output)) return "git/host-unknown";
   if (
     /Permission denied \(|Authentication failed|could not read (Username|Password)|returned error: 401|HTTP Error: 401|terminal prompts disabled/.test(
       output,
@@ -103,11 +105,7 @@ export function classifyFailure(output: string): TransportFailure {
   ) {
     return "git/remote-not-found";
   }
-  if (
-    /SSL certificate|certificate verif|self[- ]signed|Host key verification failed|unable to get local issuer/i.test(
-      output,
-    )
-  ) {
+  if (/SSL certificate|certificate verif|self[- ]signed|unable to get local issuer/i.test(output)) {
     return "git/certificate-refused";
   }
   if (

@@ -192,7 +192,39 @@ export const gitStashSchema = z.object({
   at: z.iso.datetime(),
 });
 export type GitStash = z.infer<typeof gitStashSchema>;
-export const gitLoginSchema = z.object({ url: z.string(), user: z.string(), savedAt: z.iso.datetime() });
+export const gitSchemeSchema = z.enum(["basic", "bearer"]);
+export const gitLoginSchema = z.object({
+  url: z.string(),
+  user: z.string(),
+  /** `bearer`: the token alone is shown to the remote. */
+  scheme: gitSchemeSchema,
+  savedAt: z.iso.datetime(),
+});
+export type GitLogin = z.infer<typeof gitLoginSchema>;
+
+export const gitSshKeySchema = z.object({
+  publicKey: z.string(),
+  fingerprint: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type GitSshKey = z.infer<typeof gitSshKeySchema>;
+
+export const gitHostKeySchema = z.object({
+  /** `host`, or `[host]:port`. */
+  host: z.string().max(300),
+  type: z.string().max(100),
+  key: z.string().max(5000),
+  fingerprint: z.string(),
+});
+export type GitHostKey = z.infer<typeof gitHostKeySchema>;
+
+export const gitTrustSchema = z.object({
+  certificates: z.array(
+    z.object({ origin: z.string(), subject: z.string(), validTo: z.string(), fingerprint: z.string() }),
+  ),
+  hosts: z.array(gitHostKeySchema),
+});
+export type GitTrust = z.infer<typeof gitTrustSchema>;
 
 export const gitTaskIdSchema = z.string().regex(/^[a-z0-9]{8,40}$/);
 export const gitTaskSchema = z.object({
@@ -213,6 +245,8 @@ export const gitTaskSchema = z.object({
       message: z.string(),
       hint: z.string().optional(),
       details: z.array(z.string()).optional(),
+      /** Of an ssh host that is not known, or shows another key: what it shows now. */
+      hostKeys: z.array(gitHostKeySchema).optional(),
     })
     .optional(),
   outcome: gitOutcomeSchema.optional(),
@@ -273,11 +307,13 @@ export const gitCloneSchema = z.object({
   depth: z.number().int().positive().optional(),
   user: z.string().max(200).optional(),
   password: z.string().max(10_000).optional(),
+  scheme: gitSchemeSchema.optional(),
 });
 
 export const gitForkSchema = z.object({
   url: z.string().min(1).max(2000),
   user: z.string().max(200).optional(),
   password: z.string().max(10_000).optional(),
+  scheme: gitSchemeSchema.optional(),
   name: nameSchema.optional(),
 });

@@ -25,12 +25,14 @@ import { type AllowedUrl, getRemoteUrl, listRemotes, saveRemote } from "./remote
 import type { Repository } from "./repository";
 import { countAheadBehind, isAncestor } from "./revisions";
 import { mergeInto, type Outcome, rebaseOnto } from "./sequencer";
+import { type HostKey, toHostKey } from "./trust";
 import type { WorkTree } from "./work-tree";
 
 export interface ExchangeContext {
   readonly transport: GitTransport;
   readonly login: (url: string) => Promise<Login | undefined>;
-  readonly certificates?: string;
+  /** Whom the person trusts at the other end, and their keys of ssh. */
+  readonly trust?: (url: AllowedUrl) => Promise<Pick<TransportCall, "certificates" | "ssh">>;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TransportProgress) => void;
   /** A line that the server printed for the person. */
@@ -63,7 +65,7 @@ export async function call(
     refs: [],
     ...request,
     ...(login && { login }),
-    ...(context.certificates !== undefined && { certificates: context.certificates }),
+    ...(await context.trust?.(url)),
     ...(context.signal && { signal: context.signal }),
     onOutput: (text) => splitter.write(text),
   });
@@ -71,15 +73,28 @@ export async function call(
   if (answer.code === 0) return answer;
   const text = `${other.join("\n")}\n${answer.stdout}`;
   const code = classifyFailure(text);
+  const hostKeys =
+    code === "git/host-unknown" || code === "git/host-changed" ? await readHostKeys(context, url) : undefined;
   throw new WebrunnerError(code, {
     message: FAILURES[code].message,
-    hint: FAILURES[code].hint,
+    hint: url.protocol === "ssh" && code === "git/authentication-failed" ? SSH_HINT : FAILURES[code].hint,
+    ...(hostKeys && { hostKeys }),
     details: other.filter((line) => line.trim() !== "").slice(-20),
     rejected: answer.stdout
       .split("\n")
       .map(parsePushLine)
       .filter((each) => each?.outcome === "rejected"),
   });
+}
+
+const SSH_HINT = "Add your public key (Source Control, “Logins and keys”) to your account at the host, then try again.";
+
+/** What the host shows now, for a person to compare. */
+async function readHostKeys(context: ExchangeContext, url: AllowedUrl): Promise<HostKey[]> {
+  const port = /^ssh:\/\/.*:(\d+)$/.exec(url.origin)?.[1];
+  const host = url.host.replace(/^\[|\]$/g, "");
+  const keys = await context.transport.scanHostKeys(host, Number(port ?? 22), context.signal);
+  return keys.flatMap(({ host: name, type, key }) => toHostKey(name, type, key) ?? []);
 }
 
 const FAILURES = {
@@ -100,8 +115,20 @@ const FAILURES = {
     hint: "Check the URL and the network, then try again.",
   },
   "git/certificate-refused": {
-    message: "The remote's certificate (or host key) is not trusted.",
-    hint: "Add the certificate of your authority to this remote.",
+    message: "The remote's certificate is not trusted.",
+    hint: "Add the certificate of your authority (Source Control, “Logins and keys”).",
+  },
+  "git/host-unknown": {
+    message: "This ssh host is not known yet.",
+    hint: "Compare its key's fingerprint with the one that the host publishes, then trust it.",
+  },
+  "git/host-changed": {
+    message: "The ssh host shows another key than before.",
+    hint: "Somebody may be between you and it. Ask who runs the host whether its key was changed.",
+  },
+  "git/push-declined": {
+    message: "The remote declined the push.",
+    hint: "Its own lines say why; a branch of another name, or your fork, may be let in.",
   },
   "git/push-rejected": {
     message: "The remote has commits that you do not have.",

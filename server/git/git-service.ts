@@ -13,10 +13,12 @@ import type { KeepCopy } from "./checkout";
 import type { CredentialStore } from "./credentials";
 import { type CloneRequest, cloneInto, type ExchangeContext } from "./exchange";
 import { createEmptyRepository, listRepositories, openRepository, readUserSettings } from "./open-repository";
+import type { AllowedUrl } from "./remotes";
 import type { Repository } from "./repository";
 import type { Outcome } from "./sequencer";
 import type { StatusOptions } from "./status";
 import { createSubmoduleReader } from "./submodules";
+import type { HostKey } from "./trust";
 import { createWorkTree, type WorkTree } from "./work-tree";
 
 export type GitTaskKind = "clone" | "fetch" | "pull" | "push";
@@ -37,6 +39,8 @@ export interface GitTaskState {
     readonly message: string;
     readonly hint?: string;
     readonly details?: readonly string[];
+    /** Of an ssh host that is not known, or shows another key: what it shows now. */
+    readonly hostKeys?: readonly HostKey[];
   };
   readonly outcome?: Outcome;
   readonly requestUrl?: string;
@@ -87,6 +91,7 @@ export interface GitServiceOptions {
   readonly home: string;
   readonly transport: GitTransport;
   readonly credentials: CredentialStore;
+  readonly trustOf?: (account: string, url: AllowedUrl) => ReturnType<NonNullable<ExchangeContext["trust"]>>;
   readonly keepCopyOf: (project: string) => KeepCopy;
   readonly onChanged: (project: string, repository: string) => void;
   readonly onTask: (task: GitTaskState) => void;
@@ -166,7 +171,11 @@ export function createGitService(options: GitServiceOptions): GitService {
     });
   };
 
-  const context = (account: string): ExchangeContext => ({ transport, login: (url) => credentials.find(account, url) });
+  const context = (account: string): ExchangeContext => ({
+    transport,
+    login: (url) => credentials.find(account, url),
+    ...(options.trustOf && { trust: (url) => options.trustOf!(account, url) }),
+  });
 
   const start = (
     project: string,
@@ -343,6 +352,12 @@ function toTaskError(error: unknown): NonNullable<GitTaskState["error"]> {
     const code: ErrorCode = "internal/failed";
     return { code, message: "Something went wrong in the server." };
   }
-  const { hint, details } = error.data as { hint?: string; details?: string[] };
-  return { code: error.code, message: error.message, ...(hint !== undefined && { hint }), ...(details && { details }) };
+  const { hint, details, hostKeys } = error.data as { hint?: string; details?: string[]; hostKeys?: HostKey[] };
+  return {
+    code: error.code,
+    message: error.message,
+    ...(hint !== undefined && { hint }),
+    ...(details && { details }),
+    ...(hostKeys && { hostKeys }),
+  };
 }

@@ -73,3 +73,32 @@ export async function removeRemote(repository: Repository, name: string): Promis
     ]);
   }
 }
+
+/** Everything that names it goes along: its section, its branches with their logs, and the branches that follow them. */
+export async function renameRemote(repository: Repository, from: string, to: string): Promise<RemoteInfo> {
+  const remotes = repository.config().subsections("remote");
+  if (!isRemoteName(from) || !remotes.includes(from))
+    throw new WebrunnerError("git/not-found", { message: `There is no remote ${JSON.stringify(from)}.` });
+  if (!isRemoteName(to))
+    throw new WebrunnerError("git/invalid", { message: `${JSON.stringify(to)} cannot be the name of a remote.` });
+  if (remotes.includes(to)) throw new WebrunnerError("git/name-taken", { message: `There is a remote ${to} already.` });
+  const log = { who: logIdentity(repository), message: `remote: renamed ${from} to ${to}` };
+  const prefix = `refs/remotes/${from}/`;
+  for (const { name, id } of repository.refs.list(prefix)) {
+    const short = name.slice(prefix.length);
+    const renamed = `refs/remotes/${to}/${short}`;
+    if (!isRefName(name) || !isRefName(renamed)) continue;
+    if (short !== "HEAD") await repository.refs.change({ name: renamed, id, log });
+    await repository.refs.change({ name, id: undefined, log });
+  }
+  await repository.changeSection("remote", from, to);
+  await repository.changeConfig([
+    { section: "remote", subsection: to, key: "fetch", value: `+refs/heads/*:refs/remotes/${to}/*` },
+  ]);
+  for (const branch of repository.config().subsections("branch")) {
+    if (repository.config().get("branch", branch, "remote") !== from) continue;
+    await repository.changeConfig([{ section: "branch", subsection: branch, key: "remote", value: to }]);
+  }
+  repository.release();
+  return listRemotes(repository).find(({ name }) => name === to)!;
+}

@@ -14,12 +14,14 @@ import { compareCommits, readBlame, readFileHistory, readLog, toLogEntry } from 
 import { findOngoing } from "@/server/git/ongoing";
 import { pushTags } from "@/server/git/push-tags";
 import { readReflog } from "@/server/git/reflog";
-import { getAllowedUrl, listRemotes, removeRemote, saveRemote } from "@/server/git/remotes";
+import { getAllowedUrl, listRemotes, removeRemote, renameRemote, saveRemote } from "@/server/git/remotes";
 import { countAheadBehind, getCommit } from "@/server/git/revisions";
 import * as sequencer from "@/server/git/sequencer";
+import type { SshKeyStore } from "@/server/git/ssh-keys";
 import { discardLines, discardPaths, stageLines, stagePaths, unstagePaths } from "@/server/git/staging";
 import * as stash from "@/server/git/stash";
 import { readStatus } from "@/server/git/status";
+import type { TrustStore } from "@/server/git/trust";
 import {
   readSide,
   toChange,
@@ -38,6 +40,8 @@ import type { Handlers } from "./route";
 export interface GitHandlersDeps {
   readonly git: GitService;
   readonly credentials: CredentialStore;
+  readonly sshKeys: SshKeyStore;
+  readonly trust: TrustStore;
 }
 
 /** Entries of one status answer; a work tree with more untracked files than this has a missing ignore rule. */
@@ -47,7 +51,12 @@ const REFLOG_MOVES = 100;
 
 type GitHandlerName = Extract<keyof Handlers, `${string}Git${string}` | `${string}Git`>;
 
-export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<Handlers, GitHandlerName> {
+export function createGitHandlers({
+  git,
+  credentials,
+  sshKeys,
+  trust,
+}: GitHandlersDeps): Pick<Handlers, GitHandlerName> {
   interface Address {
     readonly params: { readonly project: string };
     readonly query?: { readonly repository?: string };
@@ -73,7 +82,8 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
       const url = getAllowedUrl(body.url);
       const password = body.password ?? url.password;
       const name = body.user ?? url.user;
-      if (password !== undefined) await credentials.save(user.name, url.url, { user: name ?? "git", password });
+      if (password !== undefined)
+        await credentials.save(user.name, url.url, { user: name || "git", password, scheme: body.scheme });
       return toTask(
         await git.clone(params.project, toConfinedPath(body.path), user.name, {
           url,
@@ -296,12 +306,15 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
           await credentials.save(input.user.name, url.url, { user: url.user ?? "git", password: url.password });
         return saveRemote(repository, input.query.name, url.url);
       }),
+    renameGitRemote: (input) =>
+      change(input, ({ repository }) => renameRemote(repository, input.query.name, input.body.name)),
     removeGitRemote: (input) => silently(change(input, ({ repository }) => removeRemote(repository, input.query.name))),
     connectGitFork: (input) =>
       change(input, async ({ repository }) => {
         const url = getAllowedUrl(input.body.url);
-        const password = input.body.password ?? url.password;
-        const login = password === undefined ? undefined : { user: input.body.user ?? url.user ?? "git", password };
+        const password = input.body.password || url.password;
+        const name = input.body.user || url.user || "git";
+        const login = password ? { user: name, password, scheme: input.body.scheme } : undefined;
         const context = {
           ...git.context(input.user.name),
           ...(login && { login: async () => login }),
@@ -384,8 +397,28 @@ export function createGitHandlers({ git, credentials }: GitHandlersDeps): Pick<H
       ),
     listGitLogins: async ({ user }) => ({ logins: await credentials.list(user.name) }),
     saveGitLogin: ({ body, user }) =>
-      silently(credentials.save(user.name, body.url, { user: body.user, password: body.password })),
+      silently(
+        credentials.save(user.name, body.url, {
+          user: body.user || "git",
+          password: body.password,
+          scheme: body.scheme,
+        }),
+      ),
     removeGitLogin: ({ query, user }) => silently(credentials.remove(user.name, query.url)),
+
+    readGitSshKey: async ({ user }) => ({ key: await sshKeys.find(user.name) }),
+    createGitSshKey: ({ body, user }) => sshKeys.create(user.name, body.replace === true),
+    removeGitSshKey: ({ user }) => silently(sshKeys.remove(user.name)),
+    readGitTrust: ({ user }) => trust.list(user.name),
+    async saveGitCertificate({ body, user }) {
+      await trust.saveCertificate(user.name, body.url, body.pem);
+      return trust.list(user.name);
+    },
+    async saveGitHost({ body: { replace = false, ...key }, user }) {
+      await trust.saveHost(user.name, key, replace);
+      return trust.list(user.name);
+    },
+    removeGitTrust: ({ query, user }) => silently(trust.remove(user.name, query)),
   };
 }
 
@@ -410,7 +443,11 @@ export function toTask(task: ReturnType<GitService["getTask"]>): GitTask {
   return {
     ...task,
     messages: [...task.messages],
-    error: error && { ...error, details: error.details && [...error.details] },
+    error: error && {
+      ...error,
+      details: error.details && [...error.details],
+      hostKeys: error.hostKeys && [...error.hostKeys],
+    },
     outcome: outcome && toOutcome(outcome),
   };
 }

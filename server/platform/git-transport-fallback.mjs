@@ -22,7 +22,12 @@ const remote = {
   gitdir,
   url: request.url,
   // Asked once after a 401; asked again, the login was wrong.
-  onAuth: () => (login ? { username: login[0], password: login[1] } : { cancel: true }),
+  onAuth: () => {
+    if (!login) return { cancel: true };
+    return request.scheme === "bearer"
+      ? { headers: { Authorization: `Bearer ${login[1]}` } }
+      : { username: login[0], password: login[1] };
+  },
   onAuthFailure: () => ({ cancel: true }),
   onMessage: (message) => process.stderr.write(`remote: ${message.replace(/\n$/, "")}\n`),
   onProgress: ({ phase, loaded, total }) =>

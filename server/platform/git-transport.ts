@@ -5,25 +5,29 @@
  * - Nothing of the user's repository is configuration here: the program runs in a private git directory made for the
  *   one call, with our own configuration and no hooks; only the objects are shared. What a hostile `.git/config` says
  *   (helpers, hooks, ssh commands, proxies, rewritten URLs) is never read.
- * - A password is in no argument, environment or file: it is handed over an inherited file descriptor to an askpass
- *   script that answers for one origin only.
+ * - A password is in no argument, environment or named file: it is handed over an inherited file descriptor to an
+ *   askpass script that answers for one origin only; a bearer token comes by a file without a name, read as
+ *   configuration of that one origin, and no redirect is followed then. Keys of ssh stay in an agent of ours.
  * - The program runs as the unprivileged identity when the server is root, in its own process group, and cancelling
  *   ends the group and takes away half-received packs.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, fchownSync, openSync, writeSync } from "node:fs";
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { childEnvironment, type RunIdentity, toSpawnOwner } from "./run-identity";
+import { type SshIdentity, startSshAgent } from "./ssh-agent";
 
 export interface TransportCall {
   readonly kind: "list" | "fetch" | "push";
   /** Judged before: http, https or ssh, without a password. */
   readonly url: string;
-  readonly login?: { readonly user: string; readonly password: string };
+  readonly login?: { readonly user: string; readonly password: string; readonly scheme?: "basic" | "bearer" };
+  /** Of ssh: hosts that are known, in `known_hosts` form, and keys that are offered. */
+  readonly ssh?: { readonly knownHosts: string; readonly identities: readonly SshIdentity[] };
   /** Absolute; where objects are read from and received into. */
   readonly objectsDirectory: string;
   /** What the other side may take for known. */
@@ -55,8 +59,17 @@ export interface TransportAnswer {
   readonly received: readonly { readonly name: string; readonly bytes: Uint8Array }[];
 }
 
+export interface ScannedKey {
+  readonly host: string;
+  readonly type: string;
+  /** base64 */
+  readonly key: string;
+}
+
 export interface GitTransport {
   readonly native: boolean;
+  /** Which keys an ssh host shows now; nothing is sent to it but the question. Empty when it does not answer. */
+  scanHostKeys(host: string, port: number, signal?: AbortSignal): Promise<readonly ScannedKey[]>;
   call(call: TransportCall): Promise<TransportAnswer>;
 }
 
@@ -84,9 +97,14 @@ case "$1" in
 esac
 `;
 
-/** No questions, no configuration of anybody, host keys must be known. The agent is the user's own. */
+/**
+ * No questions, no configuration of anybody, host keys must be known: confirmed here, or by the user's own ssh. The agent
+ * is ours, or the user's own.
+ */
 const SSH = `#!/bin/sh
-exec ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o PermitLocalCommand=no -o ProxyCommand=none "$@"
+exec ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=yes -o PermitLocalCommand=no -o ProxyCommand=none \\
+  -o ForwardAgent=no -o UpdateHostKeys=no -o ConnectTimeout=20 \\
+  -o "UserKnownHostsFile=\\"$WEBRUNNER_GIT_HOSTS\\" ~/.ssh/known_hosts" "$@"
 `;
 
 const CONFIG = `[core]
@@ -118,6 +136,14 @@ const CONFIG = `[core]
 \tlowSpeedLimit = 1
 \tlowSpeedTime = 60
 `;
+
+/** Of curl's redirects git would carry a header along to another host. */
+const BEARER_CONFIG = `\tfollowRedirects = false
+[include]
+\tpath = /proc/self/fd/4
+`;
+
+const isBearer = (call: TransportCall): boolean => call.login?.scheme === "bearer";
 
 const OUTPUT_LIMIT = 1024 * 1024;
 /** Questions of one call that can be answered; git asks again for a second connection. */
@@ -151,11 +177,12 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
       await own(join(place, folder));
     }
     await write("HEAD", "ref: refs/heads/none\n");
-    await write("config", CONFIG);
+    await write("config", isBearer(call) ? CONFIG + BEARER_CONFIG : CONFIG);
     const refs = [...call.refs].sort((a, b) => (a.name < b.name ? -1 : 1));
     await write("packed-refs", `# pack-refs with: sorted\n${refs.map(({ name, id }) => `${id} ${name}\n`).join("")}`);
     if (call.shallow && call.shallow.length > 0) await write("shallow", call.shallow);
-    if (call.certificates !== undefined) await write("ca.pem", call.certificates);
+    if (call.certificates !== undefined) await write("ca.pem", (await readSystemCertificates()) + call.certificates);
+    await write("known_hosts", call.ssh?.knownHosts ?? "");
     await write("askpass", ASKPASS, 0o700);
     await write("ssh", SSH, 0o700);
     await own(place);
@@ -194,8 +221,27 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
     ];
   };
 
-  const start = (call: TransportCall, place: string): ChildProcess => {
+  /** A file that has no name: whoever inherits the descriptor can read it, again and again, and nobody else. */
+  const openNameless = async (text: string, place: string): Promise<number> => {
+    const shared = "/dev/shm";
+    const folder = existsSync(shared) ? await mkdtemp(join(shared, "webrunner-git-")) : place;
+    const path = join(folder, "nameless");
+    const fd = openSync(path, "wx+", 0o600);
+    try {
+      await rm(folder === place ? path : folder, { recursive: true });
+      if (identity.switched) fchownSync(fd, identity.uid, identity.gid);
+      writeSync(fd, text);
+    } catch (error) {
+      closeSync(fd);
+      throw error;
+    }
+    return fd;
+  };
+
+  const start = (call: TransportCall, place: string, agent: string | undefined, nameless?: number): ChildProcess => {
     const { protocol, host, origin } = describe(call.url);
+    const ownAgent = protocol === "ssh" && !identity.switched ? process.env.SSH_AUTH_SOCK : undefined;
+    const socket = agent ?? ownAgent;
     const environment = childEnvironment(identity, {
       HOME: place,
       LC_ALL: "C",
@@ -217,9 +263,8 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
         GIT_SSL_CAINFO: join(place, "ca.pem"),
         NODE_EXTRA_CA_CERTS: join(place, "ca.pem"),
       }),
-      ...(protocol === "ssh" &&
-        process.env.SSH_AUTH_SOCK &&
-        !identity.switched && { SSH_AUTH_SOCK: process.env.SSH_AUTH_SOCK }),
+      WEBRUNNER_GIT_HOSTS: join(place, "known_hosts"),
+      ...(socket && { SSH_AUTH_SOCK: socket }),
     });
     const [command, args] =
       program === undefined
@@ -228,7 +273,7 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
     const child = spawn(command, args, {
       cwd: place,
       env: environment as NodeJS.ProcessEnv,
-      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      stdio: ["ignore", "pipe", "pipe", "pipe", ...(nameless === undefined ? [] : [nameless])],
       detached: true,
       ...toSpawnOwner(identity),
     });
@@ -236,7 +281,7 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
     secrets.on("error", () => {
       // Nobody asked for the answers: the program has ended.
     });
-    if (call.login) {
+    if (call.login && (program === undefined || !isBearer(call))) {
       const { user, password } = call.login;
       // A question for the name reads one line, one for the password two: pairs of the name, then the secret.
       const answers =
@@ -279,14 +324,35 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
     }
   };
 
+  const runIn = async (
+    call: TransportCall,
+    place: string,
+  ): Promise<{ code: number; stdout: string; stderr: string }> => {
+    const socket = call.ssh && call.ssh.identities.length > 0 ? join(place, "agent") : undefined;
+    const upstream = identity.switched ? undefined : process.env.SSH_AUTH_SOCK;
+    const agent = socket === undefined ? undefined : await startSshAgent(socket, call.ssh!.identities, upstream);
+    let nameless: number | undefined;
+    try {
+      if (socket !== undefined) await own(socket);
+      if (program !== undefined && isBearer(call)) {
+        nameless = await openNameless(toBearerConfig(call), place);
+      }
+      return await finish(call, start(call, place, socket, nameless));
+    } finally {
+      if (nameless !== undefined) closeSync(nameless);
+      await agent?.close();
+    }
+  };
+
   return {
     native: program !== undefined,
+    scanHostKeys: (host, port, signal) => scanHostKeys(identity, host, port, signal),
     async call(call) {
       const place = await prepare(call);
       const before = new Set(await listPacks(call.objectsDirectory));
       try {
         if (program === undefined) await linkObjects(call.objectsDirectory, place);
-        const { code, stdout, stderr } = await finish(call, start(call, place));
+        const { code, stdout, stderr } = await runIn(call, place);
         if (code !== 0) await removeLeftovers(call.objectsDirectory, before);
         call.signal?.throwIfAborted();
         return {
@@ -305,6 +371,46 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
   };
 }
 
+function toBearerConfig({ url, login }: TransportCall): string {
+  const quote = (text: string): string => `"${text.replace(/[\\"]/g, "\\$&")}"`;
+  return `[http ${quote(`${describe(url).origin}/`)}]\n\textraHeader = ${quote(`Authorization: Bearer ${login!.password}`)}\n`;
+}
+
+/** A file of further certificates takes the place of the system's: those belong before them. */
+async function readSystemCertificates(): Promise<string> {
+  for (const path of ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem"]) {
+    if (existsSync(path)) return `${await readFile(path, "utf8")}\n`;
+  }
+  return "";
+}
+
+async function scanHostKeys(
+  identity: RunIdentity,
+  host: string,
+  port: number,
+  signal: AbortSignal | undefined,
+): Promise<readonly ScannedKey[]> {
+  const child = spawn("ssh-keyscan", ["-T", "10", "-p", String(port), "-t", "ed25519,ecdsa,rsa", "--", host], {
+    env: childEnvironment(identity, { LC_ALL: "C" }) as NodeJS.ProcessEnv,
+    stdio: ["ignore", "pipe", "ignore"],
+    ...toSpawnOwner(identity),
+    ...(signal && { signal }),
+  });
+  let text = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    if (text.length < OUTPUT_LIMIT) text += chunk;
+  });
+  await new Promise<void>((resolve) => {
+    // Without the program, or cancelled: no key is known, and the caller says that the host could not be asked.
+    child.on("error", () => resolve());
+    child.on("close", () => resolve());
+  });
+  return text.split("\n").flatMap((line) => {
+    const [name, type, key] = line.split(" ");
+    return name && type && key && !line.startsWith("#") ? [{ host: name, type, key }] : [];
+  });
+}
+
 function findFallback(): string {
   const beside = fileURLToPath(new URL("./git-transport-fallback.mjs", import.meta.url));
   return existsSync(beside) ? beside : join(process.cwd(), "server/platform/git-transport-fallback.mjs");
@@ -320,7 +426,8 @@ function describe(url: string): { protocol: string; host: string; origin: string
 /** What the fallback is told in its arguments; the password is not among it. */
 function toFallbackRequest(call: TransportCall): object {
   const { kind, url, refspecs, depth, unshallow, tags, dryRun, lease } = call;
-  return { kind, url, refspecs, depth, unshallow, tags, dryRun, lease, hasLogin: call.login !== undefined };
+  const scheme = call.login?.scheme ?? "basic";
+  return { kind, url, refspecs, depth, unshallow, tags, dryRun, lease, scheme, hasLogin: call.login !== undefined };
 }
 
 async function listPacks(objectsDirectory: string): Promise<string[]> {

@@ -1,4 +1,5 @@
 /** `webrunner git …` where another repository takes part: remotes, logins, the fork, fetch, pull, push, clone. */
+import { WebrunnerError } from "@/lib/base/errors";
 import { toTable, UsageError, type Verb, type VerbInput, type VerbOption } from "../noun";
 import { readStandardInput } from "../standard-input";
 import { follow, say, verb } from "./git-verb";
@@ -13,14 +14,20 @@ async function readSecret(input: VerbInput): Promise<string | undefined> {
 
 const LOGIN: Readonly<Record<string, VerbOption>> = {
   user: { type: "string", value: "NAME", summary: "user name at the remote" },
+  bearer: { type: "boolean", summary: "show the token alone (Authorization: Bearer)" },
   "password-stdin": { type: "boolean", summary: "read the token or password from standard input" },
 };
+
+const toScheme = (input: VerbInput): "basic" | "bearer" => (input.flag("bearer") ? "bearer" : "basic");
 
 export const exchangeVerbs: Readonly<Record<string, Verb>> = {
   remote: verb({
     words: ["[NAME]", "[URL]"],
-    summary: "lists remotes, adds or changes one, or forgets it (--delete)",
-    options: { delete: { type: "boolean", summary: "forget NAME" } },
+    summary: "lists remotes, adds or changes one, renames (--rename) or forgets it (--delete)",
+    options: {
+      delete: { type: "boolean", summary: "forget NAME" },
+      rename: { type: "string", value: "NEW", summary: "another name for NAME" },
+    },
     async run(input, address) {
       const { api, positionals, flag } = input;
       const [name, url] = positionals;
@@ -33,6 +40,11 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
         );
       }
       const query = { ...address.query, name };
+      const newName = input.text("rename");
+      if (newName !== undefined) {
+        const remote = await api.renameGitRemote({ ...address, query, body: { name: newName } });
+        return say(input, "", remote);
+      }
       if (flag("delete")) await api.removeGitRemote({ ...address, query });
       else if (url === undefined) throw new UsageError("URL is missing");
       else await api.saveGitRemote({ ...address, query, body: { url } });
@@ -48,13 +60,71 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
       if (input.flag("delete")) await input.api.removeGitLogin({ params, query: { url } });
       else {
         const [user, password] = [input.text("user"), await readSecret(input)];
-        if (user === undefined || password === undefined)
+        const scheme = toScheme(input);
+        if (password === undefined || (user === undefined && scheme === "basic"))
           throw new UsageError("--user and --password-stdin are needed");
-        await input.api.saveGitLogin({ params, body: { url, user, password } });
+        await input.api.saveGitLogin({ params, body: { url, user, password, scheme } });
       }
       return say(input, "");
     },
   }),
+  "ssh-key": {
+    words: ["[ACTION]"],
+    summary: "the public half of your ssh key; create makes one, replace another one, remove gives it up",
+    async run(input) {
+      const params = { project: await input.getProject() };
+      const [action = "show"] = input.positionals;
+      if (action === "remove") {
+        await input.api.removeGitSshKey({ params });
+        return say(input, "");
+      }
+      if (action !== "show" && action !== "create" && action !== "replace")
+        throw new UsageError("ACTION is show, create, replace or remove");
+      const key =
+        action === "show"
+          ? (await input.api.readGitSshKey({ params })).key
+          : await input.api.createGitSshKey({ params, body: { replace: action === "replace" } });
+      if (!key)
+        throw new WebrunnerError("git/not-found", {
+          message: "There is no key yet.",
+          hint: "Make one: webrunner git ssh-key create",
+        });
+      return say(input, `${key.publicKey}\n`, key);
+    },
+  },
+  trust: {
+    words: ["[WHAT]", "[VALUE…]"],
+    summary:
+      "ssh hosts and certificates that you trust; host HOST TYPE KEY and certificate URL (PEM on standard input) add one",
+    options: {
+      delete: { type: "boolean", summary: "trust VALUE (a host, or an origin) no longer" },
+      replace: { type: "boolean", summary: "in place of the host's known key" },
+    },
+    async run(input) {
+      const { api, positionals, flag } = input;
+      const params = { project: await input.getProject() };
+      const [what, value, type, key] = positionals;
+      if (what !== undefined && what !== "host" && what !== "certificate")
+        throw new UsageError("WHAT is host or certificate");
+      if (what !== undefined && value === undefined) throw new UsageError("VALUE is missing");
+      if (what !== undefined && flag("delete")) {
+        const query = what === "host" ? { host: value } : { origin: value };
+        await api.removeGitTrust({ params, query });
+      } else if (what === "host") {
+        if (type === undefined || key === undefined) throw new UsageError("host needs HOST, TYPE and KEY");
+        await api.saveGitHost({ params, body: { host: value!, type, key, replace: flag("replace") } });
+      } else if (what === "certificate") {
+        const pem = (await readStandardInput()).toString("utf8");
+        await api.saveGitCertificate({ params, body: { url: value!, pem } });
+      }
+      const reply = await api.readGitTrust({ params });
+      const rows = [
+        ...reply.hosts.map((each) => ["host", each.host, each.type, each.fingerprint]),
+        ...reply.certificates.map((each) => ["certificate", each.origin, each.subject, each.validTo]),
+      ];
+      return say(input, toTable(rows), reply);
+    },
+  },
   fork: verb({
     words: ["URL"],
     summary: "connects a personal fork: a test push that changes nothing, then remote and login are kept",
@@ -64,6 +134,7 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
         url: input.positionals[0]!,
         user: input.text("user"),
         password: await readSecret(input),
+        scheme: toScheme(input),
         name: input.text("name"),
       };
       const remote = await input.api.connectGitFork({ ...address, body });
@@ -146,6 +217,7 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
         branch: input.text("branch"),
         user: input.text("user"),
         password: await readSecret(input),
+        scheme: toScheme(input),
         ...(depth !== undefined && { depth: Number(depth) }),
       };
       return follow(input, project, await input.api.cloneGitRepository({ params: { project }, body }));

@@ -67,7 +67,12 @@ export async function follow(input: VerbInput, project: string, started: GitTask
     if (!json && process.stderr.isTTY) process.stderr.write("\r\u001b[K");
   }
   if (task.error) {
-    const { code, ...data } = task.error;
+    const { code, hostKeys = [], ...data } = task.error;
+    for (const { host, type, key, fingerprint } of hostKeys) {
+      process.stderr.write(
+        `${host} shows ${type} ${fingerprint}\n  trust it: webrunner git trust host ${host} ${type} ${key}\n`,
+      );
+    }
     throw new WebrunnerError(code as never, data);
   }
   if (task.state === "cancelled") {

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { createCommit } from "@/server/git/commit";
 import { cloneInto, type ExchangeContext, fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
 import { createEmptyRepository, readUserSettings } from "@/server/git/open-repository";
-import { getAllowedUrl, saveRemote } from "@/server/git/remotes";
+import { getAllowedUrl, renameRemote, saveRemote } from "@/server/git/remotes";
 import type { Repository } from "@/server/git/repository";
 import { stagePaths } from "@/server/git/staging";
 import { createWorkTree, type WorkTree } from "@/server/git/work-tree";
@@ -234,6 +234,39 @@ describe("exchange", () => {
       // grep ends with 1 when it finds nothing.
       const found = spawnSync("grep", ["-rl", "--", "ada-secret-token", setting.root]);
       expect([found.status, found.stdout.toString()]).toEqual([1, ""]);
+    }));
+
+  it("tells what a remote says that declines a push, and moves nothing", () =>
+    withServer(native, async (setting) => {
+      const mine = await setting.clone("mine", "ada");
+      await edit(mine, "f1.cfg", "changed\n");
+      const hook = join(setting.server.path("up.git"), "hooks/pre-receive");
+      writeFileSync(hook, "#!/bin/sh\necho 'Not on a Sunday.'\nexit 1\n", { mode: 0o755 });
+      await expect(pushBranch(mine.repository, setting.context("ada"), { remote: "origin" })).rejects.toMatchObject({
+        code: "git/push-declined",
+        data: { details: expect.arrayContaining(["Not on a Sunday."]) },
+      });
+      expect(setting.messages).toContain("Not on a Sunday.");
+      writeFileSync(hook, "#!/bin/sh\necho 'GitLab: You are not allowed to push code to this project.'\nexit 1\n");
+      await expect(pushBranch(mine.repository, setting.context("ada"), { remote: "origin" })).rejects.toMatchObject({
+        code: "git/permission-denied",
+      });
+    }));
+
+  it("renames a remote with its branches and those that follow them", () =>
+    withServer(native, async (setting) => {
+      const mine = await setting.clone("mine", "ada");
+      const git = nativeGit(mine.work, setting.root);
+      const before = git("rev-parse", "refs/remotes/origin/main");
+      await expect(renameRemote(mine.repository, "origin", "-x")).rejects.toMatchObject({ code: "git/invalid" });
+      expect(await renameRemote(mine.repository, "origin", "upstream")).toMatchObject({ name: "upstream" });
+      expect(git("rev-parse", "refs/remotes/upstream/main", "main@{upstream}")).toBe(before + before);
+      expect(git("for-each-ref", "refs/remotes/origin")).toBe("");
+      git("fetch", "-q", setting.server.path("up.git"));
+      await fetchRemote(mine.repository, setting.context("ada"), "upstream");
+      await saveRemote(mine.repository, "fork", setting.server.url("up.git"));
+      await expect(renameRemote(mine.repository, "fork", "upstream")).rejects.toMatchObject({ code: "git/name-taken" });
+      await expect(renameRemote(mine.repository, "none", "x")).rejects.toMatchObject({ code: "git/not-found" });
     }));
 
   it("has native git here, or the first half of these tests would be the second twice", () => {

@@ -2,6 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
@@ -25,7 +26,17 @@ export interface GitUser {
 }
 
 /** Without users nobody is asked for anything, and nobody may push. */
-export async function startGitServer(root: string, users?: Readonly<Record<string, GitUser>>): Promise<GitServer> {
+export interface GitServerOptions {
+  /** Passwords are shown as `Authorization: Bearer`, and no other way is let in. */
+  readonly bearer?: boolean;
+  readonly tls?: { readonly key: string; readonly cert: string };
+}
+
+export async function startGitServer(
+  root: string,
+  users?: Readonly<Record<string, GitUser>>,
+  options: GitServerOptions = {},
+): Promise<GitServer> {
   mkdirSync(root, { recursive: true });
   const requests: GitServer["requests"] = [];
   const state: { dieAfterBytes: number | undefined; redirectTo: string | undefined } = {
@@ -34,6 +45,11 @@ export async function startGitServer(root: string, users?: Readonly<Record<strin
   };
 
   const authenticate = (request: IncomingMessage): { user: string; entry: GitUser } | undefined => {
+    if (options.bearer) {
+      const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? "")?.[1];
+      const found = Object.entries(users ?? {}).find(([, { password }]) => password === token);
+      return found && { user: found[0], entry: found[1] };
+    }
     const [, encoded] = /^Basic (.+)$/.exec(request.headers.authorization ?? "") ?? [];
     const [user = "", ...rest] = Buffer.from(encoded ?? "", "base64")
       .toString("utf8")
@@ -56,7 +72,9 @@ export async function startGitServer(root: string, users?: Readonly<Record<strin
     const isPush = url.searchParams.get("service") === "git-receive-pack" || url.pathname.endsWith("/git-receive-pack");
     const who = authenticate(request);
     if (users && !who) {
-      response.writeHead(401, { "www-authenticate": 'Basic realm="git"' }).end("Who are you?");
+      response
+        .writeHead(401, { "www-authenticate": `${options.bearer ? "Bearer" : "Basic"} realm="git"` })
+        .end("Who are you?");
       return;
     }
     if (isPush && who?.entry.mayPush !== true) {
@@ -134,11 +152,11 @@ export async function startGitServer(root: string, users?: Readonly<Record<strin
     child.on("close", () => response.end());
   };
 
-  const server = createServer(serve);
+  const server = options.tls ? createSecureServer(options.tls, serve) : createServer(serve);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: (name) => `http://127.0.0.1:${port}/${name}`,
+    url: (name) => `${options.tls ? "https" : "http"}://127.0.0.1:${port}/${name}`,
     path: (name) => join(root, name),
     requests,
     create(name) {
