@@ -10,6 +10,7 @@ import {
   GitBranch,
   GitCompare,
   GitMerge,
+  Keyboard,
   ListChecks,
   ScrollText,
   Search,
@@ -22,6 +23,8 @@ import { EngineStatusItem } from "@/components/engine/engine-status";
 import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
 import { gestureCommands } from "@/components/gestures/gesture-commands";
+import { helpCommands, KEYS_VIEW } from "@/components/help/help-commands";
+import { KeysView } from "@/components/help/keys-view";
 import { INSTANCE_TAB, PREVIEW_TAB } from "@/components/instance/instance-actions";
 import { instanceCommands } from "@/components/instance/instance-commands";
 import { InstancePage } from "@/components/instance/instance-page";
@@ -109,6 +112,7 @@ export const editorViews: readonly EditorViewContribution[] = [
   { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
   { view: GIT_MERGE_TAB, icon: GitMerge, component: MergeView },
   ...profileViews,
+  { view: KEYS_VIEW, icon: Keyboard, component: KeysView },
 ];
 
 export const titleActions: readonly TitleActionContribution[] = [{ id: "run", component: RunButtons }];
@@ -134,4 +138,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   profileCommands,
   gestureCommands,
   instanceCommands,
+  helpCommands,
 ];

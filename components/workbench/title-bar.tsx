@@ -62,6 +62,7 @@ export function TitleBar() {
             "separator",
             { title: "Wrap long lines", checked: app.settings.getState().wordWrap, run: () => toggle("wordWrap") },
             { title: "Minimap", checked: app.settings.getState().minimap, run: () => toggle("minimap") },
+            { title: "Keyboard shortcuts", run: () => app.commands.execute("help.keys") },
             "separator",
             {
               title: session?.passwordSet ? "Change password…" : "Set a password…",

@@ -1,6 +1,9 @@
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 
+/** In pixels: below, letters run into each other; above, a line of a profile does not fit beside the explorer. */
+const FONT_SIZES = { smallest: 8, largest: 32 };
+
 /** Bars, regions, theme and account. */
 export function workbenchCommands(app: ClientApp): readonly Command[] {
   const theme = (id: "system" | "dark" | "light" | "high-contrast", title: string): Command => ({
@@ -8,6 +11,15 @@ export function workbenchCommands(app: ClientApp): readonly Command[] {
     category: "Theme",
     title,
     run: () => app.settings.setState({ theme: id }),
+  });
+  const fontSize = (by: 1 | -1, title: string): Command => ({
+    id: by > 0 ? "editor.largerText" : "editor.smallerText",
+    category: "Editor",
+    title,
+    run: () =>
+      app.settings.setState(({ fontSize: size }) => ({
+        fontSize: Math.min(FONT_SIZES.largest, Math.max(FONT_SIZES.smallest, size + by)),
+      })),
   });
   return [
     { id: "view.explorer", category: "View", title: "Show Explorer", run: () => app.layout.showSideView("explorer") },
@@ -25,6 +37,8 @@ export function workbenchCommands(app: ClientApp): readonly Command[] {
       title: "Toggle wrapping of long lines",
       run: () => app.settings.setState(({ wordWrap }) => ({ wordWrap: !wordWrap })),
     },
+    fontSize(1, "Larger text"),
+    fontSize(-1, "Smaller text"),
     { id: "session.setPassword", category: "Account", title: "Set password…", run: () => setPassword(app) },
     {
       id: "session.signOut",

@@ -172,3 +172,14 @@ test("a narrow page shows one region at a time, all of them reachable", async ()
   await tab("software.cfg").waitFor();
   await waitForText("[buildout]");
 });
+
+test("the keys of every command are listed, and found by command or key", async () => {
+  opened = await webrunner.openPage();
+  const { page } = opened;
+  await opened.button("Account and settings").click();
+  await opened.menuItem("Keyboard shortcuts").click();
+  const table = page.getByRole("table", { name: "Commands and their keys" });
+  await page.getByRole("textbox", { name: "Filter commands" }).fill("software ctrl+shift+b");
+  await expect.poll(() => table.getByRole("row").count()).toBe(2);
+  expect(await table.getByRole("row").last().textContent()).toContain("F7");
+});
