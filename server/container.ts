@@ -196,7 +196,7 @@ export function createContainer(options: ContainerOptions): Container {
     log,
     now: () => new Date(),
   });
-  const gestures = createGestureContainer({ projects });
+  const gestures = createGestureContainer({ projects, git });
 
   return {
     projects,
@@ -226,6 +226,7 @@ export function createContainer(options: ContainerOptions): Container {
     },
     async dispose() {
       git.dispose();
+      gestures.dispose();
       terminals.dispose();
       running.dispose();
       projectWatch.dispose();

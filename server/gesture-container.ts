@@ -1,25 +1,86 @@
 /** The part of the composition that changes profiles by gestures. */
-import { makeGesture } from "./gestures/gesture-maker";
+import { randomUUID } from "node:crypto";
+import { WebrunnerError } from "@/lib/base/errors";
+import { listExtendsSources } from "./gestures/extends-sources";
+import { type GestureProject, hostsOf, makeGesture } from "./gestures/gesture-maker";
+import type { WithRepository } from "./gestures/gesture-repository";
+import { createSourceDownloads } from "./gestures/source-downloads";
+import { createWebTexts, type WebTexts } from "./gestures/web-texts";
+import type { GitService } from "./git/git-service";
+import { readSourceFacts } from "./git/source-facts";
 import { createGestureHandlers } from "./http/gesture-handlers";
 import type { Handlers } from "./http/route";
+import { createProfileUrls } from "./platform/profile-urls";
+import { digestFromWeb } from "./platform/web-download";
 import type { Projects } from "./workspace/projects";
+
+/** As long as an upload may be. */
+const MAX_SOURCE_BYTES = 500 * 1024 * 1024;
 
 export interface GestureContainerOptions {
   readonly projects: Projects;
+  readonly git: GitService;
 }
 
 export interface GestureContainer {
-  readonly handlers: Pick<Handlers, "makeGesture">;
+  readonly handlers: ReturnType<typeof createGestureHandlers> & Partial<Handlers>;
+  readonly openProject: (project: string) => Promise<GestureProject>;
+  dispose(): void;
 }
 
-export function createGestureContainer({ projects }: GestureContainerOptions): GestureContainer {
+export function createGestureContainer({ projects, git }: GestureContainerOptions): GestureContainer {
+  const webs = new Map<string, WebTexts>();
+  const downloads = createSourceDownloads({
+    digest: (url, options, allowedHosts) =>
+      digestFromWeb(url, { ...options, allowedHosts, maxBytes: MAX_SOURCE_BYTES }),
+    newId: () => randomUUID().replaceAll("-", ""),
+  });
+
+  const webOf = (project: string): WebTexts => {
+    const known = webs.get(project);
+    if (known) return known;
+    const made = createWebTexts({
+      fetch: (url, allowedHosts) => createProfileUrls({ allowedHosts }).fetch(url),
+      now: () => new Date(),
+    });
+    webs.set(project, made);
+    return made;
+  };
+
+  const withRepository =
+    (project: string): WithRepository =>
+    async (path, work) => {
+      const own = (await git.list(project))
+        .filter((one) => one === "" || path.startsWith(`${one}/`))
+        .sort((a, b) => b.length - a.length)[0];
+      if (own === undefined) return work(undefined);
+      try {
+        return await git.run(project, own, (opened) => work({ path: own, ...readSourceFacts(opened) }));
+      } catch (error) {
+        // Removed meanwhile, or of a kind that is not read: gestures go on without it.
+        if (error instanceof WebrunnerError && /^git\/(no-repository|unsupported)$/.test(error.code))
+          return work(undefined);
+        throw error;
+      }
+    };
+
+  const openProject = async (project: string): Promise<GestureProject> => {
+    const { tree, workspace } = await projects.get(project);
+    return { directory: tree.root, files: workspace, web: webOf(project), withRepository: withRepository(project) };
+  };
+
   return {
+    openProject,
     handlers: createGestureHandlers({
       make: makeGesture,
-      async openProject(project) {
-        const { tree, workspace } = await projects.get(project);
-        return { directory: tree.root, files: workspace };
+      listSources: listExtendsSources,
+      downloads,
+      openProject,
+      async listHosts(project) {
+        await projects.get(project);
+        return withRepository(project)("", (repository) => (repository ? hostsOf(repository) : []));
       },
     }),
+    dispose: () => downloads.dispose(),
   };
 }

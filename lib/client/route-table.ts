@@ -153,6 +153,10 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   listLogTimes: { method: "GET", path: "/runs/{run}/log/times" },
   streamLogMatches: { method: "GET", path: "/runs/{run}/log/matches", rawResponse: true },
   makeGesture: { method: "POST", path: "/projects/{project}/gestures" },
+  listExtendsSources: { method: "GET", path: "/projects/{project}/extends" },
+  downloadSource: { method: "POST", path: "/projects/{project}/source-downloads" },
+  readSourceDownload: { method: "GET", path: "/projects/{project}/source-downloads/{download}" },
+  cancelSourceDownload: { method: "DELETE", path: "/projects/{project}/source-downloads/{download}" },
 };
 
 /** Name on the wire of every event that the page sends. */

@@ -1,7 +1,8 @@
 /** Gestures over HTTP. */
 import { z } from "zod";
 import { defineRoute } from "./contract";
-import { gestureAnswerSchema, gestureRequestSchema } from "./gestures";
+import { pathSchema } from "./files";
+import { extendsSourcesSchema, gestureAnswerSchema, gestureRequestSchema, sourceDownloadSchema } from "./gestures";
 import { projectIdSchema } from "./project";
 
 const inProject = z.object({ project: projectIdSchema });
@@ -16,5 +17,41 @@ export const gestureRoutes = {
     params: inProject,
     body: gestureRequestSchema,
     response: gestureAnswerSchema,
+  }),
+  listExtendsSources: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/extends",
+    summary: "Where each extends of a profile comes from; with `reach`, whether each address answers",
+    access: "user",
+    params: inProject,
+    query: z.object({ path: pathSchema, reach: z.enum(["true", "false"]).optional() }),
+    response: extendsSourcesSchema,
+  }),
+  downloadSource: defineRoute({
+    method: "POST",
+    path: "/projects/{project}/source-downloads",
+    summary: "Fetch the sources of a component to be, for their md5sum; nothing of them is kept",
+    access: "user",
+    status: 202,
+    params: inProject,
+    body: z.object({ url: z.string().min(1).max(2000) }),
+    response: sourceDownloadSchema,
+  }),
+  readSourceDownload: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/source-downloads/{download}",
+    summary: "How far a download is; `waitMs` answers as soon as that changed",
+    access: "user",
+    params: inProject.extend({ download: z.string().max(100) }),
+    query: z.object({ waitMs: z.coerce.number().int().min(0).max(30_000).optional() }),
+    response: sourceDownloadSchema,
+  }),
+  cancelSourceDownload: defineRoute({
+    method: "DELETE",
+    path: "/projects/{project}/source-downloads/{download}",
+    summary: "Stop a download",
+    access: "user",
+    status: 204,
+    params: inProject.extend({ download: z.string().max(100) }),
   }),
 } as const;

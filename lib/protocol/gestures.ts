@@ -42,10 +42,43 @@ export const promoteIntentSchema = z.object({
   into: pathSchema.optional(),
 });
 
+export const switchExtendsIntentSchema = z.object({
+  gesture: z.literal("switch-extends"),
+  profile: pathSchema,
+  to: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("checkout") }),
+    z.object({
+      kind: z.literal("remote"),
+      /** Name of a remote of the repository. */
+      remote: nameSchema,
+      /** A branch or a tag of it. */
+      ref: z.string().min(1).max(244),
+    }),
+  ]),
+});
+export const newComponentIntentSchema = z.object({
+  gesture: z.literal("new-component"),
+  /** `component/<name>/buildout.cfg`, or where the file goes. */
+  name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9+._-]{0,99}$/),
+  /** Where the sources are on the web; or a file of the workspace, by `file`. */
+  url: z.string().max(2000).optional(),
+  file: pathSchema.optional(),
+  /** Computed by the server for a file. */
+  md5sum: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
+  configureOptions: z.array(z.string().max(1000)).max(100).optional(),
+  /** A profile that extends it from then on, with the component among its parts. */
+  into: pathSchema.optional(),
+});
+
 export const gestureIntentSchema = z.discriminatedUnion("gesture", [
   overrideIntentSchema,
   reduceIntentSchema,
   promoteIntentSchema,
+  switchExtendsIntentSchema,
+  newComponentIntentSchema,
 ]);
 export type GestureIntent = z.infer<typeof gestureIntentSchema>;
 
@@ -100,9 +133,61 @@ export const gestureAnswerSchema = z.discriminatedUnion("kind", [
     runs: pathSchema,
     /** What a commit of it could say. */
     message: z.string().optional(),
+    /** Commits that the branch which is switched to does not have yet: the build will not see them. */
+    unpushed: z.number().int().optional(),
     written: z.boolean(),
   }),
 ]);
 export type GestureAnswer = z.infer<typeof gestureAnswerSchema>;
 export type GestureProposal = Extract<GestureAnswer, { kind: "proposed" }>;
 export type GestureRefusal = Extract<GestureAnswer, { kind: "refused" }>;
+
+/** Where one `extends` comes from. */
+export const extendsEdgeSchema = z.object({
+  /** The file that extends. */
+  profile: z.string(),
+  line: z.number().int().describe("one-based"),
+  name: z.string().describe("as written"),
+  /** What it stands for: a path of the workspace, or an address. */
+  path: z.string(),
+  source: z.enum(["checkout", "fork", "upstream", "other", "url"]),
+  remote: z.string().optional(),
+  ref: z.string().optional(),
+  repository: z.string().optional(),
+  /** The file of the checkout that an address is of. */
+  checkout: pathSchema.optional(),
+  /** Undefined where it was not looked at. */
+  reachable: z.boolean().optional(),
+  /** Why it is not reachable. */
+  problem: z.string().optional(),
+  /** When the text that is worked with was fetched. */
+  fetchedAt: z.iso.datetime().optional(),
+  /** The text on the web is not that of the checkout. */
+  differs: z.boolean().optional(),
+});
+export type ExtendsEdgeInfo = z.infer<typeof extendsEdgeSchema>;
+
+export const extendsSourcesSchema = z.object({
+  profile: pathSchema,
+  /** Undefined where the profile is in no repository. */
+  repository: pathSchema.optional(),
+  branch: z.string().optional(),
+  remotes: z.array(z.object({ name: z.string(), url: z.string(), branches: z.array(z.string()) })),
+  tags: z.array(z.string()),
+  edges: z.array(extendsEdgeSchema),
+});
+export type ExtendsSources = z.infer<typeof extendsSourcesSchema>;
+
+/** The sources of a component that is to be made: fetched to know their md5sum. */
+export const sourceDownloadSchema = z.object({
+  id: z.string(),
+  url: z.string(),
+  state: z.enum(["running", "succeeded", "failed", "cancelled"]),
+  receivedBytes: z.number().int(),
+  totalBytes: z.number().int().optional(),
+  md5sum: z.string().optional(),
+  /** What the file's name says: `dash-0.5.12.tar.gz` is `dash`. */
+  name: z.string().optional(),
+  problem: z.string().optional(),
+});
+export type SourceDownload = z.infer<typeof sourceDownloadSchema>;

@@ -45,6 +45,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "move an override to the file that defines it, without a server",
     load: async () => ({ run: (await import("./gestures/gesture-command")).runPromote }),
   },
+  extends: {
+    summary: "where what a profile extends comes from, and switching it",
+    load: () => import("./gestures/extends-command"),
+  },
+  component: { summary: "new components, and changes of them", load: () => import("./gestures/component-command") },
   lsp: {
     summary: "language server for editors, on standard input and output",
     load: () => import("../lsp/lsp-command"),

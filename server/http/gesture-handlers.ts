@@ -1,21 +1,43 @@
 /** Routes of gestures. */
-import type { GestureAnswer } from "@/lib/protocol";
-import type { GestureRequest } from "@/server/gestures/gesture-maker";
+import type { ExtendsSources, GestureAnswer } from "@/lib/protocol";
+import type { GestureProject, GestureRequest } from "@/server/gestures/gesture-maker";
+import type { SourceDownloads } from "@/server/gestures/source-downloads";
 import type { Handlers } from "./route";
 
 export interface GestureHandlersDependencies {
-  readonly make: (request: GestureRequest) => Promise<GestureAnswer>;
+  readonly make: (project: GestureProject, request: GestureRequest) => Promise<GestureAnswer>;
+  readonly listSources: (project: GestureProject, profile: string, reach: boolean) => Promise<ExtendsSources>;
+  readonly downloads: SourceDownloads;
   /** `project/not-found`. */
-  readonly openProject: (project: string) => Promise<Pick<GestureRequest, "directory" | "files">>;
+  readonly openProject: (project: string) => Promise<GestureProject>;
+  /** Hosts that the project's user has to do with, which may be in a private network. */
+  readonly listHosts: (project: string) => Promise<readonly string[]>;
 }
 
 export function createGestureHandlers({
   make,
+  listSources,
+  downloads,
   openProject,
-}: GestureHandlersDependencies): Pick<Handlers, "makeGesture"> {
+  listHosts,
+}: GestureHandlersDependencies): Pick<
+  Handlers,
+  "makeGesture" | "listExtendsSources" | "downloadSource" | "readSourceDownload" | "cancelSourceDownload"
+> {
   return {
     async makeGesture({ params, body: { intent, texts = [], dryRun = texts.length > 0 } }) {
-      return make({ ...(await openProject(params.project)), intent, texts, dryRun });
+      return make(await openProject(params.project), { intent, texts, dryRun });
+    },
+    async listExtendsSources({ params, query: { path, reach } }) {
+      return listSources(await openProject(params.project), path, reach === "true");
+    },
+    async downloadSource({ params: { project }, body: { url } }) {
+      return downloads.start(project, url, await listHosts(project));
+    },
+    readSourceDownload: ({ params: { project, download }, query: { waitMs = 0 }, signal }) =>
+      downloads.wait(project, download, waitMs, signal),
+    async cancelSourceDownload({ params: { project, download } }) {
+      downloads.cancel(project, download);
     },
   };
 }

@@ -72,14 +72,16 @@ export function isPrivateAddress(address: string): boolean {
   return privateAddresses.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
 }
 
-class Refused extends Error {}
+/** The sentence says why an address is not fetched, or gave nothing. */
+export class RefusedAddress extends Error {}
 
-const publicLookup: LookupFunction = (host, options, callback) => {
+/** Names that lead into the machine or its private network are refused. */
+export const publicLookup: LookupFunction = (host, options, callback) => {
   lookup(host, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, "", 4);
     const usable = addresses.filter(({ address }) => !isPrivateAddress(address));
     const [first] = usable;
-    if (first === undefined) return callback(new Refused(`${host} is in a private network`), "", 4);
+    if (first === undefined) return callback(new RefusedAddress(`${host} is in a private network`), "", 4);
     if (options.all) return callback(null, usable);
     return callback(null, first.address, first.family);
   });
@@ -122,13 +124,14 @@ export function createProfileUrls(options: ProfileUrlOptions = {}): ProfileUrls 
       if (typeof answer === "string") return answer;
       url = answer;
     }
-    throw new Refused("it redirects too often");
+    throw new RefusedAddress("it redirects too often");
   };
 
   const isAllowed = (url: URL): boolean => {
     const allowed = allowedHosts.includes(url.hostname) || allowedHosts.includes(url.host);
-    if (url.protocol !== "http:" && url.protocol !== "https:") throw new Refused("only http and https are fetched");
-    if (onlyAllowed && !allowed) throw new Refused(`${url.host} is not on the list of allowed hosts`);
+    if (url.protocol !== "http:" && url.protocol !== "https:")
+      throw new RefusedAddress("only http and https are fetched");
+    if (onlyAllowed && !allowed) throw new RefusedAddress(`${url.host} is not on the list of allowed hosts`);
     return allowed;
   };
 
@@ -136,7 +139,7 @@ export function createProfileUrls(options: ProfileUrlOptions = {}): ProfileUrls 
     new Promise((resolve, reject) => {
       const host = url.hostname.replace(/^\[|\]$/g, "");
       if (!allowed && isIP(host) !== 0 && isPrivateAddress(host)) {
-        reject(new Refused(`${host} is in a private network`));
+        reject(new RefusedAddress(`${host} is in a private network`));
         return;
       }
       const send = url.protocol === "https:" ? requestHttps : requestHttp;
@@ -144,14 +147,14 @@ export function createProfileUrls(options: ProfileUrlOptions = {}): ProfileUrls 
         const { statusCode = 0, headers } = response;
         const fail = (reason: string): void => {
           request.destroy();
-          reject(new Refused(reason));
+          reject(new RefusedAddress(reason));
         };
         if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
           request.destroy();
           try {
             resolve(new URL(headers.location, url));
           } catch {
-            reject(new Refused("it redirects to something that is no URL"));
+            reject(new RefusedAddress("it redirects to something that is no URL"));
           }
           return;
         }
@@ -167,7 +170,7 @@ export function createProfileUrls(options: ProfileUrlOptions = {}): ProfileUrls 
           try {
             resolve(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks)));
           } catch {
-            reject(new Refused("it is not UTF-8 text"));
+            reject(new RefusedAddress("it is not UTF-8 text"));
           }
         });
         response.on("error", reject);
@@ -201,7 +204,7 @@ export function createProfileUrls(options: ProfileUrlOptions = {}): ProfileUrls 
 }
 
 function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof Refused) return error.message;
+  if (error instanceof RefusedAddress) return error.message;
   const { name, code } = error as NodeJS.ErrnoException;
   if (name === "AbortError" || name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
   return code ?? "the connection failed";

@@ -1,0 +1,270 @@
+/** Gestures over the API and the command line, on a real repository with a fork on a real git server. No engine. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { ExtendsSources, GestureAnswer, SourceDownload } from "@/lib/protocol/gestures";
+import { run as runComponent } from "@/server/cli/gestures/component-command";
+import { run as runExtends } from "@/server/cli/gestures/extends-command";
+import { type GitServer, startGitServer } from "../git/http-backend";
+import { createTestServer, TEST_TOKEN, type TestServer } from "../server-harness";
+
+const printed = vi.hoisted(() => ({ text: "" }));
+vi.mock("@/server/cli/profile/output", () => ({
+  writeOutput: (text: string) => {
+    printed.text += text;
+  },
+}));
+
+const PHP = "component/apache-php/buildout.cfg";
+const PHP_TEXT = `[buildout]
+extends =
+  ../apache/buildout.cfg
+  ../libxml2/buildout.cfg
+parts =
+  apache-php
+
+[apache-php]
+recipe = slapos.recipe.cmmi
+configure-options =
+  --disable-static
+  --with-libxml-dir=\${libxml2:location}
+environment =
+  PATH=/bin
+`;
+const part = (name: string): string =>
+  `[buildout]\nparts = ${name}\n\n[${name}]\nrecipe = slapos.recipe.cmmi\nlocation = /${name}\n`;
+
+let server: TestServer;
+let gitServer: GitServer;
+let root: string;
+let workspace: string;
+let web: Server;
+let webUrl: string;
+let stall: (() => void) | undefined;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), "webrunner-gestures-"));
+  gitServer = await startGitServer(join(root, "git"), { ada: { password: "right", mayPush: true } });
+  gitServer.create("slapos.git");
+  server = await createTestServer();
+  workspace = join(server.dataDirectory, "projects/sample/workspace");
+  web = createServer((request, response) => {
+    if (request.url === "/slow-1.0.tar.gz") {
+      response.writeHead(200, { "content-length": "1000000" });
+      response.write(Buffer.alloc(300_000));
+      stall = () => response.destroy();
+    } else if (request.url?.endsWith(".tar.gz")) response.end("sources");
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  webUrl = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+  vi.stubEnv("WEBRUNNER_URL", server.url);
+  vi.stubEnv("WEBRUNNER_TOKEN", TEST_TOKEN);
+  write(PHP, PHP_TEXT);
+  for (const name of ["apache", "libxml2", "gmp"]) write(`component/${name}/buildout.cfg`, part(name));
+  write("software/lamp/software.cfg", "[buildout]\nextends =\n  ../../component/apache-php/buildout.cfg\n");
+  git("add", "--all");
+  git("commit", "-qm", "Components");
+  await server.api("POST", "/projects/sample/git/fork", {
+    url: gitServer.url("slapos.git"),
+    user: "ada",
+    password: "right",
+    name: "fork",
+  });
+});
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  stall?.();
+  web.closeAllConnections();
+  await new Promise((resolve) => web.close(resolve));
+  await server.close();
+  await gitServer.close();
+  await rm(root, { recursive: true, force: true });
+});
+beforeEach(() => {
+  printed.text = "";
+});
+
+const write = (path: string, text: string): void => {
+  mkdirSync(dirname(join(workspace, path)), { recursive: true });
+  writeFileSync(join(workspace, path), text);
+};
+const read = (path: string): string => readFileSync(join(workspace, path), "utf8");
+const git = (...words: string[]): string =>
+  execFileSync(
+    "git",
+    ["-C", workspace, "-c", `safe.directory=${workspace}`, "-c", "user.name=A", "-c", "user.email=a@b.c", ...words],
+    {
+      encoding: "utf8",
+    },
+  );
+const api = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
+  const answer = await server.api<T>(method, path, body);
+  if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  return answer.body;
+};
+const make = (intent: object, more: object = {}): Promise<GestureAnswer> =>
+  api("POST", "/projects/sample/gestures", { intent, ...more });
+const diffOf = (answer: GestureAnswer): string =>
+  answer.kind === "proposed" ? answer.files.map(({ path, diff }) => `${path}\n${diff}`).join("") : answer.reason;
+
+describe("customising a component", () => {
+  const change = {
+    gesture: "override",
+    profile: PHP,
+    section: "apache-php",
+    option: "configure-options",
+    operator: "+=",
+    value: "--with-gmp=${gmp:location}",
+  };
+
+  it("A4.2 says which extends a new reference needs, before any run", async () => {
+    const answer = await make(change, { dryRun: true });
+    expect(answer).toMatchObject({
+      kind: "refused",
+      reason: "Section [gmp] does not exist: it is defined in component/gmp/buildout.cfg, which is not extended.",
+      missing: [{ section: "gmp", profiles: ["component/gmp/buildout.cfg"] }],
+    });
+  });
+
+  it("A4.1 adds a configure option and the extends that it needs: two lines", async () => {
+    const answer = await make({ ...change, extend: ["component/gmp/buildout.cfg"] });
+    expect(answer).toMatchObject({ kind: "proposed", written: true });
+    expect(
+      git("diff", "-U0", PHP)
+        .split("\n")
+        .filter((line) => /^[+-][^+-]/.test(line)),
+    ).toEqual(["+  ../gmp/buildout.cfg", "+  --with-gmp=${gmp:location}"]);
+    git("checkout", "-q", PHP);
+  });
+
+  it("works on unsaved texts, writes nothing then, and nothing when a file changed meanwhile", async () => {
+    const text = PHP_TEXT.replace("--disable-static", "--enable-static");
+    const texts = [{ path: PHP, text }];
+    const intent = { ...change, value: "--with-x" };
+    const answer = await make(intent, { texts });
+    expect(answer.kind === "proposed" && answer.files[0]).toMatchObject({ before: text });
+    expect(read(PHP)).toBe(PHP_TEXT);
+    await expect(make(intent, { texts, dryRun: false })).rejects.toThrow("Unsaved texts cannot be written");
+  });
+
+  it("refuses what is outside of the workspace", async () => {
+    await expect(make({ ...change, profile: "../../etc/passwd" })).rejects.toThrow("404");
+  });
+
+  it("is done from the command line", async () => {
+    expect(await runComponent(["customise", PHP, "apache-php", "configure-options+=--with-x", "--dry-run"])).toBe(0);
+    expect(printed.text).toContain("+  --with-x\n");
+    expect(read(PHP)).toBe(PHP_TEXT);
+  });
+});
+
+describe("a new component", () => {
+  const digest = createHash("md5").update("sources").digest("hex");
+
+  it("is made from a tarball of the workspace, and becomes a part of a release", async () => {
+    write("component/hello/hello-1.0.tar.gz", "sources");
+    const into = "software/lamp/software.cfg";
+    const answer = await make({
+      gesture: "new-component",
+      name: "hello",
+      file: "component/hello/hello-1.0.tar.gz",
+      into,
+    });
+    expect(answer).toMatchObject({ kind: "proposed", written: true, message: "component/hello: new component" });
+    expect(read("component/hello/buildout.cfg")).toBe(
+      `[buildout]\nparts = hello\n\n[hello]\nrecipe = slapos.recipe.cmmi\nurl = \${:_profile_base_location_}/hello-1.0.tar.gz\nmd5sum = ${digest}\n`,
+    );
+    expect(read(into)).toBe(
+      "[buildout]\nextends =\n  ../../component/apache-php/buildout.cfg\n  ../../component/hello/buildout.cfg\nparts +=\n  hello\n",
+    );
+    expect(await make({ gesture: "new-component", name: "hello", file: into })).toMatchObject({ kind: "refused" });
+    git("checkout", "-q", into);
+    rmSync(join(workspace, "component/hello"), { recursive: true });
+  });
+
+  it("does not fetch from the private network, but from where the user has a remote", async () => {
+    const start = (url: string) => api<SourceDownload>("POST", "/projects/sample/source-downloads", { url });
+    const look = ({ id }: SourceDownload) =>
+      api<SourceDownload>("GET", `/projects/sample/source-downloads/${id}?waitMs=10000`);
+    const wait = async (download: SourceDownload) => {
+      let state = download;
+      while (state.state === "running") state = await look(state);
+      return state;
+    };
+    expect(await wait(await start(`${webUrl}/hello-1.0.tar.gz`))).toMatchObject({
+      state: "failed",
+      problem: "The sources cannot be fetched: 127.0.0.1 is in a private network.",
+    });
+    await expect(start("file:///etc/passwd")).rejects.toThrow("400");
+    git("remote", "add", "friend", `${webUrl}/slapos.git`);
+    expect(await wait(await start(`${webUrl}/hello-1.0.tar.gz`))).toMatchObject({
+      state: "succeeded",
+      md5sum: digest,
+      name: "hello",
+    });
+    expect(await wait(await start(`${webUrl}/nothing`))).toMatchObject({
+      state: "failed",
+      problem: "The sources cannot be fetched: the server answers 404.",
+    });
+    const slow = await start(`${webUrl}/slow-1.0.tar.gz`);
+    expect(await look(slow)).toMatchObject({ state: "running", totalBytes: 1_000_000 });
+    await api("DELETE", `/projects/sample/source-downloads/${slow.id}`);
+    expect(await wait(slow)).toMatchObject({ state: "cancelled" });
+    expect(await runComponent(["new", "hello", `${webUrl}/hello-1.0.tar.gz`, "--dry-run", "--json"])).toBe(0);
+    expect(JSON.parse(printed.text)).toMatchObject({ kind: "proposed", written: false });
+    git("remote", "remove", "friend");
+  });
+});
+
+describe("sources of extends", () => {
+  const release = "software/lamp/software.cfg";
+  const list = (reach = false) =>
+    api<ExtendsSources>("GET", `/projects/sample/extends?path=${release}${reach ? "&reach=true" : ""}`);
+
+  it("A5.1 A5.3 A5.4 are switched to a branch of the fork and back", async () => {
+    const before = read(release);
+    const branch = git("branch", "--show-current").trim();
+    expect(await runExtends(["switch", release, "fork", branch])).toBe(0);
+    expect(read(release)).toContain(`/slapos/raw/${branch}/component/apache-php/buildout.cfg`);
+    const found = await list();
+    expect(found.edges[0]).toMatchObject({ source: "fork", remote: "fork", ref: branch, checkout: PHP, line: 3 });
+    expect(await runExtends(["check", release])).toBe(1);
+    expect(printed.text).toContain("the server answers");
+    printed.text = "";
+    expect(await runExtends(["check", release, "--offline"])).toBe(1);
+
+    expect(await runExtends(["switch", release, "checkout", "--json"])).toBe(0);
+    expect(read(release)).toBe(before);
+    expect(await runExtends(["check", release])).toBe(0);
+    expect(await runExtends(["switch", release, "fork"])).toBe(4);
+  });
+
+  it("A5.3 warns of commits that the branch does not have, and refuses what is not there", async () => {
+    const branch = git("branch", "--show-current").trim();
+    git("push", "-q", gitServer.path("slapos.git"), `HEAD:${branch}`);
+    git("update-ref", `refs/remotes/fork/${branch}`, "HEAD");
+    for (const subject of ["one", "two", "three"]) git("commit", "-q", "--allow-empty", "-m", subject);
+    const to = { kind: "remote", remote: "fork", ref: branch };
+    const intent = { gesture: "switch-extends", profile: release, to };
+    expect(await make(intent, { dryRun: true })).toMatchObject({ kind: "proposed", unpushed: 3 });
+    expect(await runExtends(["switch", release, "fork", branch, "--dry-run"])).toBe(0);
+    expect(printed.text).toContain("3 commits not pushed: the build will not see them");
+
+    write("component/new/buildout.cfg", part("new"));
+    write(release, `${read(release)}  ../../component/new/buildout.cfg\n`);
+    expect(diffOf(await make(intent, { dryRun: true }))).toContain(
+      "has no component/new/buildout.cfg. Commit and push it first.",
+    );
+    git("checkout", "-q", release);
+    expect(await make({ ...intent, to: { ...to, remote: "nobody" } })).toMatchObject({
+      kind: "refused",
+      reason: "There is no remote nobody. There are: fork.",
+    });
+  });
+});
