@@ -1,10 +1,13 @@
 "use client";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { memo, useMemo } from "react";
 import { classNames } from "@/components/ui/class-names";
+import type { PartSection } from "@/lib/client/timeline";
 import type { AnsiColour, AnsiStyle } from "@/lib/logs/ansi";
 import { classifyLogLine } from "@/lib/logs/line-kind";
 import type { FindPath, LogLink, PlaceLink } from "@/lib/logs/links";
 import { toSegments } from "@/lib/logs/row-segments";
+import { LogPartFacts } from "./log-part-head";
 
 export interface LogRowViewProps {
   readonly row: number;
@@ -19,14 +22,28 @@ export interface LogRowViewProps {
   readonly pattern: RegExp | undefined;
   readonly isCurrent: boolean;
   readonly isSelected: boolean;
+  /** The part that begins with this row. */
+  readonly section?: PartSection;
+  readonly isFolded?: boolean;
+  /** When it was written. */
+  readonly atMs?: number;
+  readonly showsTime?: boolean;
   readonly findPath: FindPath;
   readonly onOpenPlace: (place: PlaceLink) => void;
   readonly onPickLine: (row: number, extend: boolean) => void;
+  readonly onFold?: (key: string) => void;
 }
+
+const TIME = new Intl.DateTimeFormat(undefined, {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  hourCycle: "h23",
+});
 
 /** One row of the log. Text only: everything in it is a text node, whatever the log contains. */
 export const LogRowView = memo(function LogRowView(props: LogRowViewProps) {
-  const { text, style, pattern, findPath, wrap, row } = props;
+  const { text, style, pattern, findPath, wrap, row, section, isFolded = false } = props;
   const segments = useMemo(() => toSegments(text, style, { pattern, findPath }), [text, style, pattern, findPath]);
   const kind = useMemo(() => (props.continues ? "plain" : classifyLogLine(text)), [text, props.continues]);
   return (
@@ -45,7 +62,34 @@ export const LogRowView = memo(function LogRowView(props: LogRowViewProps) {
       >
         {props.continues ? "↳" : (props.lineNumber ?? "·")}
       </span>
-      <span className={classNames("log-text flex-1 pr-4", wrap ? "break-all whitespace-pre-wrap" : "whitespace-pre")}>
+      {props.showsTime && (
+        <time
+          className="shrink-0 pr-3 text-faint select-none"
+          dateTime={props.atMs === undefined ? undefined : new Date(props.atMs).toISOString()}
+        >
+          {props.atMs === undefined ? "--:--:--" : TIME.format(props.atMs)}
+        </time>
+      )}
+      {section && (
+        <button
+          type="button"
+          tabIndex={-1}
+          aria-expanded={!isFolded}
+          aria-label={`${section.part.name}, ${section.lines} lines`}
+          data-fold={section.part.key}
+          className="inline-grid h-5 w-4 shrink-0 place-items-center text-muted hover:text-text"
+          onClick={() => props.onFold?.(section.key)}
+        >
+          {isFolded ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
+        </button>
+      )}
+      <span
+        className={classNames(
+          "log-text pr-4",
+          !section && "flex-1",
+          wrap ? "break-all whitespace-pre-wrap" : "whitespace-pre",
+        )}
+      >
         {segments.map((segment) => (
           <Segment
             key={segment.start}
@@ -62,6 +106,7 @@ export const LogRowView = memo(function LogRowView(props: LogRowViewProps) {
           </span>
         )}
       </span>
+      {section && <LogPartFacts section={section} isFolded={isFolded} />}
     </div>
   );
 });

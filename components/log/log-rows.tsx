@@ -2,8 +2,13 @@
 import { type Ref, useCallback, useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from "react";
 import { useValue } from "@/components/workbench/app-context";
 import type { LogStore } from "@/lib/client/log";
+import type { LogFolds } from "@/lib/client/log-folds";
+import type { LogTimes } from "@/lib/client/log-times";
+import type { PartSection } from "@/lib/client/timeline";
+import { createFoldedRows } from "@/lib/logs/folded-rows";
 import type { FindPath, PlaceLink } from "@/lib/logs/links";
 import { createScrollScale } from "@/lib/logs/scroll-scale";
+import { LogPartHead } from "./log-part-head";
 import { LogRowView } from "./log-row";
 
 const ROW_PX = 20;
@@ -19,12 +24,18 @@ export interface LogRowsHandle {
 
 export interface LogRowsProps {
   readonly log: LogStore;
+  readonly folds: LogFolds;
+  readonly times: LogTimes;
   readonly wrap: boolean;
   readonly pattern: RegExp | undefined;
   /** Byte offset of the match that is gone to. */
   readonly currentOffset: number | undefined;
   readonly findPath: FindPath;
   readonly onOpenPlace: (place: PlaceLink) => void;
+  /** A folded part outside of the window is to be shown. */
+  readonly onShowOffset: (offset: number) => void;
+  /** The rows that are picked, by the byte offset of the first; undefined for none. */
+  readonly onPick: (offset: number | undefined) => void;
   readonly ref?: Ref<LogRowsHandle>;
 }
 
@@ -32,8 +43,11 @@ export interface LogRowsProps {
  * The rows of a log window, only those in view drawn. The place is kept as a row number, so rows that come or go at
  * either end do not move what is being read; while it follows, the end is in view.
  */
-export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPlace, ref }: LogRowsProps) {
+export function LogRows(props: LogRowsProps) {
+  const { log, folds, times, wrap, pattern, currentOffset, findPath, onOpenPlace, onShowOffset, onPick, ref } = props;
   const { version, following, attached, reading } = useValue(log.state);
+  const { sections, folded } = useValue(folds.state);
+  const { isShown: showsTimes } = useValue(times.state);
   const view = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const [viewPx, setViewPx] = useState(400);
@@ -48,13 +62,18 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
 
   const { window: rows } = log;
   const { firstRow, endRow } = rows;
-  const scale = createScrollScale(endRow - firstRow, ROW_PX, viewPx, wrap);
+  const list = createFoldedRows(rows, sections, ({ key }) => folded.has(key));
+  const { count } = list;
+  const scale = createScrollScale(count, ROW_PX, viewPx, wrap);
   const isAtEnd = following || (wrap && pinned);
-  const top = following ? scale.maxTop : Math.min(Math.max(anchor - firstRow, 0), scale.maxTop);
+  const anchored = list.indexOf(Math.floor(anchor)) + (anchor - Math.floor(anchor));
+  const top = following ? scale.maxTop : Math.min(Math.max(anchored, 0), scale.maxTop);
   const shownRows = Math.ceil(viewPx / ROW_PX) + 1;
-  const fromEnd = Math.max(firstRow, endRow - shownRows - OVERSCAN_ROWS);
-  const from = isAtEnd && wrap ? fromEnd : Math.max(firstRow, firstRow + Math.floor(top) - (wrap ? 0 : OVERSCAN_ROWS));
-  const to = Math.min(endRow, firstRow + Math.floor(top) + shownRows + OVERSCAN_ROWS);
+  const fromEnd = Math.max(0, count - shownRows - OVERSCAN_ROWS);
+  /** Places in the list, which are row numbers from the window's first where nothing is folded. */
+  const from = isAtEnd && wrap ? fromEnd : Math.max(0, Math.floor(top) - (wrap ? 0 : OVERSCAN_ROWS));
+  const to = Math.min(count, Math.floor(top) + shownRows + OVERSCAN_ROWS);
+  const anchorAt = (index: number) => list.rowAt(Math.floor(index)) + (index - Math.floor(index));
 
   useLayoutEffect(() => {
     const element = view.current;
@@ -89,15 +108,27 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
     const offset = (top - Math.floor(top)) * firstHeight;
     if (!pinned) {
       setShiftPx(offset);
-      if (to === endRow && element.scrollHeight - offset < viewPx && from > firstRow) setPinned(true);
+      if (to === count && element.scrollHeight - offset < viewPx && from > 0) setPinned(true);
     }
   }, [version, top, wrap, following, viewPx]);
 
-  const stopFollowing = useCallback(() => {
+  const stopFollowing = () => {
     if (!log.state.getState().following) return;
-    setAnchor(firstRow + scale.maxTop);
+    setAnchor(anchorAt(scale.maxTop));
     log.setFollowing(false);
-  }, [log, firstRow, scale.maxTop]);
+  };
+
+  /** What was clicked stays where it is. */
+  const latestTop = useRef(anchorAt(top));
+  latestTop.current = anchorAt(top);
+  const fold = useCallback(
+    (key: string) => {
+      setAnchor(latestTop.current);
+      log.setFollowing(false);
+      folds.toggle(key);
+    },
+    [log, folds],
+  );
 
   const onScroll = () => {
     const element = view.current;
@@ -106,10 +137,11 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
     const next = scale.toTop(element.scrollTop);
     const atEnd = element.scrollTop >= scale.heightPx - element.clientHeight - 2;
     setPinned(false);
-    setAnchor(firstRow + next);
+    setAnchor(anchorAt(next));
     if (atEnd && attached) log.setFollowing(true);
     else if (following) log.setFollowing(false);
     if (reading) return;
+    if (folded.size > 0) return;
     if (next < 1 && rows.start > 0) void log.loadEarlier().catch(() => undefined);
     else if (atEnd && !attached) void log.loadLater().catch(() => undefined);
   };
@@ -118,21 +150,27 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
     (row: number) => {
       log.setFollowing(false);
       setPinned(false);
-      setAnchor(Math.max(log.window.firstRow, row - Math.floor(viewPx / ROW_PX / 3)));
+      // The rows may be other ones than those last drawn: only the window of now knows them.
+      const { folded, sections } = folds.state.getState();
+      const shown = createFoldedRows(log.window, sections, ({ key }) => folded.has(key));
+      setAnchor(shown.rowAt(Math.max(0, shown.indexOf(row) - Math.floor(viewPx / ROW_PX / 3))));
     },
-    [log, viewPx],
+    [log, folds, viewPx],
   );
   useImperativeHandle(ref, () => ({
     showRow,
     focus: () => view.current?.focus(),
-    topOffset: () => (endRow > firstRow ? rows.getRow(firstRow + Math.floor(top)).start : rows.start),
+    topOffset() {
+      const row = Math.min(Math.max(list.rowAt(Math.floor(top)), firstRow), endRow - 1);
+      return endRow > firstRow ? rows.getRow(row).start : rows.start;
+    },
   }));
 
   const scrollBy = (step: number) => {
     if (step < 0) stopFollowing();
     const next = Math.min(Math.max(top + step, 0), scale.maxTop);
     setPinned(false);
-    setAnchor(firstRow + next);
+    setAnchor(anchorAt(next));
     if (next >= scale.maxTop && attached) log.setFollowing(true);
   };
   const copy = (first: number, end: number) => void navigator.clipboard?.writeText(rows.copyText(first, end));
@@ -172,11 +210,36 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
     return () => document.removeEventListener("pointerup", release);
   }, []);
 
+  useEffect(() => {
+    onPick(selection === undefined ? undefined : findOffset(log, selection.from));
+  }, [selection, log, onPick]);
+  const firstShown = Math.min(Math.max(list.rowAt(from), firstRow), Math.max(firstRow, endRow - 1));
+  const lastShown = Math.min(Math.max(list.rowAt(to - 1), firstRow), Math.max(firstRow, endRow - 1));
+  // biome-ignore lint/correctness/useExhaustiveDependencies: new rows may have times that were not known
+  useEffect(() => {
+    if (showsTimes && endRow > firstRow) times.ensure(rows.getRow(firstShown).start, rows.getRow(lastShown).end);
+  }, [showsTimes, times, rows, version, firstShown, lastShown]);
+
   const numbers = rows.knowsLines && endRow > firstRow ? String(rows.getRow(endRow - 1).line + 1).length : 3;
   const gutterWidth = `calc(${Math.max(3, numbers)}ch + 20px)`;
+  const heads = new Map<number, PartSection>(sections.map((section) => [section.start, section]));
   const drawn = [];
-  for (let row = from; row < to; row++) {
+  for (let index = from; index < to; index++) {
+    const row = list.rowAt(index);
+    const outside = list.headAt(row);
+    if (outside) {
+      drawn.push(
+        <LogPartHead
+          key={outside.key}
+          section={outside}
+          gutterWidth={gutterWidth}
+          onShow={() => onShowOffset(outside.start)}
+        />,
+      );
+      continue;
+    }
     const place = rows.getRow(row);
+    const head = place.continues ? undefined : heads.get(place.start);
     drawn.push(
       <LogRowView
         key={place.start}
@@ -191,14 +254,19 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
         pattern={pattern}
         isCurrent={currentOffset !== undefined && place.start <= currentOffset && currentOffset < place.end}
         isSelected={selection !== undefined && selection.from <= row && row <= selection.to}
+        section={head}
+        isFolded={head !== undefined && folded.has(head.key)}
+        atMs={showsTimes ? times.timeOf(place.start) : undefined}
+        showsTime={showsTimes}
         findPath={findPath}
         onOpenPlace={onOpenPlace}
         onPickLine={pickLine}
+        onFold={fold}
       />,
     );
   }
-  const isBottomUp = wrap && isAtEnd && endRow - firstRow >= shownRows;
-  const offsetPx = wrap ? -shiftPx : (from - firstRow - top) * ROW_PX;
+  const isBottomUp = wrap && isAtEnd && count >= shownRows;
+  const offsetPx = wrap ? -shiftPx : (from - top) * ROW_PX;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a scrolled part of a view is no section of the page
     <div
@@ -242,4 +310,10 @@ export function LogRows({ log, wrap, pattern, currentOffset, findPath, onOpenPla
       </div>
     </div>
   );
+}
+
+/** Where a row begins, unless the window has dropped it. */
+function findOffset(log: LogStore, row: number): number | undefined {
+  const { window } = log;
+  return window.firstRow <= row && row < window.endRow ? window.getRow(row).start : undefined;
 }

@@ -6,11 +6,16 @@ import {
   ArrowUp,
   ArrowUpToLine,
   CaseSensitive,
+  Clock,
   Copy,
   Download,
   Ellipsis,
+  Link,
+  ListChevronsDownUp,
+  ListChevronsUpDown,
   Regex,
   WrapText,
+  X,
 } from "lucide-react";
 import { useCallback, useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
@@ -20,6 +25,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { toRouteUrl } from "@/lib/client/api";
 import type { OpenLog } from "@/lib/client/run-control";
+import { toRunLink } from "@/lib/client/run-links";
 import { describeBytes } from "@/lib/client/run-words";
 import type { PlaceLink } from "@/lib/logs/links";
 import { LogEdge } from "./log-edge";
@@ -31,8 +37,10 @@ const COPY_MAX_ROWS = 200_000;
 const FIND_AFTER_MS = 150;
 
 /** One run's log: the rows, and the tools on them. */
-export function LogView({ log, search, reveal }: OpenLog) {
+export function LogView({ log, search, reveal, folds, times }: OpenLog) {
   const app = useApp();
+  const { sections, folded } = useValue(folds.state);
+  const { isShown: showsTimes } = useValue(times.state);
   const state = useValue(log.state);
   const found = useValue(search.state);
   const paths = useValue(app.runControl.paths);
@@ -54,7 +62,19 @@ export function LogView({ log, search, reveal }: OpenLog) {
     [app],
   );
   const [revealed, setRevealed] = useState<number>();
-  const showOffset = useCallback(async (offset: number) => rows.current?.showRow(await log.showOffset(offset)), [log]);
+  /** Byte offset of the line that is picked. */
+  const [picked, setPicked] = useState<number>();
+  const showOffset = useCallback(
+    async (offset: number) => {
+      folds.unfoldAt(offset);
+      rows.current?.showRow(await log.showOffset(offset));
+    },
+    [log, folds],
+  );
+  const goToOffset = useCallback(
+    (offset: number) => void showOffset(offset).catch((error: unknown) => app.showError(error)),
+    [showOffset, app],
+  );
   useEffect(() => {
     const listener = reveal.on((offset) => {
       setRevealed(offset);
@@ -85,8 +105,19 @@ export function LogView({ log, search, reveal }: OpenLog) {
     const number = Number.parseInt(answer, 10);
     if (answer.includes("%")) {
       await showOffset(Math.min(state.sizeBytes - 1, Math.floor((state.sizeBytes * number) / 100)));
-    } else rows.current?.showRow(await log.showLine(number - 1));
+    } else {
+      const row = await log.showLine(number - 1);
+      folds.unfoldAt(log.window.getRow(row).start);
+      rows.current?.showRow(row);
+    }
     rows.current?.focus();
+  };
+  const copyLink = async () => {
+    if (picked === undefined) return;
+    const place = await app.api.findLogLine({ params: { run: log.run }, query: { offset: picked } });
+    const link = toRunLink(window.location.origin, { run: log.run, line: place.line + 1 });
+    await navigator.clipboard.writeText(link);
+    app.notices.show({ kind: "info", title: `The link to line ${(place.line + 1).toLocaleString()} is copied` });
   };
   const count = found.matches.length;
   const total = `${count.toLocaleString()}${found.isTruncated ? "+" : ""}`;
@@ -95,7 +126,7 @@ export function LogView({ log, search, reveal }: OpenLog) {
     : found.query === undefined
       ? ""
       : count === 0
-        ? found.isSearching
+        ? found.isSearching || found.progress !== undefined
           ? "Searching…"
           : "No match"
         : found.current === undefined
@@ -119,7 +150,8 @@ export function LogView({ log, search, reveal }: OpenLog) {
           onChange={(event) => setText(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === "Enter") step(event.shiftKey ? -1 : 1);
-            if (event.key === "Escape") {
+            if (event.key === "Escape" && found.progress !== undefined) search.stop();
+            else if (event.key === "Escape") {
               setText("");
               rows.current?.focus();
             }
@@ -150,6 +182,19 @@ export function LogView({ log, search, reveal }: OpenLog) {
         <span aria-live="polite" className="shrink-0 px-1 text-2xs whitespace-nowrap text-muted">
           {label}
         </span>
+        {found.progress !== undefined && (
+          <span className="flex shrink-0 items-center gap-1 text-2xs text-muted">
+            <progress
+              className="h-1.5 w-14 accent-(--accent)"
+              aria-label="Searching the whole log"
+              value={found.progress}
+              max={1}
+            />
+            <IconButton label="Stop searching" keys="Esc" size={20} onClick={() => search.stop()}>
+              <X size={12} />
+            </IconButton>
+          </span>
+        )}
         <span className="flex-1" />
         {state.reading && <Spinner size={13} label="Reading the log" />}
         <span className="px-1 text-2xs whitespace-nowrap text-faint max-[1100px]:hidden">
@@ -166,6 +211,24 @@ export function LogView({ log, search, reveal }: OpenLog) {
         >
           Follow
         </Button>
+        <IconButton
+          label={folded.size > 0 ? "Unfold all parts" : "Fold all parts"}
+          disabled={sections.length === 0}
+          active={folded.size > 0}
+          onClick={() => (folded.size > 0 ? folds.unfoldAll() : folds.foldAll())}
+        >
+          {folded.size > 0 ? <ListChevronsUpDown size={14} /> : <ListChevronsDownUp size={14} />}
+        </IconButton>
+        <IconButton label="Show times" active={showsTimes} aria-pressed={showsTimes} onClick={times.toggle}>
+          <Clock size={13} />
+        </IconButton>
+        <IconButton
+          label="Copy a link to the picked line"
+          disabled={picked === undefined}
+          onClick={() => void copyLink().catch((error: unknown) => app.showError(error))}
+        >
+          <Link size={13} />
+        </IconButton>
         <IconButton label="Wrap long lines" active={wrap} aria-pressed={wrap} onClick={() => setWrap(!wrap)}>
           <WrapText size={14} />
         </IconButton>
@@ -226,11 +289,15 @@ export function LogView({ log, search, reveal }: OpenLog) {
         <LogRows
           ref={rows}
           log={log}
+          folds={folds}
+          times={times}
           wrap={wrap}
           pattern={found.pattern}
           currentOffset={match}
           findPath={findPath}
           onOpenPlace={openPlace}
+          onShowOffset={goToOffset}
+          onPick={setPicked}
         />
       )}
       <LogEdge log={log} side="later" />

@@ -30,8 +30,9 @@ export function LoginPage() {
     if (started.current) return;
     started.current = true;
     const token = window.location.hash.slice(1);
-    window.history.replaceState(null, "", "/login");
-    const enter = () => window.location.replace("/");
+    // What a link asked for before it led here stays in the address, without the token.
+    window.history.replaceState(null, "", `/login${window.location.search}`);
+    const enter = () => window.location.replace(`/${window.location.search}`);
     if (token !== "") {
       session.signIn({ loginToken: token }).then(enter, (error: unknown) => {
         setProblem(toMessage(error, "link"));
@@ -54,7 +55,7 @@ export function LoginPage() {
     setProblem(undefined);
     try {
       await session.signIn({ password });
-      window.location.replace("/");
+      window.location.replace(`/${window.location.search}`);
     } catch (error) {
       setProblem(toMessage(error, "password"));
       setBusy(false);

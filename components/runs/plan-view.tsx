@@ -6,7 +6,7 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { toReleaseName } from "@/lib/client/run-words";
+import { describeDuration, toReleaseName } from "@/lib/client/run-words";
 import type { Place, PlannedPartInfo, RunPlanInfo } from "@/lib/protocol/explanations";
 
 /** What the next run would do, part by part and why; follows what is edited. */
@@ -39,7 +39,14 @@ export function PlanView() {
     >
       <div className="flex h-8 shrink-0 items-center gap-2 border-b px-3">
         <span className="font-medium">{toReleaseName(profile ?? plan.profile)}</span>
-        <span className="min-w-0 flex-1 truncate text-muted">{describeCounts(plan)}</span>
+        <span className="min-w-0 flex-1 truncate text-muted">
+          {describeCounts(plan)}
+          {plan.estimate && plan.outcome === "run" && (
+            <span data-plan-estimate data-tip={describeEstimate(plan.estimate)}>
+              {` · about ${describeDuration(plan.estimate.durationMs)}`}
+            </span>
+          )}
+        </span>
         {asking && <Spinner size={12} />}
         <Button size="small" onClick={() => void runControl.run("software")}>
           Run software
@@ -144,4 +151,10 @@ function describeCounts({ parts, outcome }: RunPlanInfo): string {
   ] as const;
   const words = said.filter(([number]) => number > 0).map(([number, text]) => `${number} ${text}`);
   return words.join(" · ");
+}
+
+function describeEstimate({ runs, unknownParts }: NonNullable<RunPlanInfo["estimate"]>): string {
+  const from = `From what the parts took in ${runs === 1 ? "the last run" : `the last ${runs} runs`}`;
+  if (unknownParts === 0) return from;
+  return `${from}; ${unknownParts === 1 ? "1 part was" : `${unknownParts} parts were`} never built before`;
 }

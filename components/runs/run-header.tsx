@@ -1,5 +1,6 @@
 "use client";
 import { RotateCcw, Square } from "lucide-react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/ui/button";
 import { useApp } from "@/components/workbench/app-context";
 import { describeRun, toReleaseName } from "@/lib/client/run-words";
@@ -9,7 +10,7 @@ import { Elapsed } from "./elapsed";
 import { RunIcon } from "./run-icon";
 
 /** What the run is and how far it has come; stop it, or run it again. */
-export function RunHeader({ run }: { readonly run: RunInfo }) {
+export function RunHeader({ run, children }: { readonly run: RunInfo; readonly children?: ReactNode }) {
   const { runControl } = useApp();
   const words = describeRun(run);
   const goesOn = isGoingOn(run);
@@ -28,6 +29,7 @@ export function RunHeader({ run }: { readonly run: RunInfo }) {
         {goesOn ? describeProgress(run) : `${words.title} · ${run.instance ?? toReleaseName(run.profile)}`}
         {run.code !== undefined && run.code !== 0 ? ` · exit code ${run.code}` : ""}
       </span>
+      {children}
       {goesOn ? (
         <Button size="small" icon={<Square size={11} />} onClick={() => void runControl.runs.stop(run.id)}>
           Stop

@@ -1,16 +1,14 @@
 "use client";
 import { CirclePlay } from "lucide-react";
 import { EngineProgress } from "@/components/engine/engine-progress";
-import { LogView } from "@/components/log/log-view";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeKeys } from "@/lib/client/keymap";
 import { findCurrentRun, findRun } from "@/lib/client/runs";
-import { RunHeader } from "./run-header";
 import { RunList } from "./run-list";
-import { RunOutcome } from "./run-outcome";
+import { RunView } from "./run-view";
 
 /** The history of runs, and the log of the one that is chosen. */
 export function RunsPanel() {
@@ -50,11 +48,7 @@ export function RunsPanel() {
   return (
     <div className="flex h-full min-h-0">
       <RunList runs={state.runs} selected={run.id} onSelect={(id) => runControl.runs.select(id)} />
-      <div className="flex min-w-0 flex-1 flex-col">
-        <RunHeader run={run} />
-        <RunOutcome key={`${run.id} ${run.state}`} run={run} opened={opened} />
-        <LogView key={run.id} {...opened} />
-      </div>
+      <RunView key={run.id} run={run} opened={opened} />
     </div>
   );
 }

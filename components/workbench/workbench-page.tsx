@@ -7,6 +7,7 @@ import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib
 import { keepTab } from "@/lib/client/editor-groups";
 import { findCommand } from "@/lib/client/keymap";
 import { loadMonaco } from "@/lib/client/monaco/load-monaco";
+import { readRunLink } from "@/lib/client/run-links";
 import { AppContext } from "./app-context";
 import { commandSets } from "./contributions";
 import { Workbench } from "./workbench";
@@ -173,9 +174,15 @@ function tieToWindow(app: ClientApp): () => void {
   };
 }
 
-/** `/?open=software/hello-web/software.cfg:12:3` */
+/** `/?open=software/hello-web/software.cfg:12:3`, `/?run=20261128-101500-abc123&line=812` */
 function openDeepLink(app: ClientApp): void {
   const url = new URL(window.location.href);
+  const run = readRunLink(url.searchParams);
+  if (run) {
+    void app.runControl.showPlace(run).catch((error: unknown) => app.showError(error));
+    for (const name of ["run", "line", "part"]) url.searchParams.delete(name);
+    window.history.replaceState(null, "", url);
+  }
   const place = /^(.+?)(?::(\d+))?(?::(\d+))?$/.exec(url.searchParams.get("open") ?? "");
   if (!place?.[1]) return;
   app.editors.openFile({

@@ -1,6 +1,6 @@
 /**
  * Lines of a log that match, sorted by their place in the file: found in the page's window at once and while it grows,
- * and for what is not in the window by the server.
+ * and for what is not in the window by the server, which tells them as it finds them and how far it has come.
  *
  * A match is a line, known by the byte offset where it (or, of a very long line, the row) begins. The window is read
  * in slices of `SLICE_MS`, so a search through a million lines never holds the page.
@@ -12,6 +12,7 @@ import type { Disposable } from "@/lib/base/disposable";
 import { stripAnsi } from "@/lib/logs/ansi";
 import type { Api } from "./api";
 import type { LogStore } from "./log";
+import { readMatches } from "./log-matches";
 
 /** Half a frame. */
 const SLICE_MS = 8;
@@ -30,6 +31,8 @@ export interface LogSearchState {
   readonly pattern: RegExp | undefined;
   readonly problem: string | undefined;
   readonly isSearching: boolean;
+  /** How much of the log the server has read, 0 to 1; undefined when it is not at work. */
+  readonly progress: number | undefined;
   readonly matches: readonly number[];
   /** More lines match than are kept. */
   readonly isTruncated: boolean;
@@ -40,13 +43,15 @@ export interface LogSearchState {
 export interface LogSearch extends Disposable {
   readonly state: StoreApi<LogSearchState>;
   find(query: LogQuery | undefined): void;
+  /** Ends the server's search; what was found stays. */
+  stop(): void;
   /** The next (1) or previous (-1) match from the current one, else from the byte offset; its offset, or undefined. */
   step(direction: 1 | -1, fromOffset: number): number | undefined;
 }
 
 export interface LogSearchOptions {
   readonly log: Pick<LogStore, "run" | "state" | "window">;
-  readonly api: Pick<Api, "searchLog">;
+  readonly api: Pick<Api, "streamLogMatches">;
   readonly now?: () => number;
   /** Runs the next slice after the page had its turn. */
   readonly later?: (slice: () => void) => void;
@@ -57,6 +62,7 @@ const initial: LogSearchState = {
   pattern: undefined,
   problem: undefined,
   isSearching: false,
+  progress: undefined,
   matches: [],
   isTruncated: false,
   current: undefined,
@@ -74,6 +80,7 @@ export function createLogSearch(options: LogSearchOptions): LogSearch {
   let readTo = 0;
   let lastRowStart = 0;
   let isSlicing = false;
+  let serverSearch: AbortController | undefined;
 
   const merge = (found: readonly number[]): void => {
     if (found.length === 0) return;
@@ -152,18 +159,34 @@ export function createLogSearch(options: LogSearchOptions): LogSearch {
     const mine = generation;
     const { start, end, sizeBytes } = log.state.getState();
     if (start === 0 && end >= sizeBytes) return;
+    const abort = new AbortController();
+    serverSearch = abort;
+    state.setState({ progress: 0 });
     try {
-      const text = query.isRegex ? query.text : escapeRegex(query.text);
-      const reply = await api.searchLog({ params: { run: log.run }, query: { text, regex: "true" } });
-      if (mine !== generation) return;
-      const pattern = state.getState().pattern;
-      const outside = reply.matches.filter((match) => match.offset < start || match.offset >= end);
-      for (const match of reply.matches) log.window.learnLine(match.offset, match.line);
-      merge(outside.filter((match) => pattern?.test(stripAnsi(match.text)) ?? false).map((match) => match.offset));
-      if (reply.truncated) state.setState({ isTruncated: true });
+      const response = await api.streamLogMatches({
+        params: { run: log.run },
+        query: {
+          text: query.text,
+          regex: query.isRegex ? "true" : undefined,
+          matchCase: query.isCaseSensitive ? "true" : undefined,
+        },
+        signal: abort.signal,
+      });
+      for await (const found of readMatches(response)) {
+        if (mine !== generation) return;
+        for (const match of found.matches) log.window.learnLine(match.offset, match.line);
+        // What is in the window is found there, also where a very long line is several rows.
+        const held = log.state.getState();
+        const outside = found.matches.filter(({ offset }) => offset < held.start || offset >= held.end);
+        merge(outside.map(({ offset }) => offset));
+        if (found.sizeBytes > 0) state.setState({ progress: found.readBytes / found.sizeBytes });
+        if (found.done && found.truncated) state.setState({ isTruncated: true });
+      }
     } catch {
       // The window's matches stand; that the rest is not known is said the same way as when there are too many.
       if (mine === generation) state.setState({ isTruncated: true });
+    } finally {
+      if (mine === generation) state.setState({ progress: undefined });
     }
   };
 
@@ -175,6 +198,7 @@ export function createLogSearch(options: LogSearchOptions): LogSearch {
     state,
     find(query) {
       generation++;
+      serverSearch?.abort();
       isSlicing = false;
       state.setState(initial);
       if (!query || query.text === "") return;
@@ -185,6 +209,7 @@ export function createLogSearch(options: LogSearchOptions): LogSearch {
       followWindow();
       void searchServer(query);
     },
+    stop: () => serverSearch?.abort(),
     step(direction, fromOffset) {
       const { matches, current } = state.getState();
       if (matches.length === 0) return undefined;
@@ -201,6 +226,7 @@ export function createLogSearch(options: LogSearchOptions): LogSearch {
     },
     dispose() {
       generation++;
+      serverSearch?.abort();
       unsubscribe();
     },
   };

@@ -28,8 +28,9 @@ export const OPEN_WHOLE_BYTES = 16 * 1024 * 1024;
 const OPEN_TAIL_BYTES = 1024 * 1024;
 /** The server gives at most this much at once. */
 const READ_BYTES = 1024 * 1024;
-const LF = 10;
 const CONNECT_RETRY_MS = 1_000;
+/** What is on its way is waited for this long; then it is read by itself. */
+const HELD_LIMIT_MS = 1_500;
 
 export interface LogState {
   readonly status: "loading" | "live" | "ended" | "failed";
@@ -66,7 +67,7 @@ export interface LogStore extends Disposable {
 }
 
 export interface LogStoreOptions {
-  readonly api: Pick<Api, "readLog">;
+  readonly api: Pick<Api, "readLog" | "findLogLine">;
   readonly connection: Pick<Connection, "on" | "onOnline" | "request">;
   readonly run: string;
   /** Size of the file as last heard; a large log is opened near its end. */
@@ -228,22 +229,31 @@ export function createLogStore(options: LogStoreOptions): LogStore {
     window.append(from, bytes);
     sizeBytes = Math.max(sizeBytes, window.end);
   };
+  /** Of a log that is opened whole, what is not there yet is on its way. */
+  const isComing = (offset: number): boolean =>
+    attached && window.start === 0 && offset >= window.end && offset < sizeBytes && sizeBytes <= OPEN_WHOLE_BYTES;
+  const untilHeld = (offset: number): Promise<void> =>
+    new Promise((resolve) => {
+      const done = (): void => {
+        stop();
+        clearTimeout(timer);
+        resolve();
+      };
+      const stop = state.subscribe(({ end }) => end > offset && done());
+      const timer = setTimeout(done, HELD_LIMIT_MS);
+    });
   const hasLine = (line: number): boolean =>
     window.knowsLines &&
     window.endRow > window.firstRow &&
     window.getRow(window.firstRow).line <= line &&
     line <= window.getRow(window.endRow - 1).line;
-  /** Where the line begins, counted through the file from its start; undefined past its end. */
+  /** Where the line begins; undefined past the log's end. */
   const findLine = async (line: number): Promise<number | undefined> => {
-    let left = line;
-    for (let offset = 0; ; offset += READ_BYTES) {
-      const bytes = left === 0 ? new Uint8Array(0) : await readBytes(offset, READ_BYTES);
-      for (let at = bytes.indexOf(LF); at >= 0 && left > 0; at = bytes.indexOf(LF, at + 1)) {
-        left--;
-        if (left === 0) return offset + at + 1;
-      }
-      if (left === 0) return offset;
-      if (bytes.length < READ_BYTES || disposed) return undefined;
+    try {
+      return (await api.findLogLine({ params: { run }, query: { line: line + 1 } })).offset;
+    } catch (error) {
+      if ((error as { code?: string }).code === "request/invalid") return undefined;
+      throw error;
     }
   };
   const readLater = async (): Promise<void> => {
@@ -276,6 +286,7 @@ export function createLogStore(options: LogStoreOptions): LogStore {
     loadLater: () => inTurn(readLater),
     showOffset: (offset) =>
       inTurn(async () => {
+        if (isComing(offset)) await untilHeld(offset);
         if (offset < window.start || offset >= window.end) await readAround(offset);
         return window.rowAt(offset);
       }),

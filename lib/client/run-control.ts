@@ -5,6 +5,7 @@
  * release is the one picked last in this project; before any was picked, the one of the file in the editor.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { toDisposable } from "@/lib/base/disposable";
 import { createEmitter, type Emitter } from "@/lib/base/emitter";
 import type { ReleaseInfo } from "@/lib/protocol/project";
 import type { RunInfo, RunKind } from "@/lib/protocol/runs";
@@ -12,12 +13,16 @@ import type { ClientApp } from "./app";
 import { toProgramName } from "./instance-words";
 import { createInstancesStore, type InstancesStore } from "./instances";
 import { createLogStore, type LogStore } from "./log";
+import { createLogFolds, type LogFolds } from "./log-folds";
 import { createLogSearch, type LogSearch } from "./log-search";
+import { createLogTimes, type LogTimes } from "./log-times";
 import { createRunFailures, type RunFailuresStore } from "./run-failures";
+import type { RunPlace } from "./run-links";
 import { createRunPlan, type RunPlanStore } from "./run-plan";
 import { describeRun } from "./run-words";
 import { createRunsStore, findCurrentRun, findRun, isGoingOn, type RunsStore } from "./runs";
 import type { KeyValueStorage } from "./settings";
+import { createTimelineStore, type TimelineStore } from "./timeline";
 
 export const RUNS_VIEW = "runs";
 export const PLAN_VIEW = "plan";
@@ -29,8 +34,11 @@ const NOTICE_MS = 8_000;
 export interface OpenLog {
   readonly log: LogStore;
   readonly search: LogSearch;
-  /** A byte offset to bring into view. */
-  readonly reveal: Emitter<number>;
+  readonly timeline: TimelineStore;
+  readonly folds: LogFolds;
+  readonly times: LogTimes;
+  /** A byte offset to bring into view; one that comes before there is a view is kept for it. */
+  readonly reveal: Pick<Emitter<number>, "emit" | "on">;
 }
 
 export interface RunControl {
@@ -42,6 +50,8 @@ export interface RunControl {
   readonly plan: RunPlanStore;
   /** Workspace path of the release picked last. */
   readonly picked: StoreApi<{ readonly profile: string | undefined }>;
+  /** Which side of a run is shown. */
+  readonly view: StoreApi<{ readonly shown: string }>;
   /** Paths of the workspace, to find places in logs by. */
   readonly paths: StoreApi<ReadonlySet<string>>;
   findRelease(): ReleaseInfo | undefined;
@@ -51,6 +61,8 @@ export interface RunControl {
   stop(): Promise<void>;
   /** Shows a run and its log in the panel. */
   showRun(run: string): void;
+  /** The same, at a part or a line of its log, as a link names it. */
+  showPlace(place: RunPlace): Promise<void>;
   /** The log of a run; the one opened before is let go. */
   openLog(run: RunInfo): OpenLog;
   reload(): Promise<void>;
@@ -90,6 +102,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   const failures = createRunFailures({ api, connection, workspace: app.workspace });
   const picked = createStore<{ profile: string | undefined }>(() => ({ profile: undefined }));
   const paths = createStore<ReadonlySet<string>>(() => new Set());
+  const view = createStore(() => ({ shown: "run-log" }));
   let opened: OpenLog | undefined;
   let chosen: string | undefined;
   /** The notice of the last end: one is enough. */
@@ -235,16 +248,60 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     });
   }
 
+  const untilRunsAreRead = async (): Promise<void> => {
+    if (runs.state.getState().status !== "loading") return;
+    await new Promise<void>((resolve) => {
+      const stop = runs.state.subscribe(({ status }) => {
+        if (status === "loading") return;
+        stop();
+        resolve();
+      });
+    });
+  };
+  const openLog = (run: RunInfo): OpenLog => {
+    if (opened?.log.run === run.id) return opened;
+    opened?.search.dispose();
+    opened?.log.dispose();
+    opened?.timeline.dispose();
+    const log = createLogStore({ api, connection, run: run.id, sizeBytes: run.logSizeBytes });
+    const timeline = createTimelineStore({ api, connection, run: run.id });
+    opened = {
+      log,
+      timeline,
+      search: createLogSearch({ log, api }),
+      folds: createLogFolds(timeline),
+      times: createLogTimes({ api, log }),
+      reveal: createReveal(),
+    };
+    void readPaths();
+    return opened;
+  };
+
   return {
     runs,
     instances,
     failures,
     plan,
     picked,
+    view,
     paths,
     findRelease,
     pick,
     showRun,
+    async showPlace(place) {
+      await untilRunsAreRead();
+      const run = findRun(runs.state.getState(), place.run);
+      if (!run) {
+        app.notices.show({ kind: "error", title: "There is no such run", detail: "It may have been removed since." });
+        return;
+      }
+      showRun(run.id);
+      view.setState({ shown: "run-log" });
+      const { line, part } = place;
+      if (line === undefined && part === undefined) return;
+      const { offset } = await api.findLogLine({ params: { run: run.id }, query: { line, part } });
+      openLog(run).reveal.emit(offset);
+    },
     reload,
     async run(kind, options = {}) {
       await app.project.whenRead();
@@ -270,14 +327,29 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
       const run = findCurrentRun(runs.state.getState());
       if (run && isGoingOn(run)) await runs.stop(run.id);
     },
-    openLog(run) {
-      if (opened?.log.run === run.id) return opened;
-      opened?.search.dispose();
-      opened?.log.dispose();
-      const log = createLogStore({ api, connection, run: run.id, sizeBytes: run.logSizeBytes });
-      opened = { log, search: createLogSearch({ log, api }), reveal: createEmitter(console.error) };
-      void readPaths();
-      return opened;
+    openLog,
+  };
+}
+
+/** An emitter whose first listener also hears what was said last before it came. */
+function createReveal(): OpenLog["reveal"] {
+  const emitter = createEmitter<number>(console.error);
+  let pending: number | undefined;
+  let listeners = 0;
+  return {
+    emit(offset) {
+      if (listeners === 0) pending = offset;
+      else emitter.emit(offset);
+    },
+    on(listener) {
+      listeners++;
+      const heard = emitter.on(listener);
+      if (pending !== undefined) listener(pending);
+      pending = undefined;
+      return toDisposable(() => {
+        listeners--;
+        heard.dispose();
+      });
     },
   };
 }

@@ -47,7 +47,9 @@ export async function createPages(options: PagesOptions): Promise<Pages | undefi
       const open = isOpenPath(path);
       if (!open && !isSignedIn(request)) {
         if (isDataRequest(request, path)) return refuse(response, 401, "Sign in first.");
-        response.writeHead(302, { location: "/login", "cache-control": "no-store" }).end();
+        // A link into the page is taken up again after signing in.
+        const asked = /^\/(\?[\w=&%.:/~-]*)$/.exec(path)?.[1] ?? "";
+        response.writeHead(302, { location: `/login${asked}`, "cache-control": "no-store" }).end();
         return;
       }
       const nonce = randomBytes(16).toString("base64");

@@ -171,7 +171,8 @@ export function createTimelineReader(options: TimelineReaderOptions): TimelineRe
           blockedBy: row.blockedBy,
           durationMs: row.durationMs,
           expectedMs,
-          beforeMs: beforeMs.get(toCompareKey(row)),
+          // What did not come to its end took no time that could be compared.
+          beforeMs: row.state === "done" || row.state === "reused" ? beforeMs.get(toCompareKey(row)) : undefined,
           spans: row.spans.map(({ startedMs, endedMs, ...span }) => ({
             ...span,
             startedAt: new Date(startedMs).toISOString(),

@@ -47,6 +47,7 @@ interface Watch {
   usage: { everyMs: number; samples: UsageSample[] };
   before?: { readonly atMs: number; readonly usage: ProcessUsage };
   keptAtMs: number;
+  ended: boolean;
   timer?: NodeJS.Timeout;
 }
 
@@ -104,7 +105,7 @@ export function createUsageKeeper(options: UsageKeeperOptions): UsageKeeper {
 
   const begin = async (run: string): Promise<void> => {
     const folder = folderOf(run);
-    const watch: Watch = { usage: { everyMs: FIRST_EVERY_MS, samples: [] }, keptAtMs: now() };
+    const watch: Watch = { usage: { everyMs: FIRST_EVERY_MS, samples: [] }, keptAtMs: now(), ended: false };
     watches.set(run, watch);
     const kept = await readKept(folder);
     watch.usage = { everyMs: kept.everyMs, samples: [...kept.samples] };
@@ -114,7 +115,7 @@ export function createUsageKeeper(options: UsageKeeperOptions): UsageKeeper {
       } catch (error) {
         onError(error);
       }
-      if (!disposed && watches.get(run) === watch) {
+      if (!disposed && !watch.ended) {
         watch.timer = setTimeout(() => void turn(), watch.usage.everyMs);
         watch.timer.unref();
       }
@@ -129,10 +130,13 @@ export function createUsageKeeper(options: UsageKeeperOptions): UsageKeeper {
         return;
       }
       const watch = watches.get(id);
-      if (state === "queued" || !watch) return;
-      watches.delete(id);
+      if (state === "queued" || !watch || watch.ended) return;
+      watch.ended = true;
       clearTimeout(watch.timer);
-      keep(folderOf(id), watch).catch(onError);
+      // Until it is on the disk, it is read from here.
+      keep(folderOf(id), watch)
+        .catch(onError)
+        .finally(() => watches.delete(id));
     },
     read: async (run, folder) => watches.get(run)?.usage ?? readKept(folder),
     dispose() {

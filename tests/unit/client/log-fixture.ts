@@ -1,5 +1,7 @@
 /** A log file and a server of it as the page sees it: chunks with credit, cut connections, late and doubled chunks. */
+
 import type { Disposable } from "@/lib/base/disposable";
+import { WebrunnerError } from "@/lib/base/errors";
 import type { Api } from "@/lib/client/api";
 import { ConnectionLost } from "@/lib/client/api";
 import type { Connection } from "@/lib/client/connection";
@@ -10,7 +12,7 @@ type Listener = (payload: never, acknowledge?: () => void) => void;
 
 export interface FakeLogServer {
   readonly connection: Pick<Connection, "on" | "onOnline" | "request">;
-  readonly api: Pick<Api, "readLog" | "searchLog">;
+  readonly api: Pick<Api, "readLog" | "searchLog" | "streamLogMatches" | "findLogLine">;
   readonly reads: { offset: number; limit: number }[];
   file: Uint8Array;
   chunkBytes: number;
@@ -32,6 +34,18 @@ export function createFakeLogServer(file: Uint8Array = new Uint8Array(0)): FakeL
   let last: { offset: number; bytes: Uint8Array } | undefined;
   let ended = false;
 
+  const findLines = (source: string): { offset: number; line: number; text: string }[] => {
+    const pattern = new RegExp(source, "i");
+    let offset = 0;
+    return new TextDecoder()
+      .decode(server.file)
+      .split("\n")
+      .flatMap((text, line) => {
+        const found = pattern.test(text) ? [{ offset, line, text }] : [];
+        offset += new TextEncoder().encode(text).length + 1;
+        return found;
+      });
+  };
   const emit = (name: string, payload: unknown): void => {
     for (const listener of listeners.get(name) ?? []) listener(payload as never, () => undefined);
   };
@@ -65,18 +79,25 @@ export function createFakeLogServer(file: Uint8Array = new Uint8Array(0)): FakeL
         server.reads.push(query);
         return new Response(server.file.slice(query.offset, query.offset + query.limit));
       }) as never,
-      searchLog: (async ({ query }: { query: { text: string } }) => {
-        const pattern = new RegExp(query.text, "i");
-        const matches: { offset: number; line: number; text: string }[] = [];
-        let offset = 0;
-        new TextDecoder()
-          .decode(server.file)
-          .split("\n")
-          .forEach((text, line) => {
-            if (pattern.test(text)) matches.push({ offset, line, text });
-            offset += new TextEncoder().encode(text).length + 1;
-          });
-        return { matches, truncated: false };
+      searchLog: (async ({ query }: { query: { text: string } }) => ({
+        matches: findLines(query.text),
+        truncated: false,
+      })) as never,
+      streamLogMatches: (async ({ query }: { query: { text: string } }) => {
+        const matches = findLines(query.text);
+        const size = { sizeBytes: server.file.length };
+        // Told in two goes, as a server does that is still reading.
+        const told = [
+          { matches: matches.slice(0, 1), readBytes: 1, ...size },
+          { matches: matches.slice(1), readBytes: server.file.length, ...size, done: true, truncated: false },
+        ];
+        return new Response(told.map((one) => `${JSON.stringify(one)}\n`).join(""));
+      }) as never,
+      findLogLine: (async ({ query }: { query: { line: number } }) => {
+        const lines = new TextDecoder().decode(server.file).split("\n");
+        if (query.line > lines.length) throw new WebrunnerError("request/invalid");
+        const before = lines.slice(0, query.line - 1).map((line) => `${line}\n`);
+        return { offset: new TextEncoder().encode(before.join("")).length, line: query.line - 1 };
       }) as never,
     },
     deliver() {
