@@ -26,14 +26,18 @@ import type { Handlers } from "./http/route";
 import { createTerminalHandlers } from "./http/terminal-handlers";
 import type { ServiceTarget } from "./instance/service-proxy";
 import { createLanguageKeeper } from "./language/language-keeper";
+import { createPackageIndex } from "./language/package-index";
+import { createPythonLint } from "./language/python-lint";
 import { createCommands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
 import { watchFiles } from "./platform/file-watcher";
 import type { Files } from "./platform/files";
+import { runFilter } from "./platform/filter-program";
 import { createGitTransport } from "./platform/git-transport";
 import type { StateLog } from "./platform/json-state";
 import { createNodePtys } from "./platform/pty";
 import type { RunIdentity } from "./platform/run-identity";
+import { fetchFromWeb } from "./platform/web-fetch";
 import { createLanguageEventHandlers } from "./realtime/language-stream";
 import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
@@ -196,7 +200,24 @@ export function createContainer(options: ContainerOptions): Container {
     log,
     now: () => new Date(),
   });
-  const gestures = createGestureContainer({ projects, git });
+  const lintPython = createPythonLint({ run: runFilter }, () => `${layout.engine}/venv/bin/python`);
+  const packageIndex = createPackageIndex({
+    fetch: fetchFromWeb,
+    now,
+    url: () => (process.env.WEBRUNNER_PYPI_URL ?? process.env.PIP_INDEX_URL ?? "").replace(/\/simple\/?$|\/+$/, ""),
+  });
+  const gestures = createGestureContainer({
+    projects,
+    git,
+    check: (project) => ({
+      async lintPython(sources) {
+        const found = await lintPython(sources.map((source) => ({ source, builtins: [] })));
+        return sources.map((_source, index) => found.filter(({ snippet }) => snippet === index));
+      },
+      packages: packageIndex,
+      listDeveloped: async () => (await recipes.listDeveloped(project)).map(({ egg }) => egg),
+    }),
+  });
 
   return {
     projects,

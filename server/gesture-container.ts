@@ -2,8 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { WebrunnerError } from "@/lib/base/errors";
 import { listExtendsSources } from "./gestures/extends-sources";
-import { type GestureProject, hostsOf, makeGesture } from "./gestures/gesture-maker";
+import { type GestureProject, hostsOf, makeGesture, openTexts } from "./gestures/gesture-maker";
 import type { WithRepository } from "./gestures/gesture-repository";
+import { type CheckPorts, checkRelease } from "./gestures/pre-merge-check";
 import { createSourceDownloads } from "./gestures/source-downloads";
 import { createWebTexts, type WebTexts } from "./gestures/web-texts";
 import type { GitService } from "./git/git-service";
@@ -20,6 +21,7 @@ const MAX_SOURCE_BYTES = 500 * 1024 * 1024;
 export interface GestureContainerOptions {
   readonly projects: Projects;
   readonly git: GitService;
+  readonly check: (project: string) => CheckPorts;
 }
 
 export interface GestureContainer {
@@ -28,7 +30,7 @@ export interface GestureContainer {
   dispose(): void;
 }
 
-export function createGestureContainer({ projects, git }: GestureContainerOptions): GestureContainer {
+export function createGestureContainer({ projects, git, check }: GestureContainerOptions): GestureContainer {
   const webs = new Map<string, WebTexts>();
   const downloads = createSourceDownloads({
     digest: (url, options, allowedHosts) =>
@@ -66,7 +68,13 @@ export function createGestureContainer({ projects, git }: GestureContainerOption
 
   const openProject = async (project: string): Promise<GestureProject> => {
     const { tree, workspace } = await projects.get(project);
-    return { directory: tree.root, files: workspace, web: webOf(project), withRepository: withRepository(project) };
+    return {
+      directory: tree.root,
+      files: workspace,
+      web: webOf(project),
+      withRepository: withRepository(project),
+      check: check(project),
+    };
   };
 
   return {
@@ -74,6 +82,12 @@ export function createGestureContainer({ projects, git }: GestureContainerOption
     handlers: createGestureHandlers({
       make: makeGesture,
       listSources: listExtendsSources,
+      async check(project, profile) {
+        const opened = await openTexts(project, profile);
+        return project.withRepository(profile, (repository) =>
+          checkRelease(opened, profile, repository, project.check),
+        );
+      },
       downloads,
       openProject,
       async listHosts(project) {

@@ -154,6 +154,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   streamLogMatches: { method: "GET", path: "/runs/{run}/log/matches", rawResponse: true },
   makeGesture: { method: "POST", path: "/projects/{project}/gestures" },
   listExtendsSources: { method: "GET", path: "/projects/{project}/extends" },
+  checkRelease: { method: "GET", path: "/projects/{project}/check" },
   downloadSource: { method: "POST", path: "/projects/{project}/source-downloads" },
   readSourceDownload: { method: "GET", path: "/projects/{project}/source-downloads/{download}" },
   cancelSourceDownload: { method: "DELETE", path: "/projects/{project}/source-downloads/{download}" },

@@ -2,7 +2,13 @@
 import { z } from "zod";
 import { defineRoute } from "./contract";
 import { pathSchema } from "./files";
-import { extendsSourcesSchema, gestureAnswerSchema, gestureRequestSchema, sourceDownloadSchema } from "./gestures";
+import {
+  extendsSourcesSchema,
+  gestureAnswerSchema,
+  gestureRequestSchema,
+  preMergeCheckSchema,
+  sourceDownloadSchema,
+} from "./gestures";
 import { projectIdSchema } from "./project";
 
 const inProject = z.object({ project: projectIdSchema });
@@ -26,6 +32,16 @@ export const gestureRoutes = {
     params: inProject,
     query: z.object({ path: pathSchema, reach: z.enum(["true", "false"]).optional() }),
     response: extendsSourcesSchema,
+  }),
+  checkRelease: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/check",
+    summary:
+      "What is in the way of merging a release, from the saved files; each finding with its mend where there is one",
+    access: "user",
+    params: inProject,
+    query: z.object({ path: pathSchema }),
+    response: preMergeCheckSchema,
   }),
   downloadSource: defineRoute({
     method: "POST",

@@ -73,12 +73,20 @@ export const newComponentIntentSchema = z.object({
   into: pathSchema.optional(),
 });
 
+/** The mend of one finding of the pre-merge check, by its id. */
+export const mendIntentSchema = z.object({
+  gesture: z.literal("mend"),
+  profile: pathSchema,
+  finding: z.string().min(1).max(5000),
+});
+
 export const gestureIntentSchema = z.discriminatedUnion("gesture", [
   overrideIntentSchema,
   reduceIntentSchema,
   promoteIntentSchema,
   switchExtendsIntentSchema,
   newComponentIntentSchema,
+  mendIntentSchema,
 ]);
 export type GestureIntent = z.infer<typeof gestureIntentSchema>;
 
@@ -191,3 +199,41 @@ export const sourceDownloadSchema = z.object({
   problem: z.string().optional(),
 });
 export type SourceDownload = z.infer<typeof sourceDownloadSchema>;
+
+export const checkFindingSchema = z.object({
+  /** The same for the same finding as long as it is there. */
+  id: z.string(),
+  kind: z.enum([
+    "profile",
+    "develop",
+    "sandbox",
+    "extends",
+    "changes",
+    "hash",
+    "version",
+    "schema",
+    "python",
+    "promise",
+  ]),
+  severity: z.enum(["error", "warning"]),
+  message: z.string(),
+  path: pathSchema,
+  line: z.number().int().describe("one-based"),
+  fix: z
+    .object({
+      title: z.string(),
+      /** `mend` is the gesture of that name; the others are for the user to do: commit, release the recipe, promote. */
+      how: z.enum(["mend", "commit", "release-recipe", "promote"]),
+      egg: z.string().optional(),
+    })
+    .optional(),
+});
+export type CheckFinding = z.infer<typeof checkFindingSchema>;
+
+export const preMergeCheckSchema = z.object({
+  profile: pathSchema,
+  /** Nothing in the way of a merge. */
+  passed: z.boolean(),
+  findings: z.array(checkFindingSchema),
+});
+export type PreMergeCheck = z.infer<typeof preMergeCheckSchema>;

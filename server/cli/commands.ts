@@ -49,6 +49,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "where what a profile extends comes from, and switching it",
     load: () => import("./gestures/extends-command"),
   },
+  check: {
+    summary: "what is in the way of merging a release, and its mends",
+    load: () => import("./gestures/check-command"),
+  },
   component: { summary: "new components, and changes of them", load: () => import("./gestures/component-command") },
   lsp: {
     summary: "language server for editors, on standard input and output",

@@ -20,6 +20,7 @@ import { toConfinedPath } from "@/server/platform/confined-path";
 import type { WorkspaceTexts } from "@/server/platform/workspace-texts";
 import { type GestureRepository, toRepositoryFacts, type WithRepository } from "./gesture-repository";
 import { type GestureTexts, openGestureTexts, toInner, toOuter } from "./gesture-texts";
+import { type CheckPorts, mendFinding } from "./pre-merge-check";
 import type { WebTexts } from "./web-texts";
 
 /** What is written through: the workspace, with its tags and its history. */
@@ -35,6 +36,7 @@ export interface GestureProject {
   readonly files: GestureFiles;
   readonly web: WebTexts;
   readonly withRepository: WithRepository;
+  readonly check: CheckPorts;
 }
 
 export interface GestureRequest {
@@ -58,8 +60,8 @@ export async function makeGesture(project: GestureProject, request: GestureReque
     });
   const profile = profileOf(intent);
   const opened = await openTexts(project, profile, unsaved);
-  const { gesture, unpushed } = await project.withRepository(toConfinedPath(profile), (repository) => ({
-    gesture: propose(opened, intent, repository),
+  const { gesture, unpushed } = await project.withRepository(toConfinedPath(profile), async (repository) => ({
+    gesture: await propose(opened, intent, repository, project.check),
     unpushed: countUnpushed(intent, repository),
   }));
   const isWritten = gesture.kind === "proposed" && !dryRun;
@@ -104,10 +106,12 @@ export function hostsOf({ remotes }: Pick<GestureRepository, "remotes">): string
 }
 
 function propose(
-  { options, texts }: GestureTexts,
+  opened: GestureTexts,
   intent: GestureIntent,
   repository: GestureRepository | undefined,
-): Gesture {
+  ports: CheckPorts,
+): Gesture | Promise<Gesture> {
+  const { options, texts } = opened;
   const at = (path: string): string => toInner(toConfinedPath(path));
   switch (intent.gesture) {
     case "override": {
@@ -128,6 +132,8 @@ function propose(
       return proposeSwitch(options, at(intent.profile), intent.to, repository, texts);
     case "new-component":
       return proposeComponent(options, intent, repository, texts);
+    case "mend":
+      return mendFinding(opened, intent.profile, intent.finding, repository, ports);
   }
 }
 

@@ -19,7 +19,10 @@ export interface GestureRepository {
 }
 
 /** Works with the repository that a path of the workspace is in, or with none. Alone on it meanwhile. */
-export type WithRepository = <T>(path: string, work: (repository: GestureRepository | undefined) => T) => Promise<T>;
+export type WithRepository = <T>(
+  path: string,
+  work: (repository: GestureRepository | undefined) => T | Promise<T>,
+) => Promise<T>;
 
 export function toRepositoryFacts(repository: GestureRepository, texts: WorkspaceTexts): RepositoryFacts {
   const root = toInner(repository.path).replace(/\/$/, "");

@@ -1,5 +1,5 @@
 /** Routes of gestures. */
-import type { ExtendsSources, GestureAnswer } from "@/lib/protocol";
+import type { ExtendsSources, GestureAnswer, PreMergeCheck } from "@/lib/protocol";
 import type { GestureProject, GestureRequest } from "@/server/gestures/gesture-maker";
 import type { SourceDownloads } from "@/server/gestures/source-downloads";
 import type { Handlers } from "./route";
@@ -7,6 +7,7 @@ import type { Handlers } from "./route";
 export interface GestureHandlersDependencies {
   readonly make: (project: GestureProject, request: GestureRequest) => Promise<GestureAnswer>;
   readonly listSources: (project: GestureProject, profile: string, reach: boolean) => Promise<ExtendsSources>;
+  readonly check: (project: GestureProject, profile: string) => Promise<PreMergeCheck>;
   readonly downloads: SourceDownloads;
   /** `project/not-found`. */
   readonly openProject: (project: string) => Promise<GestureProject>;
@@ -17,12 +18,18 @@ export interface GestureHandlersDependencies {
 export function createGestureHandlers({
   make,
   listSources,
+  check,
   downloads,
   openProject,
   listHosts,
 }: GestureHandlersDependencies): Pick<
   Handlers,
-  "makeGesture" | "listExtendsSources" | "downloadSource" | "readSourceDownload" | "cancelSourceDownload"
+  | "makeGesture"
+  | "listExtendsSources"
+  | "checkRelease"
+  | "downloadSource"
+  | "readSourceDownload"
+  | "cancelSourceDownload"
 > {
   return {
     async makeGesture({ params, body: { intent, texts = [], dryRun = texts.length > 0 } }) {
@@ -30,6 +37,9 @@ export function createGestureHandlers({
     },
     async listExtendsSources({ params, query: { path, reach } }) {
       return listSources(await openProject(params.project), path, reach === "true");
+    },
+    async checkRelease({ params, query: { path } }) {
+      return check(await openProject(params.project), path);
     },
     async downloadSource({ params: { project }, body: { url } }) {
       return downloads.start(project, url, await listHosts(project));

@@ -8,7 +8,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ExtendsSources, GestureAnswer, SourceDownload } from "@/lib/protocol/gestures";
+import type { ExtendsSources, GestureAnswer, PreMergeCheck, SourceDownload } from "@/lib/protocol/gestures";
+import { run as runCheck } from "@/server/cli/gestures/check-command";
 import { run as runComponent } from "@/server/cli/gestures/component-command";
 import { run as runExtends } from "@/server/cli/gestures/extends-command";
 import { type GitServer, startGitServer } from "../git/http-backend";
@@ -266,5 +267,81 @@ describe("sources of extends", () => {
       kind: "refused",
       reason: "There is no remote nobody. There are: fork.",
     });
+  });
+});
+
+describe("the pre-merge check", () => {
+  const release = "software/hello-web/software.cfg";
+  const check = (path = release) => api<PreMergeCheck>("GET", `/projects/sample/check?path=${path}`);
+  const kinds = ({ findings }: PreMergeCheck) => findings.map(({ kind, path }) => `${kind} ${path.split("/").at(-1)}`);
+  const commit = () => {
+    git("add", "--all");
+    git("commit", "-qm", "Change");
+  };
+
+  it("passes the sample as it is", async () => {
+    commit();
+    const found = await check();
+    expect(found.findings.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(found.passed).toBe(true);
+    expect(await runCheck([release])).toBe(0);
+    expect(printed.text).toContain("nothing is in the way");
+  });
+
+  it("reports each crime, and mends what can be mended", async () => {
+    const before = read(release);
+    const folder = "software/hello-web";
+    write(
+      release,
+      before
+        .replace("parts +=", "develop = ../../mine\nparts +=")
+        .replace(
+          "../../stack/hello/buildout.cfg",
+          "../../stack/hello/buildout.cfg\n  https://lab.example/friend/slapos/raw/x/component/greeter/buildout.cfg",
+        )
+        .concat("\n[extra]\nrecipe = zc.recipe.egg\neggs = six\n[buildout]\nparts += extra\n"),
+    );
+    const app = read(`${folder}/app.py.in`);
+    write(`${folder}/app.py.in`, `${app}# changed\n`);
+    write(`${folder}/instance-input-schema.json`, '{"type": 1}\n');
+    write(`${folder}/broken.py`, "def f():\n    return undefined_name\n");
+    const instance = read(`${folder}/instance.cfg.in`);
+    write(`${folder}/instance.cfg.in`, instance.replace(/promise/gi, "nothing"));
+    const found = await check();
+    for (const kind of [
+      "develop software.cfg",
+      "extends software.cfg",
+      "version software.cfg",
+      "hash buildout.hash.cfg",
+      "schema instance-input-schema.json",
+      "python broken.py",
+      "promise instance.cfg.in",
+      "changes software.cfg",
+    ])
+      expect(kinds(found)).toContain(kind);
+    expect(found.passed).toBe(false);
+    const develop = found.findings.find(({ kind }) => kind === "develop");
+    expect(develop).toMatchObject({ fix: { title: "Take it out", how: "mend" } });
+    expect(await make({ gesture: "mend", profile: release, finding: develop?.id })).toMatchObject({ written: true });
+    expect(await make({ gesture: "mend", profile: release, finding: develop?.id })).toMatchObject({
+      kind: "refused",
+      reason: "That is not in the way any more.",
+    });
+
+    expect(await runCheck([release, "--fix"])).toBe(1);
+    const after = kinds(await check());
+    for (const kind of ["develop software.cfg", "extends software.cfg", "hash buildout.hash.cfg"])
+      expect(after).not.toContain(kind);
+    expect(read(release)).toContain("../../component/greeter/buildout.cfg");
+    expect(read(release)).not.toContain("develop");
+    commit();
+    git("revert", "--no-edit", "HEAD");
+    expect(await check()).toMatchObject({ passed: true });
+  });
+
+  it("tells a sandbox that is left over", async () => {
+    write("software/hello-web/software.sandbox.cfg", "[buildout]\nextends = software.cfg\n");
+    expect(kinds(await check("software/hello-web/software.sandbox.cfg"))).toContain("sandbox software.sandbox.cfg");
+    rmSync(join(workspace, "software/hello-web/software.sandbox.cfg"));
   });
 });

@@ -1,0 +1,62 @@
+/** `webrunner check PROFILE`: what is in the way of merging a release; exit status 1 when something is. */
+import type { CheckFinding } from "@/lib/protocol/gestures";
+import type { CommandModule } from "../commands";
+import { createNoun, EXIT } from "../noun";
+import { DRY_RUN } from "./answer-output";
+
+const noun = createNoun({
+  name: "check",
+  only: "check",
+  verbs: {
+    check: {
+      words: ["PROFILE"],
+      summary:
+        "leftover develop eggs, extends of forks, uncommitted files, hashes, versions, schemas, pyflakes, promises",
+      options: {
+        fix: { type: "boolean", summary: "make every mend that needs no decision, then check again" },
+        "dry-run": { ...DRY_RUN, summary: "with --fix: show what would change, write nothing" },
+      },
+      async run({ api, positionals, flag, getProject, print }) {
+        const params = { project: await getProject() };
+        const profile = positionals[0]!;
+        const check = () => api.checkRelease({ params, query: { path: profile } });
+        let found = await check();
+        const made = [];
+        const tried = new Set<string>();
+        for (
+          let next = findMendable(found.findings, tried);
+          flag("fix") && next;
+          next = findMendable(found.findings, tried)
+        ) {
+          tried.add(next.id);
+          const intent = { gesture: "mend", profile, finding: next.id } as const;
+          made.push(await api.makeGesture({ params, body: { intent, dryRun: flag("dry-run") } }));
+          if (!flag("dry-run")) found = await check();
+        }
+        const mends = made.map((answer) =>
+          answer.kind === "refused"
+            ? `not mended: ${answer.reason}\n`
+            : `${answer.written ? "mended" : "would mend"}: ${answer.summary}\n${answer.files.map(({ diff }) => diff).join("")}`,
+        );
+        const errors = found.findings.filter(({ severity }) => severity === "error").length;
+        const end = found.passed ? "nothing is in the way" : `${errors} in the way`;
+        const others = found.findings.length - errors;
+        print(
+          flag("fix") ? { ...found, mends: made } : found,
+          `${mends.join("")}${found.findings.map(describe).join("")}${end}${others > 0 ? `, ${others} warnings` : ""}\n`,
+        );
+        return found.passed ? EXIT.ok : EXIT.failed;
+      },
+    },
+  },
+});
+
+export const { run }: CommandModule = noun;
+
+function findMendable(findings: readonly CheckFinding[], tried: ReadonlySet<string>): CheckFinding | undefined {
+  return findings.find(({ fix, id }) => fix?.how === "mend" && !tried.has(id));
+}
+
+function describe({ path, line, severity, kind, message, fix }: CheckFinding): string {
+  return `${path}:${line}: ${severity}: ${kind}: ${message}${fix ? ` (${fix.title})` : ""}\n`;
+}
