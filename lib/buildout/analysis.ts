@@ -21,6 +21,8 @@ import { Resolution } from "./resolution";
 export interface ProfileSource {
   read(path: string): string | ReadFailure;
   exists(path: string): boolean;
+  /** The file behind a name that a template engine will replace; other names stand for themselves. */
+  toPath?(name: string): string;
 }
 
 export interface AnalysisOptions {
@@ -151,6 +153,7 @@ export class ProfileAnalysis {
     const configuration = assembleConfiguration(path, {
       load: (name) => this.loadFrom(name, workingDirectory),
       exists: (name) => this.options.source.exists(name),
+      toPath: this.options.source.toPath,
       workingDirectory,
       facts: this.facts,
       assignments,

@@ -44,6 +44,8 @@ export interface GraphInput {
   /** For `optional-extends`: names are looked for from the working directory, but read from the file's own. */
   exists(path: string): boolean;
   readonly workingDirectory: string;
+  /** The file behind a name that a template engine will replace; other names stand for themselves. */
+  toPath?(name: string): string;
 }
 
 const FAILURE_CODES = {
@@ -93,7 +95,7 @@ export function buildExtendsGraph(topPath: string, input: GraphInput): ExtendsGr
     const at = parent.profile.path;
     if (reference.option === "optional-extends" && !input.exists(joinPath(input.workingDirectory, reference.name)))
       return;
-    const { path } = reference;
+    const path = input.toPath?.(reference.path) ?? reference.path;
     paths.add(path);
     let child = known.get(path);
     if (child === undefined) {

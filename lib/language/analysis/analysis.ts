@@ -12,6 +12,7 @@ import { createJsonDocuments, type JsonDocuments } from "../json/json-documents"
 import { createRecipeCatalogue, type RecipeCatalogue } from "../recipes/recipe-catalogue";
 import { createWorkspaceRecipes, type WorkspaceRecipeIndex } from "../recipes/workspace-recipes";
 import type { LanguageFiles } from "../service";
+import { createDynamicExtends } from "./dynamic-extends";
 import { generatedValue } from "./generated-values";
 import { isProfileName, levelsOf } from "./levels";
 import { ProfileView } from "./profile-view";
@@ -40,6 +41,10 @@ export interface Analysis {
   readonly generation: number;
   /** The path or address that a name in `extends` stands for; of a rendered template, the template. */
   extendsTarget(path: string, name: string): string | undefined;
+  /** The file behind a path whose name a template engine will replace, where that can be told. */
+  profilePath(path: string): string;
+  /** Profiles and templates near a file that extend it by a name that only rendering knows. */
+  dynamicExtenders(path: string): readonly string[];
   /** Addresses of profiles that were asked for and are not there. */
   missingUrls(path: string): readonly string[];
 }
@@ -67,7 +72,8 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     if (text === undefined) return undefined;
     const levels = levelsOf(path, text, () => renderers.renderersOf(path));
     const masked = levels === "jinja" || levels === "two-level";
-    const mask = masked ? maskTemplate(text, { jinja: hasJinja(text), twoLevel: levels === "two-level" }) : undefined;
+    const made = masked ? maskTemplate(text, { jinja: hasJinja(text), twoLevel: levels === "two-level" }) : undefined;
+    const mask = made && { ...made, text: dynamicExtends.mark(path, made.text) };
     const entry = { text, levels, mask };
     kept.set(path, entry);
     return entry;
@@ -85,7 +91,10 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     return { problem: "missing", message: "This file does not exist." };
   };
 
-  const profiles = new ProfileAnalysis({ source: { read, exists: (path) => files.kindOf(path) === "file" } });
+  const dynamicExtends = createDynamicExtends(() => analysis);
+  const profiles = new ProfileAnalysis({
+    source: { read, exists: (path) => files.kindOf(path) === "file", toPath: dynamicExtends.toPath },
+  });
 
   const document = (path: string): ProfileDocument | undefined => {
     const entry = keep(path);
@@ -98,6 +107,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     return entry.document;
   };
 
+  const extenders = new Map<string, readonly string[]>();
   const closures = new Map<string, ReadonlySet<string>>();
   const reach = (from: Iterable<string>): Set<string> => {
     const reached = new Set<string>();
@@ -180,6 +190,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       if (known && textOf(path) === known.text) return;
       generation++;
       closures.clear();
+      extenders.clear();
       kept.delete(path);
       profiles.forget(path);
       for (const [top, view] of views) {
@@ -196,6 +207,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     invalidateAll() {
       generation++;
       closures.clear();
+      extenders.clear();
       for (const path of kept.keys()) profiles.forget(path);
       kept.clear();
       views.clear();
@@ -207,7 +219,21 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       return generation;
     },
     extendsTarget(path, name) {
-      return hasHole(name) || name.includes("${") ? undefined : resolveExtendsName(name, directoryOf(path));
+      if (name.includes("${")) return undefined;
+      const target = dynamicExtends.toPath(resolveExtendsName(name, directoryOf(path)));
+      return hasHole(target) ? undefined : target;
+    },
+    profilePath: dynamicExtends.toPath,
+    dynamicExtenders(path) {
+      const known = extenders.get(path);
+      if (known) return known;
+      extenders.set(path, []);
+      const found = renderers.profilesNear(path).filter((candidate) => {
+        if (candidate === path || !/^extends[^[]*(?:\{\{|\$\{)/m.test(files.read(candidate) ?? "")) return false;
+        return analysis.view(candidate)?.configuration.paths.has(path) ?? false;
+      });
+      extenders.set(path, found);
+      return found;
     },
     missingUrls(path) {
       const view = analysis.view(path);

@@ -66,8 +66,13 @@ export function levelsOf(path: string, text: string, renderers: () => readonly R
   return rendered.length > 0 && rendered.every((renderer) => renderer.engine === "buildout") ? "two-level" : "profile";
 }
 
-/** A plain `${section:option}` of one of its own sections, other than `[buildout]`. */
+/** A plain `${section:option}` of one of its own sections, other than `[buildout]`, or a `${:option}` that its section sets. */
 function refersToItself(text: string): boolean {
+  for (const section of text.split(/^(?=\[)/m)) {
+    for (const [, option] of section.matchAll(/(?<!\$)\$\{:([-\w. ]+)\}/g)) {
+      if (section.includes(`\n${option} =`) || section.includes(`\n${option}=`)) return true;
+    }
+  }
   for (const [, section] of text.matchAll(/(?<!\$)\$\{([-\w. ]+):/g)) {
     if (section !== "buildout" && text.includes(`\n[${section}]`)) return true;
   }
@@ -80,11 +85,12 @@ function refersToItself(text: string): boolean {
  */
 export function isFragment(document: ProfileDocument): boolean {
   const buildout = document.sectionsNamed("buildout");
-  if (buildout.length === 0) return document.levels !== "profile" || !document.path.endsWith(".cfg");
+  const isProfile = document.levels === "profile" && document.path.endsWith(".cfg");
+  if (buildout.length === 0) return !isProfile;
   const options = buildout.flatMap((section) => section.options);
   const parts = options.filter((option) => option.name === "parts");
-  if (options.some((option) => option.name === "extends")) return false;
-  return parts.length > 0 ? parts.every((option) => option.operator === "+=") : document.levels !== "profile";
+  if (isProfile && options.some((option) => option.name === "extends")) return false;
+  return parts.length > 0 ? parts.every((option) => option.operator === "+=") : !isProfile;
 }
 
 /** Sections that the node adds to an instance's profile. */

@@ -8,7 +8,7 @@ import type { Analysis } from "./analysis";
 import { mayBeGenerated } from "./generated-values";
 import { isInstanceProfile } from "./levels";
 import type { ProfileView } from "./profile-view";
-import { SLAPGRID_SECTIONS } from "./slapgrid-sections";
+import { OPEN_SLAPGRID_SECTIONS, SLAPGRID_SECTIONS } from "./slapgrid-sections";
 
 /** `own`: the file's own sections; `outer`: those of the profiles that render it; `none`: not for buildout. */
 export type ReferenceLevel = "own" | "outer" | "none";
@@ -51,6 +51,15 @@ export function slapgridOptions(
   return isInstanceProfile(document.path, document.levels) ? SLAPGRID_SECTIONS[section] : undefined;
 }
 
+/** Whether the section gets options from outside that no file sets. */
+export function isProvidedOpenly(document: ProfileDocument, view: ProfileView, section: string): boolean {
+  return (
+    OPEN_SLAPGRID_SECTIONS.has(section) &&
+    slapgridOptions(document, section) !== undefined &&
+    view.option(section, "recipe") === undefined
+  );
+}
+
 /**
  * Whether the names exist in some profile that reads this one together with others, by what the files hold: nothing is
  * resolved. A section whose recipe or macros come from there may have any option.
@@ -62,11 +71,21 @@ export function definedTogether(
   option: string,
 ): boolean {
   for (const view of views) {
+    for (const extender of analysis.dynamicExtenders(view.path)) {
+      const whole = analysis.view(extender);
+      if (!whole || whole.incomplete || whole.mayHaveSection(section)) {
+        if (!whole || whole.incomplete || !view.hasSection(section)) return true;
+        if (lookUp(analysis, whole, section, option) !== "no-option") return true;
+      }
+    }
     const own = analysis.closure(view.path);
     for (const path of analysis.readTogether([view.path])) {
       if (own.has(path)) continue;
       const profile = analysis.profiles.profile(path);
-      const options = "sections" in profile ? profile.sections.get(section)?.options : undefined;
+      const optionsOf = (name: string) => ("sections" in profile ? profile.sections.get(name)?.options : undefined);
+      const macros = view.hasSection(section) ? view.macroChain(section) : [];
+      if (macros.some((macro) => optionsOf(macro)?.has(option) || optionsOf(macro)?.has("recipe"))) return true;
+      const options = optionsOf(section);
       if (!options) continue;
       if (!view.hasSection(section) || options.has(option) || options.has("recipe") || options.has("<")) return true;
     }

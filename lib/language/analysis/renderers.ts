@@ -26,6 +26,8 @@ export interface RendererIndex {
   sourceOf(view: ProfileView, section: string): string | undefined;
   /** Profiles near a template that name its file, whether they render it or not. */
   namingFiles(template: string): readonly string[];
+  /** Profiles and templates of a file's directory and those above it. */
+  profilesNear(path: string): readonly string[];
   /** Views that the `${}` of a template or two-level profile look into. */
   outerViews(path: string): readonly ProfileView[];
   /** Gives the templates that may have to be read differently now. */
@@ -201,6 +203,7 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
   return {
     renderersOf,
     namingFiles,
+    profilesNear,
     pathOf,
     sourceOf,
     outerViews(path) {

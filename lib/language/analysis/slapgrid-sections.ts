@@ -37,12 +37,33 @@ export const SLAPGRID_SECTIONS: Readonly<Record<string, Readonly<Record<string, 
   "network-information": {
     "global-ipv4-network": "IPv4 network of the node.",
   },
+  // What the profile that switches between software types has read, handed on to theirs (switch-softwaretype).
+  "slap-configuration": {
+    configuration: "All parameters of the instance.",
+    "ipv4-random": "One of the IPv4 addresses of the partition.",
+    "ipv6-random": "One of the IPv6 addresses of the partition.",
+    ipv4: "IPv4 addresses of the partition.",
+    ipv6: "IPv6 addresses of the partition.",
+    "instance-title": "Title of the instance.",
+    "instance-guid": "Reference of the instance.",
+    "root-instance-title": "Title of the instance that requested it first.",
+    "root-instance-short-title": "Title of the root instance, without its first word.",
+    "slap-software-type": "Software type of the instance.",
+    "slap-software-release-url": "Address of the software release.",
+    "slap-computer-partition-id": "Reference of the partition.",
+    "slap-computer-id": "Reference of the node.",
+    "slave-instance-list": "Parameters of the shared instances.",
+    timestamp: "When the request last changed.",
+  },
   // The parameters of the request, written by slapos.cookbook's softwaretype.
   "slap-parameter": {},
   "storage-configuration": {
     "storage-home": "Directory for data storage.",
   },
 };
+
+/** Those whose options depend on the request or on another profile. */
+export const OPEN_SLAPGRID_SECTIONS: ReadonlySet<string> = new Set(["slap-configuration", "slap-parameter"]);
 
 /** Offered without being typed: the others are old or rare. */
 export const OFFERED_SLAPGRID_SECTIONS: readonly string[] = ["slap-connection", "slap-network-information"];

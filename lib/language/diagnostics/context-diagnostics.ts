@@ -2,7 +2,7 @@
 import type { Analysis } from "../analysis/analysis";
 import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
-import { definedTogether, lookUp, slapgridOptions } from "../analysis/reference-target";
+import { definedTogether, isProvidedOpenly, lookUp, slapgridOptions } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
 import type { LanguageDiagnostic } from "../answers";
 import type { ProfileDocument } from "../document/profile-document";
@@ -18,7 +18,15 @@ export function contextDiagnostics(
     if (mention.kind !== "context" && mention.kind !== "software-type") continue;
     if (mention.from.dynamic || !/^[-\w. ]+$/.test(mention.section)) continue;
     if (mention.kind === "context" && !view.recipe(mention.from.name)?.endsWith(":jinja2")) continue;
-    if (slapgridOptions(document, mention.section)) continue;
+    if (slapgridOptions(document, mention.section) && !view.option(mention.section, "recipe")) continue;
+    if (isProvidedOpenly(document, view, mention.section)) continue;
+    // A macro may name what only those who use it have; a software type that is set again counts only then.
+    if (
+      mention.section === mention.from.name &&
+      view.sectionNames().some((name) => view.macros(name).includes(mention.from.name))
+    )
+      continue;
+    if (mention.from.options.findLast((option) => option.name === mention.option.name) !== mention.option) continue;
     const wanted = mention.optionName ?? "";
     const result = view.hasSection(mention.section)
       ? wanted === ""

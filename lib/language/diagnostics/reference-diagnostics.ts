@@ -10,6 +10,7 @@ import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
 import {
   definedTogether,
+  isProvidedOpenly,
   type Lookup,
   levelOf,
   lookUp,
@@ -17,8 +18,9 @@ import {
   slapgridOptions,
   viewsFor,
 } from "../analysis/reference-target";
+import { SLAPGRID_SECTIONS } from "../analysis/slapgrid-sections";
 import type { LanguageDiagnostic } from "../answers";
-import type { DocumentSection, ProfileDocument } from "../document/profile-document";
+import type { DocumentOption, ProfileDocument } from "../document/profile-document";
 import type { ReferenceText } from "../document/reference-scan";
 import { hasHole } from "../document/template-mask";
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
@@ -38,7 +40,7 @@ export function referenceDiagnostics(analysis: Analysis, document: ProfileDocume
       if (problem && level === "own") found.push(problem);
       continue;
     }
-    const problem = missingName(analysis, document, reference, option?.section, views, level === "own");
+    const problem = missingName(analysis, document, reference, option, views, level === "own");
     if (problem) found.push(problem);
   }
   return found;
@@ -69,16 +71,18 @@ function missingName(
   analysis: Analysis,
   document: ProfileDocument,
   reference: ReferenceText,
-  section: DocumentSection | undefined,
+  option: DocumentOption | undefined,
   views: readonly ProfileView[],
   own: boolean,
 ): LanguageDiagnostic | undefined {
+  const section = option?.section;
   const names = namesOf(reference, section);
   const optionName = names.option;
   if (names.section === "" || optionName === undefined || optionName === "") return undefined;
   if (reference.sectionName === "" && (!section || section.dynamic || !own)) return undefined;
   if (own && slapgridOptions(document, names.section)?.[optionName] !== undefined) return undefined;
   if (names.section === "buildout" && Object.hasOwn(BUILDOUT_SECTION.options, optionName)) return undefined;
+  if (own && isProvidedOpenly(document, views[0]!, names.section)) return undefined;
   let worst: Lookup | undefined;
   for (const view of views) {
     const result = lookUp(analysis, view, names.section, optionName);
@@ -86,18 +90,26 @@ function missingName(
     worst ??= result;
   }
   if (reference.sectionName === "" && section && !isEvaluated(views[0]!, document, section.name)) return undefined;
+  if (own && section && option && isReplacedByHeirs(views[0]!, document, section.name, option.name)) return undefined;
   if (worst === "no-section" && own && (slapgridOptions(document, names.section) || isFragment(document)))
     return undefined;
 
+  if (worst === "no-option" && own && isFragment(document) && !views[0]!.option(names.section, "recipe")) {
+    return undefined;
+  }
+
   const elsewhere = definedTogether(analysis, views, names.section, optionName);
   if (worst === "no-section") {
+    const provided = own && Object.hasOwn(SLAPGRID_SECTIONS, names.section);
     return {
       range: reference.section,
-      severity: elsewhere ? "information" : "error",
+      severity: elsewhere ? "information" : provided ? "warning" : "error",
       code: "reference/unknown-section",
       message: elsewhere
         ? `Section \`${names.section}\` is defined only by profiles that extend this one.`
-        : `Section \`${names.section}\` does not exist.`,
+        : provided
+          ? `Section \`${names.section}\` is there only in the profiles of instances, where the node provides it.`
+          : `Section \`${names.section}\` does not exist.`,
       data: { section: names.section, option: optionName },
     };
   }
@@ -110,6 +122,20 @@ function missingName(
       : `Option \`${optionName}\` does not exist in \`${names.section}\`.`,
     data: { section: names.section, option: optionName },
   };
+}
+
+/**
+ * Whether an option's value is only there to be replaced: its section is a macro, and each section that takes it sets
+ * the option anew.
+ */
+function isReplacedByHeirs(view: ProfileView, document: ProfileDocument, section: string, option: string): boolean {
+  if (view.partNames().includes(section)) return false;
+  const heirs = view.sectionNames().filter((name) => view.macroChain(name).includes(section));
+  if (heirs.length === 0 || document.references.some((reference) => reference.sectionName === section)) return false;
+  return heirs.every((heir) => {
+    const value = view.option(heir, option);
+    return value !== undefined && view.places(value).at(-1)?.section !== section;
+  });
 }
 
 /** Whether a section is evaluated as it is: a macro may read what only those who use it define. */

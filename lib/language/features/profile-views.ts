@@ -78,7 +78,7 @@ export interface PlannedOrder {
 }
 
 /** What a template leaves open, in a form to read. */
-const readable = (text: string): string => withoutGaps(text).replace(/\ue000+/g, "…");
+const readable = (text: string): string => withoutGaps(text).replace(/[\ue000\ue100-\uf8ff]+/g, "…");
 
 export function effectiveSectionOf(analysis: Analysis, path: string, section: string): EffectiveSection | undefined {
   const view = analysis.view(path);
@@ -157,9 +157,9 @@ export function extendsViewOf(analysis: Analysis, path: string): ExtendsView | u
   const missing = new Set<string>();
   const files = graph.nodes.map(({ profile, children }): ExtendsFile => {
     const kept = new Set(children.map((child) => child.profile.path));
-    const names = [...new Set(profile.extends.map((reference) => reference.path))];
-    const unread = profile.extends.filter(({ path: to, option }) => !read.has(to) && option !== "optional-extends");
-    for (const { path: to } of unread) missing.add(to);
+    const references = profile.extends.map(({ path: to, option }) => ({ to: analysis.profilePath(to), option }));
+    const names = [...new Set(references.map(({ to }) => to))];
+    for (const { to, option } of references) if (!read.has(to) && option !== "optional-extends") missing.add(to);
     let options = 0;
     for (const section of profile.sections.values()) options += section.options.size;
     return {
