@@ -7,8 +7,11 @@
 Entry points come from the eggs' metadata, options from their sources by way of `ast`: nothing is
 imported or run.  An option is what a recipe's class, or a class it inherits from, reads
 (`options['x']`, `options.get('x', default)`) or writes (`options['x'] = ...`, a *generated* option);
-it is required when it is read without condition, default or `except`.  What cannot be read that way
-(values, deprecations, alternatives, good explanations) is in overlay.json, laid over the result.
+it is required when it is read without condition, default or `except` by what runs when the part is
+set up.  What cannot be read that way (values, deprecations, alternatives, good explanations) is in
+overlay.json, laid over the result.  An option that nothing explains gets what its name means in
+glossary.json, one without a type that of its name; a recipe without an example in its documentation gets
+one of its required options.
 """
 import argparse
 import ast
@@ -118,10 +121,62 @@ def text_of(node):
     return None
 
 
+CONDITIONAL = (ast.If, ast.IfExp, ast.For, ast.While, ast.Try, ast.Lambda, ast.FunctionDef, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.BoolOp)
+
+
+def unconditional(node):
+    """the node and those below it that are always run with it"""
+    yield node
+    if isinstance(node, (ast.If, ast.IfExp, ast.While)):
+        yield from unconditional(node.test)
+    elif isinstance(node, ast.For):
+        yield from unconditional(node.iter)
+    elif isinstance(node, ast.BoolOp):
+        yield from unconditional(node.values[0])
+    elif not isinstance(node, CONDITIONAL):
+        for child in ast.iter_child_nodes(node):
+            yield from unconditional(child)
+
+
+def initialised(chain):
+    """the classes whose `__init__` runs: from the nearest one on, as far as each calls the next"""
+    inits = [(cls, stmt) for _, _, cls in chain for stmt in cls.body if isinstance(stmt, ast.FunctionDef) and stmt.name == "__init__"]
+    run, at = [], 0
+    while at is not None and at < len(inits):
+        cls, stmt = inits[at]
+        run.append(cls)
+        code = ast.unparse(stmt)
+        named = re.search(r"(?<![\w.)])(?:\w+\.)*(\w+)\.__init__\(self", code)
+        if named:
+            at = next((i for i in range(at + 1, len(inits)) if inits[i][0].name == named.group(1)), None)
+        else:
+            at = at + 1 if "super(" in code else None
+    return run
+
+
+def reached_methods(chain):
+    """names of the methods that setting a part up always runs, followed through `self.x`"""
+    calls = {}
+    for _, _, cls in chain:
+        for stmt in cls.body:
+            if isinstance(stmt, ast.FunctionDef):
+                names = calls.setdefault(stmt.name, set())
+                for part in stmt.body:
+                    names |= {n.attr for n in unconditional(part) if isinstance(n, ast.Attribute) and isinstance(n.value, ast.Name) and n.value.id == "self"}
+    reached, pending = set(), [name for name in calls if name in SETUP_METHODS]
+    while pending:
+        name = pending.pop()
+        if name not in reached and name in calls:
+            reached.add(name)
+            pending += calls[name]
+    return reached
+
+
 class OptionReader(ast.NodeVisitor):
     """What one class's methods do with their options."""
 
-    def __init__(self, overridden):
+    def __init__(self, overridden, reached):
+        self.reached = reached
         self.read, self.written, self.dynamic, self.any_read = {}, {}, False, False
         self.overridden = overridden
         self.conditional = 0
@@ -201,7 +256,13 @@ class OptionReader(ast.NodeVisitor):
                 if name is None:
                     self.any_read = True
                 else:
-                    self.note(name, required=not self.conditional and self.method in SETUP_METHODS and name not in self.written, line=node.lineno)
+                    self.note(name, required=not self.conditional and self.method in self.reached and name not in self.written, line=node.lineno)
+        self.generic_visit(node)
+
+    def visit_Assign(self, node):
+        # `options._data = ...`: a mapping that makes options when they are asked for
+        if any(isinstance(t, ast.Attribute) and is_options(t.value) for t in node.targets):
+            self.dynamic = True
         self.generic_visit(node)
 
     def visit_Compare(self, node):
@@ -281,6 +342,92 @@ def readme_options(text):
     return found
 
 
+DEFINITION = re.compile(r"^([a-z][\w.-]+)[ \t]*\n((?:[ \t]+\S[^\n]*\n?)+)", re.M)
+
+
+def defined_options(text):
+    """name, and indented below it what it is"""
+    return {name: re.sub(r"\s+", " ", body).strip()[:500] for name, body in DEFINITION.findall(text) if "=" not in body.split("\n")[0]}
+
+
+BLOCK = re.compile(r"^([ \t]*)(\[[\w.-]+\][ \t]*\n(?:\1[ \t]*\S[^\n]*\n|[ \t]*\n(?=\1[ \t]+\S))+)", re.M)
+
+
+def find_example(text, name):
+    """the shortest section in a documentation that uses the recipe"""
+    found = []
+    for indent, block in BLOCK.findall(text + "\n"):
+        lines = [line[len(indent):] if line.startswith(indent) else line.lstrip() for line in block.splitlines()]
+        if any(re.match(r"recipe\s*=\s*%s\s*$" % re.escape(name), line) for line in lines[1:]) and len(lines) <= 14 and ">>>" not in block:
+            found.append("\n".join(line.rstrip() for line in lines).strip() + "\n")
+    return min(found, key=len) if found else None
+
+
+TYPES_BY_NAME = (
+    (re.compile(r"(?:^|[-_])md5sum$"), "md5sum"),
+    (re.compile(r"(?:^|[-_])(?:url|uri)$"), "url"),
+    (re.compile(r"(?:^|[-_])mode$"), "mode"),
+    (re.compile(r"(?:^|[-_])(?:port|timeout|size|cache-size|threads|instances|bits)$"), "integer"),
+    (re.compile(r"(?:^|[-_])eggs$"), "eggs"),
+    (re.compile(r"(?:^|[-_])(?:command|cmds|command-line)$"), "shell"),
+    (re.compile(r"(?:^|[-_])(?:path|file|dir|directory|binary|bin|wrapper|location|folder|socket|pidfile|logfile|log)$"), "path"),
+    (re.compile(r"(?:^|[-_])(?:list|packages|environment|paths|environment-vars|zcml|products)$"), "lines"),
+    (re.compile(r"^(?:debug|debug-mode|verbose|verbose-security|enable-\w[\w-]*|use-[\w-]+|shared|offline|develop|ignore-existing|overwrite|stop-on-error)$"), "boolean"),
+)
+SAMPLES = {
+    "integer": "1", "boolean": "true", "path": "${buildout:directory}/var/%s", "url": "https://example.org/%s", "md5sum": "0" * 32,
+    "mode": "0755", "eggs": "${:_buildout_section_name_}", "shell": "true", "python": "pass", "section": "other", "lines": "\n  one\n  two",
+}
+
+
+def type_of(name, option):
+    if option.get("values") == ["true", "false"] or option.get("default", "").lower() in ("true", "false"):
+        return "boolean"
+    if re.fullmatch(r"\d+", option.get("default", "")):
+        return "mode" if name.endswith("mode") else "integer"
+    return next((kind for pattern, kind in TYPES_BY_NAME if pattern.search(name)), "string")
+
+
+def sample_of(name, option):
+    if option.get("values"):
+        return option["values"][0]
+    sample = SAMPLES.get(option.get("type", "string"), name)
+    return sample % name if "%s" in sample else sample
+
+
+def made_example(name, recipe):
+    """the required options, and the first of each group of alternatives, or else two that are explained"""
+    options = recipe["options"]
+    wanted = [o for o in options if options[o].get("required")]
+    wanted += [group[0] for group in recipe.get("oneOf", []) if not set(group) & set(wanted)]
+    if not wanted:
+        wanted = [o for o in sorted(options) if options[o].get("doc") and not o.startswith("_") and "default" not in options[o] and "deprecated" not in options[o]][:2]
+    lines = []
+    for option in wanted:
+        value = sample_of(option, options.get(option, {}))
+        lines.append(option + " =" + ("" if value.startswith("\n") else " ") + value)
+    return "\n".join(["[part]", "recipe = " + name, *lines]) + "\n"
+
+
+def complete(recipes, glossary):
+    """what neither sources nor overlay said"""
+    for name, recipe in recipes.items():
+        if not recipe["doc"]:
+            recipe["doc"] = glossary["recipes"].get(name, "")
+        for kind in ("options", "generated"):
+            for option, facts in recipe[kind].items():
+                known = glossary[kind].get(option) or {}
+                if kind == "generated":
+                    known = {"doc": recipe["options"].get(option, {}).get("doc")} if recipe["options"].get(option, {}).get("doc") else known or glossary["options"].get(option, {})
+                if not facts.get("doc") and known:
+                    facts["doc"] = known["doc"]
+                    if "type" in known:
+                        facts.setdefault("type", known["type"])
+                if kind == "options":
+                    facts.setdefault("type", type_of(option, facts))
+        recipe.setdefault("example", made_example(name, recipe))
+
+
 def merge_reader(into, reader):
     for name, facts in reader.read.items():
         entry = into["read"].setdefault(name, {})
@@ -303,12 +450,14 @@ def describe(sources, egg, version, entry, module, attribute, readme):
     chain = sources.bases(module, node)
     total = {"read": {}, "written": {}, "dynamic": False, "any": False}
     overridden, doc = set(), ""
-    for depth, (_, _, cls) in enumerate(chain):
-        reader = OptionReader(set(overridden))
+    reached, running = reached_methods(chain), initialised(chain)
+    for _, _, cls in chain:
+        reader = OptionReader(set(overridden), reached)
         for stmt in cls.body:
             if isinstance(stmt, ast.FunctionDef) and (cls.name not in TOOLBOXES or stmt.name == "__init__"):
                 reader.visit(stmt)
-        if depth and "__init__" in overridden and not calls_super(chain[0][2]):
+        if cls not in running and any(isinstance(s, ast.FunctionDef) and s.name == "__init__" for s in cls.body):
+            reader.written.clear()
             for facts in reader.read.values():
                 facts["required"] = False
         merge_reader(total, reader)
@@ -348,14 +497,6 @@ def describe(sources, egg, version, entry, module, attribute, readme):
     return recipe
 
 
-def calls_super(cls):
-    for stmt in cls.body:
-        if isinstance(stmt, ast.FunctionDef) and stmt.name == "__init__":
-            code = ast.unparse(stmt)
-            return "super(" in code or ".__init__(" in code
-    return True
-
-
 def setup_entry_points(path):
     """-> (name, version, {entry point: target}) that a setup.py says literally"""
     with open(path, encoding="utf-8") as f:
@@ -393,6 +534,7 @@ def main():
     parser.add_argument("--site-packages", default=sysconfig.get_paths()["purelib"])
     parser.add_argument("--checkout", help="a checkout of slapos.cookbook: entry points that the installed egg lacks")
     parser.add_argument("--overlay", default=os.path.join(HERE, "overlay.json"))
+    parser.add_argument("--glossary", default=os.path.join(HERE, "glossary.json"))
     args = parser.parse_args()
     sources = Sources(args.site_packages)
     recipes, eggs = {}, {}
@@ -413,11 +555,20 @@ def main():
             continue
         summary = re.search(r"^Summary: (.*)$", metadata, re.M)
         eggs[egg] = {"version": version, "entryPoints": len(parser.items("zc.buildout")), "summary": summary.group(1) if summary else ""}
-        readme = readme_options(metadata.split("\n\n", 1)[-1]) if egg != "slapos.cookbook" else {}
+        text = metadata.split("\n\n", 1)[-1]
+        readme = {**defined_options(text), **readme_options(text)} if egg != "slapos.cookbook" else {}
         for entry, target in sorted(parser.items("zc.buildout")):
             module, attribute = target.split(":")
             recipe = describe(sources, egg, version, entry, module, attribute, readme)
-            recipes[egg if entry == "default" else egg + ":" + entry] = recipe
+            name = egg if entry == "default" else egg + ":" + entry
+            recipes[name] = recipe
+            example = find_example(text + "\n" + recipe.get("doc", ""), name)
+            if example:
+                recipe["example"] = example
+                # what a documented example does without is set by another recipe's class
+                for option, facts in recipe.get("options", {}).items():
+                    if not re.search(r"^%s\s*\+?=" % re.escape(option), example, re.M):
+                        facts.pop("required", None)
     if args.checkout:
         tree = Sources(args.checkout)
         egg, version, points = setup_entry_points(os.path.join(args.checkout, "setup.py"))
@@ -438,6 +589,8 @@ def main():
         recipe.setdefault("doc", "")
         recipe.setdefault("options", {})
         recipe.setdefault("generated", {})
+    with open(args.glossary, encoding="utf-8") as f:
+        complete(recipes, json.load(f))
     json.dump({"eggs": eggs, "recipes": recipes, "buildout": overlay["buildout"]}, sys.stdout, indent=1, sort_keys=True, ensure_ascii=False)
     sys.stdout.write("\n")
 

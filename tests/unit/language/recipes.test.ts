@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { parseSyntax } from "@/lib/buildout";
 import { describePythonRecipe, readEntryPoints } from "@/lib/language/recipes/python-recipe";
 import { createRecipeCatalogue } from "@/lib/language/recipes/recipe-catalogue";
 import { compareVersions } from "@/lib/language/versions/version-order";
@@ -16,6 +17,35 @@ describe("recipe catalogue", () => {
 
   it("says where each was read", () => {
     for (const name of catalogue.names()) expect(catalogue.find(name)?.source?.file, name).toMatch(/\.py$/);
+  });
+
+  it("has documentation, an example, and of every option what it is", () => {
+    for (const name of catalogue.names()) {
+      const recipe = catalogue.find(name)!;
+      expect(recipe.doc, name).not.toBe("");
+      expect(recipe.example, name).toMatch(/^\[[-\w.]+\]\n[\s\S]*recipe = /);
+      for (const [option, { type, doc }] of Object.entries(recipe.options)) {
+        expect(type, `type of ${option} of ${name}`).toBeTruthy();
+        expect(doc, `what ${option} of ${name} is`).toBeTruthy();
+      }
+    }
+  });
+
+  it("gives examples in which nothing is missing", () => {
+    for (const name of catalogue.names()) {
+      const { example, options, oneOf = [] } = catalogue.find(name)!;
+      const written = new Set(
+        parseSyntax(example!).nodes.flatMap((node) => (node.kind === "option" ? [node.name] : [])),
+      );
+      // A macro brings what is not written.
+      if (written.has("<")) continue;
+      const grouped = new Set(oneOf.flat());
+      const required = Object.keys(options).filter((option) => options[option]!.required && !grouped.has(option));
+      expect(
+        required.filter((option) => !written.has(option)),
+        name,
+      ).toEqual([]);
+    }
   });
 
   it("takes a recipe's name with constraints and the default entry point", () => {
