@@ -23,7 +23,11 @@ describe("recipe catalogue", () => {
     for (const name of catalogue.names()) {
       const recipe = catalogue.find(name)!;
       expect(recipe.doc, name).not.toBe("");
-      expect(recipe.example, name).toMatch(/^\[[-\w.]+\]\n[\s\S]*recipe = /);
+      expect(recipe.example, name).toMatch(/^\[[-\w.]+\]\n/);
+      expect(
+        recipe.example!.split("\n").map((line) => line.replace(/\s+/g, " ")),
+        name,
+      ).toContain(`recipe = ${name}`);
       for (const [option, { type, doc }] of Object.entries(recipe.options)) {
         expect(type, `type of ${option} of ${name}`).toBeTruthy();
         expect(doc, `what ${option} of ${name} is`).toBeTruthy();
