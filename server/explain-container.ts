@@ -1,7 +1,8 @@
 /**
  * The part of the composition that explains runs: the plan before one, the failure after it, what changed between two.
  *
- * When a run begins, its plan and the resolved profile are written beside its log (`snapshot.json`), once.  * A failure is written down once, beside the log of its run (`failure.json`), as soon as the run has ended; a run of an
+ * When a run begins, its plan and the resolved profile are written beside its log (`snapshot.json`), once.
+ * A failure is written down once, beside the log of its run (`failure.json`), as soon as the run has ended; a run of an
  * earlier server that has none gets it when it is first asked for.
  */
 import { createHash } from "node:crypto";
@@ -21,16 +22,18 @@ import {
 } from "@/lib/protocol";
 import { ensureEngineProfile } from "./engine/engine-profile";
 import { toBuildName } from "./engine/plain-buildout";
-import { createExplainHandlers } from "./http/explain-handlers";
+import { createExplainHandlers, type ExplainHandlerName } from "./http/explain-handlers";
 import type { Handlers } from "./http/route";
 import { createFailureReader, type FailureReader } from "./plan/failure-reader";
-import { createPlanReader, type PlanReader, type PlanTarget } from "./plan/plan-reader";
+import { createDownloadReader, type DownloadReader, type PreflightSpec } from "./plan/plan-downloads";
+import { createPlanReader, type PlanReader, type PlanTarget, type ReadPlan } from "./plan/plan-reader";
 import type { DevelopedEgg } from "./plan/software-inputs";
 import { toPlanInfo } from "./plan/to-plan-info";
 import type { ConfinedFiles } from "./platform/confined-files";
 import type { DataLayout } from "./platform/data-layout";
 import type { Files } from "./platform/files";
 import { createPlanDisk, type PlanDisk } from "./platform/plan-disk";
+import { askWeb } from "./platform/web-head";
 import { createWorkspaceTexts } from "./platform/workspace-texts";
 import type { RunKeeper } from "./runs/run-keeper";
 import type { PlannedStep, TimelineReader } from "./runs/timeline-reader";
@@ -56,17 +59,27 @@ export interface ExplainContainerOptions {
 }
 
 export interface ExplainContainer {
-  readonly handlers: Pick<Handlers, "readPlan" | "readFailure" | "readRunPlan" | "compareRuns">;
+  readonly handlers: Pick<Handlers, ExplainHandlerName>;
   /** To be told of every change of a run. */
   noteRun(run: RunInfo): void;
   /** What the run was to do when it began, in its order; empty where no plan was kept. */
   plannedOf(run: RunInfo): Promise<readonly PlannedStep[]>;
+  /** What a run of the profile, as it is on the disk, would fetch. */
+  toPreflight(project: string, profile: string, kind: PlanTarget["kind"]): Promise<PreflightSpec>;
+  /** The profile as it is on the disk, and where it is built. */
+  readBuild(
+    project: string,
+    profile: string,
+    kind: PlanTarget["kind"],
+  ): Promise<{ readonly disk: PlanDisk; readonly directory: string; readonly resolution: ReadPlan["resolution"] }>;
+  findFailedPart(run: RunInfo): Promise<string | undefined>;
 }
 
 interface ProjectReaders {
   readonly disk: PlanDisk;
   readonly plans: PlanReader;
   readonly failures: FailureReader;
+  readonly downloads: DownloadReader;
 }
 
 export function createExplainContainer(options: ExplainContainerOptions): ExplainContainer {
@@ -85,6 +98,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       disk,
       plans: createPlanReader({ disk, engineDirectory: layout.engine }),
       failures: createFailureReader({ disk, openLanguage }),
+      downloads: createDownloadReader({ disk, ask: askWeb }),
     };
     readers.set(project, made);
     return made;
@@ -106,8 +120,18 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     const texts = new Map(drafts.map(({ path, text }) => [`${profile.workspaceRoot}/${path}`, text]));
     const { slapos, build } = layout.project(project);
     const roots = { workspace: profile.workspaceRoot, hidden: [target.directory, slapos, build, layout.engine] };
-    const read = readersOf(project).plans.read(target, texts, await listDeveloped(project));
-    return { read, plan: toPlanInfo(read, target, profile.path, roots) };
+    const { disk, plans, downloads } = readersOf(project);
+    const read = plans.read(target, texts, await listDeveloped(project));
+    const places = {
+      workspace: profile.workspaceRoot,
+      store: layout.project(project).downloads,
+      directory: target.directory,
+    };
+    const toPlan = (): RunPlanInfo => {
+      const plan = toPlanInfo(read, target, profile.path, roots);
+      return plan.outcome === "run" ? { ...plan, downloads: downloads.describe(read, places) } : plan;
+    };
+    return { read, disk, downloads, places, toPlan };
   };
 
   const toSnapshotPath = (run: RunInfo): string => join(layout.project(run.project).runs, run.id, "snapshot.json");
@@ -115,8 +139,8 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
   /** Begun before the engine is; all texts are read in one go, before the engine's first change. */
   const keepSnapshot = async (run: RunInfo): Promise<void> => {
     if (run.kind !== "software" && run.kind !== "buildout") return;
-    const { read, plan } = await readTarget(run.project, run.profile, run.kind, false);
-    const snapshot: RunSnapshot = { plan, values: resolvedValues(read.resolution) };
+    const { read, toPlan } = await readTarget(run.project, run.profile, run.kind, false);
+    const snapshot: RunSnapshot = { plan: toPlan(), values: resolvedValues(read.resolution) };
     await files.create(toSnapshotPath(run), `${JSON.stringify(snapshot)}\n`);
   };
 
@@ -223,7 +247,13 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
   return {
     handlers: createExplainHandlers({
       async readPlan(project, profile, kind) {
-        const { plan } = await readTarget(project, profile, kind, true);
+        const plan = (await readTarget(project, profile, kind, true)).toPlan();
+        return { ...plan, estimate: await estimate(project, plan) };
+      },
+      async checkDownloads(project, profile, kind) {
+        const { read, downloads, places, toPlan } = await readTarget(project, profile, kind, true);
+        await downloads.check(read, places);
+        const plan = toPlan();
         return { ...plan, estimate: await estimate(project, plan) };
       },
       readRunPlan,
@@ -240,6 +270,16 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       },
     }),
     plannedOf,
+    async toPreflight(project, profile, kind) {
+      const { read, downloads, places } = await readTarget(project, profile, kind, false);
+      return downloads.toPreflight(read, places);
+    },
+    async readBuild(project, profile, kind) {
+      const { read, disk, places } = await readTarget(project, profile, kind, false);
+      return { disk, directory: places.directory, resolution: read.resolution };
+    },
+    findFailedPart: async (run) =>
+      run.state === "failed" && run.logSizeBytes > 0 ? (await ensureRecord(run)).part : undefined,
     noteRun(run) {
       if (run.state === "queued" && !begun.has(run.id)) {
         begun.add(run.id);

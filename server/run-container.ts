@@ -18,9 +18,11 @@ import { createSlaposStandalone } from "./engine/slapos-standalone";
 import { createExplainContainer } from "./explain-container";
 import type { DebugHandlerName } from "./http/debug-handlers";
 import { createEngineHandlers } from "./http/engine-handlers";
+import type { ExplainHandlerName } from "./http/explain-handlers";
 import { createInstanceHandlers, type InstanceHandlerName } from "./http/instance-handlers";
 import type { ErrorLog } from "./http/problems";
 import type { Handlers } from "./http/route";
+import type { RunChoiceHandlerName } from "./http/run-choice-handlers";
 import { createRunHandlers } from "./http/run-handlers";
 import { createTraceHandlers, type TraceHandlerName } from "./http/trace-handlers";
 import { createInstanceKeeper } from "./instance/instance-keeper";
@@ -37,6 +39,7 @@ import type { StateLog } from "./platform/json-state";
 import { findProcessUsage } from "./platform/process-usage";
 import type { RunIdentity } from "./platform/run-identity";
 import { createLogStream } from "./realtime/log-stream";
+import { createRunChoiceContainer } from "./run-choice-container";
 import { createLogIndex } from "./runs/log-index";
 import { createRunKeeper } from "./runs/run-keeper";
 import { createTimelineReader } from "./runs/timeline-reader";
@@ -81,11 +84,9 @@ export type RunHandlerName =
   | "stopRun"
   | "readLog"
   | "searchLog"
-  | "readPlan"
-  | "readFailure"
-  | "readRunPlan"
-  | "compareRuns"
   | TraceHandlerName
+  | ExplainHandlerName
+  | RunChoiceHandlerName
   | InstanceHandlerName;
 
 export interface RunContainer {
@@ -160,6 +161,26 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     history: (...profile) => timelines.history(...profile),
     onError: (error) => log.warn({ error: String(error) }, "A failure could not be explained"),
   });
+  const ensureProject = async (project: string): Promise<void> => void (await openTree(project));
+  const choices = createRunChoiceContainer({
+    files,
+    layout,
+    builder: identity,
+    explain,
+    runs: () => runs,
+    terminals: options.terminals,
+    terminalEnvironment: options.terminalEnvironment,
+    ensureProject,
+    onError: (error) => log.warn({ error: String(error) }, "The downloads of a run could not be listed"),
+    engines: createEngineLauncher({
+      slapos,
+      buildout,
+      recipeTests: createRecipeTests({ files, layout, builder: identity, environment, slapos }),
+      listDeveloped: options.listDeveloped,
+      openTree,
+      resolveInstance: (project, profile, name) => instances.resolve(project, profile, name),
+    }),
+  });
   const runs = createRunKeeper({
     files,
     processes,
@@ -168,14 +189,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     now: () => new Date(),
     onChanged: onRunChanged,
     log,
-    launcher: createEngineLauncher({
-      slapos,
-      buildout,
-      recipeTests: createRecipeTests({ files, layout, builder: identity, environment, slapos }),
-      listDeveloped: options.listDeveloped,
-      openTree,
-      resolveInstance: (project, profile, name) => instances.resolve(project, profile, name),
-    }),
+    launcher: choices.launcher,
   });
   const usage = createUsageKeeper({
     files,
@@ -222,7 +236,6 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     files,
     onError: (error) => log.warn({ error: String(error) }, "A log could not be read"),
   });
-  const ensureProject = async (project: string): Promise<void> => void (await openTree(project));
 
   const findService = createServiceFinder({
     listProjects: options.listProjects,
@@ -244,6 +257,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       ...createTraceHandlers({ files, runs, index: logIndex, timelines }),
       ...explain.handlers,
       ...debug.handlers,
+      ...choices.handlers,
       ...createInstanceHandlers({
         instances,
         ensureProject,

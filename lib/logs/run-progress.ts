@@ -12,6 +12,9 @@ const LINE_LIMIT = 4096;
 /** Buildout's `Installing x.`, at the line's start; slapgrid's `Installing software release …` has no full stop. */
 const PART = /^(Installing|Updating|Uninstalling) ([^\s'"]*[^\s'".])\.$/;
 const NOTHING_TO_DO = /^webrunner: Nothing to do\b/;
+/** Of the preflight and of the layer, see docs/engine.md. */
+const DOWNLOADS = /^webrunner: Downloads: (\d+ of \d+, .*?)(?:, took .*)?$/;
+const RETRY = /^webrunner(?:_engine)?: Trying again \(\d+ of \d+\) after (.+): \S+$/;
 
 export type PartAction = "installing" | "updating" | "uninstalling";
 
@@ -22,6 +25,10 @@ export interface RunProgress {
   /** Distinct parts that have been installed or updated, the one at work among them. */
   readonly partsDone: number;
   readonly nothingToDo: boolean;
+  /** `12 of 40, 3.2 MB of 41.0 MB`, until the first part. */
+  readonly downloading?: string;
+  /** How often the network was asked again, and why the last time. */
+  readonly retries?: { readonly count: number; readonly reason: string };
 }
 
 export interface RunProgressReader {
@@ -42,15 +49,24 @@ export function createRunProgressReader(): RunProgressReader {
   let pending = "";
   let progress: RunProgress = { partsDone: 0, nothingToDo: false };
 
+  const readOwnLine = (line: string): void => {
+    const downloads = DOWNLOADS.exec(line);
+    if (downloads) progress = { ...progress, downloading: downloads[1]! };
+    const retry = RETRY.exec(line);
+    if (retry) progress = { ...progress, retries: { count: (progress.retries?.count ?? 0) + 1, reason: retry[1]! } };
+  };
+
   const readLine = (line: string): void => {
     if (line.includes("ing ")) {
       const found = readPartLine(line);
       if (found) {
         if (found.action !== "uninstalling") taken.add(found.part);
-        progress = { ...progress, ...found, partsDone: taken.size };
+        const { downloading: _over, ...rest } = progress;
+        progress = { ...rest, ...found, partsDone: taken.size };
         return;
       }
     }
+    if (line.includes("webrunner")) readOwnLine(cleanLogLine(line));
     if (!progress.nothingToDo && NOTHING_TO_DO.test(cleanLogLine(line))) progress = { ...progress, nothingToDo: true };
   };
 

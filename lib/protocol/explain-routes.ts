@@ -15,6 +15,16 @@ export const explainRoutes = {
     query: z.object({ profile: z.string().max(4096), kind: z.enum(["software", "buildout"]) }),
     response: runPlanSchema,
   }),
+  checkDownloads: defineRoute({
+    method: "POST",
+    path: "/projects/{project}/plan/downloads",
+    summary:
+      "The same plan, after the servers were asked for the size of each file still to be downloaded; dead links are named",
+    access: "user",
+    params: z.object({ project: projectIdSchema }),
+    body: z.object({ profile: z.string().max(4096), kind: z.enum(["software", "buildout"]) }),
+    response: runPlanSchema,
+  }),
   readFailure: defineRoute({
     method: "GET",
     path: "/runs/{run}/failure",

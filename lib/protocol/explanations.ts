@@ -23,6 +23,30 @@ export const plannedPartSchema = z.object({
 });
 export type PlannedPartInfo = z.infer<typeof plannedPartSchema>;
 
+/** What the parts to be installed will download. Addresses have no user, password or query in them. */
+export const planDownloadsSchema = z.object({
+  files: z.array(
+    z.object({
+      part: z.string(),
+      url: z.string(),
+      /** `cached`: nothing is fetched. `unpinned`: without an md5sum it is fetched at each installation. */
+      state: z.enum(["cached", "missing", "unpinned"]),
+      /** As its server said when it was last asked, or as it lies here. */
+      sizeBytes: z.number().int().nonnegative().optional(),
+      /** Why it cannot be had, as of the last time that it was asked for. */
+      problem: z.string().optional(),
+      place: placeSchema.optional(),
+    }),
+  ),
+  /** Eggs that parts name; those that are there already are among them. */
+  eggs: z.array(z.object({ part: z.string(), requirement: z.string() })),
+  /** Of the files still to be fetched whose size is known. */
+  missingBytes: z.number().int().nonnegative(),
+  /** Files still to be fetched of which nobody has said the size. */
+  unknownCount: z.number().int().nonnegative(),
+});
+export type PlanDownloads = z.infer<typeof planDownloadsSchema>;
+
 export const runPlanSchema = z.object({
   profile: workspacePath,
   kind: z.enum(["software", "buildout"]),
@@ -39,6 +63,8 @@ export const runPlanSchema = z.object({
   notes: z.array(z.string()),
   /** From former runs of the profile; absent without any. `unknownParts` were never installed before. */
   estimate: z.object({ durationMs: z.number(), runs: z.number().int(), unknownParts: z.number().int() }).optional(),
+  /** Absent from the plans of runs before there was any, and where nothing is installed. */
+  downloads: planDownloadsSchema.optional(),
 });
 export type RunPlanInfo = z.infer<typeof runPlanSchema>;
 
@@ -59,7 +85,7 @@ export type QuickFix = z.infer<typeof quickFixSchema>;
 
 /** What of a failure is kept as it was at the run's end. */
 export const failureRecordSchema = z.object({
-  phase: z.enum(["reading", "preparing", "installing", "deploying", "promises", "unknown"]),
+  phase: z.enum(["downloading", "reading", "preparing", "installing", "deploying", "promises", "unknown"]),
   part: z.string().optional(),
   partition: z.string().optional(),
   /** `unknown-section`, `md5-mismatch` … see docs/runs.md. */

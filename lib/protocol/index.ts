@@ -16,6 +16,7 @@ export * from "./processes";
 export * from "./project";
 export * from "./recipe-routes";
 export * from "./routes";
+export * from "./run-settings";
 export * from "./runs";
 export * from "./terminals";
 export * from "./timeline";

@@ -22,6 +22,7 @@ import { parameterRoutes } from "./parameters";
 import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { recipeRoutes } from "./recipe-routes";
+import { runSettingsRoutes } from "./run-settings";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
 import { terminalRoutes } from "./terminal-routes";
 import { traceRoutes } from "./trace-routes";
@@ -367,6 +368,7 @@ export const routes = {
   ...recipeRoutes,
   ...debugRoutes,
   ...explainRoutes,
+  ...runSettingsRoutes,
   ...terminalRoutes,
   ...traceRoutes,
   ...gitRoutes,

@@ -33,6 +33,16 @@ export const runSchema = z.object({
   /** The part being installed, and how many have been taken up. */
   part: z.string().optional(),
   partsDone: z.number().int().optional(),
+  /** Only these parts, and those that they use. */
+  parts: z.array(z.string()).optional(),
+  /** Goes on after a part that fails. */
+  keepGoing: z.boolean().optional(),
+  /** All its processes are held where they are. */
+  paused: z.boolean().optional(),
+  /** What is downloaded before the build begins: `12 of 40, 3.2 MB of 41.0 MB`; absent once it has begun. */
+  downloading: z.string().optional(),
+  /** How often something was asked of the network again, and why the last time. */
+  retries: z.object({ count: z.number().int().positive(), reason: z.string() }).optional(),
   createdAt: z.iso.datetime(),
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
@@ -49,6 +59,21 @@ export const runRequestSchema = z.object({
   section: z.string().max(500).optional(),
   /** Rebuild even when nothing changed. */
   force: z.boolean().optional(),
+  /** Only these parts and those that they use; of software and buildout. */
+  parts: z
+    .array(
+      z
+        .string()
+        .regex(/^[^\s-]\S*$/, "names of parts have no spaces")
+        .max(1000),
+    )
+    .min(1)
+    .max(1000)
+    .optional(),
+  /** Go on after a part that fails; the project's setting when absent. */
+  keepGoing: z.boolean().optional(),
+  /** Fetch downloads before the build begins; the project's setting when absent. */
+  preflight: z.boolean().optional(),
 });
 export type RunRequest = z.infer<typeof runRequestSchema>;
 

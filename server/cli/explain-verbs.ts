@@ -1,7 +1,7 @@
 /** `webrunner run plan`, `run explain` and `run compare`: what a run would do, why one failed, what changed since another. */
 
 import { describeDuration } from "@/lib/client/run-words";
-import type { Place, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
+import type { Place, PlanDownloads, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
 
 const ACTIONS = { install: "install", reinstall: "install again", keep: "keep", uninstall: "uninstall" } as const;
@@ -15,15 +15,22 @@ export function createPlanVerb(
     options: {
       buildout: { type: "boolean", summary: "plain zc.buildout instead of a software release" },
       all: { type: "boolean", summary: "also the parts that are kept" },
+      "check-downloads": {
+        type: "boolean",
+        summary: "ask for the size of each download; exits 1 when one cannot be had",
+      },
     },
     async run(input) {
       const { api, positionals, flag, print } = input;
       const project = await input.getProject();
       const kind = flag("buildout") ? "buildout" : "software";
       const profile = positionals[0] ?? (await findOnlyRelease(input, project, kind));
-      const plan = await api.readPlan({ params: { project }, query: { profile, kind } });
+      const plan = flag("check-downloads")
+        ? await api.checkDownloads({ params: { project }, body: { profile, kind } })
+        : await api.readPlan({ params: { project }, query: { profile, kind } });
       print(plan, describePlan(plan, flag("all")));
-      return plan.outcome === "blocked" ? EXIT.failed : EXIT.ok;
+      const isDead = flag("check-downloads") && plan.downloads?.files.some(({ problem }) => problem !== undefined);
+      return plan.outcome === "blocked" || isDead ? EXIT.failed : EXIT.ok;
     },
   };
 }
@@ -87,8 +94,20 @@ function describePlan(plan: RunPlanInfo, all: boolean): string {
         : `; ${unknownParts} ${unknownParts === 1 ? "part was" : "parts were"} never built before`;
     lines.push(`takes about ${describeDuration(durationMs)} (from ${runs} ${runs === 1 ? "run" : "runs"}${unknown})`);
   }
+  if (plan.downloads) lines.push(...describeDownloads(plan.downloads));
   lines.push(...plan.notes);
   return `${lines.join("\n")}\n`;
+}
+
+function describeDownloads({ files, missingBytes, unknownCount }: PlanDownloads): string[] {
+  const missing = files.filter(({ state }) => state !== "cached");
+  if (missing.length === 0) return files.length > 0 ? ["download nothing: all files are here"] : [];
+  const size = `${(missingBytes / 1e6).toFixed(1)} MB`;
+  const unknown = unknownCount > 0 ? `, ${unknownCount} of unknown size` : "";
+  return [
+    `download ${missing.length} ${missing.length === 1 ? "file" : "files"}, ${size}${unknown}`,
+    ...missing.flatMap(({ part, url, problem }) => (problem === undefined ? [] : [`    ${part}: ${url}: ${problem}`])),
+  ];
 }
 
 function describeFailure({ part, partition, message, place, isEdited, fixes, lines }: RunFailure): string {

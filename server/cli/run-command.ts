@@ -5,6 +5,15 @@ import { compareVerb, createPlanVerb, explainVerb } from "./explain-verbs";
 import { followRun, readLogTo } from "./follow-run";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput } from "./noun";
 import { writeOutput } from "./profile/output";
+import {
+  CHOICE_OPTIONS,
+  createDebugVerb,
+  pauseVerb,
+  readChoices,
+  resumeVerb,
+  settingsVerb,
+  shellVerb,
+} from "./run-choice-verbs";
 import { printLine, printMatches, timelineVerb } from "./trace-verbs";
 
 const START_OPTIONS = {
@@ -20,7 +29,8 @@ function createStart(kind: Exclude<RunKind, "report" | "recipe">, summary: strin
       const { api, positionals, flag, text, json, print } = input;
       const project = await input.getProject();
       const profile = positionals[0] ?? (await findOnlyRelease(input, project, kind));
-      const body = { kind, profile, force: flag("force") || undefined, instance: text("instance") };
+      const choices = kind === "instance" ? {} : readChoices(input);
+      const body = { kind, profile, force: flag("force") || undefined, instance: text("instance"), ...choices };
       const run = await api.startRun({ params: { project }, body });
       if (!flag("follow")) {
         print(run, `${run.id}\n`);
@@ -38,17 +48,24 @@ const noun = createNoun({
   verbs: {
     software: createStart("software", "builds a software release", {
       force: { type: "boolean", summary: "build although nothing has changed" },
+      ...CHOICE_OPTIONS,
     }),
     instance: createStart("instance", "deploys an instance of a built release, a first one when there is none", {
       instance: { type: "string", value: "NAME", summary: "which instance of the release" },
     }),
     buildout: createStart("buildout", "runs plain zc.buildout on a profile", {
       force: { type: "boolean", summary: "look for newer eggs too" },
+      ...CHOICE_OPTIONS,
     }),
     plan: createPlanVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
     explain: explainVerb,
     compare: compareVerb,
     timeline: timelineVerb,
+    pause: pauseVerb,
+    resume: resumeVerb,
+    settings: settingsVerb,
+    shell: shellVerb,
+    debug: createDebugVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
     list: {
       summary: "all runs, newest first",
       async run({ api, getProject, print }) {
@@ -146,6 +163,7 @@ export function describeRun(run: RunInfo): string {
 }
 
 function describeEnd(run: RunInfo): string {
+  if (run.paused) return "paused";
   if (run.nothingToDo && run.state === "succeeded") return "nothing to do";
   if (run.state === "failed" && run.code === EXIT.promiseFailed) return "failed (a promise)";
   if (run.state === "failed" && run.code !== undefined) return `failed (code ${run.code})`;

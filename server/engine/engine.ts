@@ -11,6 +11,7 @@ export interface EnginePlan {
   readonly profile: string;
   readonly instance?: string;
   readonly section?: string;
+  readonly keepGoing?: boolean;
   readonly workingDirectory: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly spec: unknown;

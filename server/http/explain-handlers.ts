@@ -4,6 +4,7 @@ import type { Handlers } from "./route";
 
 export interface ExplainHandlersDependencies {
   readonly readPlan: (project: string, profile: string, kind: "software" | "buildout") => Promise<RunPlanInfo>;
+  readonly checkDownloads: (project: string, profile: string, kind: "software" | "buildout") => Promise<RunPlanInfo>;
   /** `run/not-found`; `run/not-failed` where there is nothing to explain. */
   readonly readFailure: (run: string) => Promise<RunFailure>;
   /** `run/refused` for a run of which none was kept. */
@@ -11,14 +12,18 @@ export interface ExplainHandlersDependencies {
   readonly compareRuns: (run: string, since: string | undefined) => Promise<RunChanges>;
 }
 
+export type ExplainHandlerName = "readPlan" | "checkDownloads" | "readFailure" | "readRunPlan" | "compareRuns";
+
 export function createExplainHandlers({
   readPlan,
+  checkDownloads,
   readFailure,
   readRunPlan,
   compareRuns,
-}: ExplainHandlersDependencies): Pick<Handlers, "readPlan" | "readFailure" | "readRunPlan" | "compareRuns"> {
+}: ExplainHandlersDependencies): Pick<Handlers, ExplainHandlerName> {
   return {
     readPlan: ({ params: { project }, query: { profile, kind } }) => readPlan(project, profile, kind),
+    checkDownloads: ({ params: { project }, body: { profile, kind } }) => checkDownloads(project, profile, kind),
     readFailure: ({ params: { run } }) => readFailure(run),
     readRunPlan: ({ params: { run } }) => readRunPlan(run),
     compareRuns: ({ params: { run }, query: { since } }) => compareRuns(run, since),

@@ -1,7 +1,7 @@
 /**
  * Where everything lies below the data directory, said once.
  *
- * Owners, when the server runs as root: `workspace`, `slapos` and `build` of a project belong to the unprivileged
+ * Owners, when the server runs as root: `workspace`, `slapos`, `build` and `downloads` of a project belong to the unprivileged
  * user that builds run as; all else belongs to the server, and no build can reach into it. What a build must read of
  * `runs` and `services` (its spec) is a file of its own there.
  */
@@ -15,6 +15,10 @@ export interface ProjectLayout {
   readonly slapos: string;
   /** Directories of plain buildout runs. */
   readonly build: string;
+  /** Files that builds downloaded, by their checksums. The builder's. */
+  readonly downloads: string;
+  /** How runs of this project are run. Server's own. */
+  readonly runSettings: string;
   /** `runs/<id>/{request.json,log,exit.json,end.json}`. Server's own. */
   readonly runs: string;
   /** Logs and records of slapproxy. Server's own. */
@@ -61,6 +65,8 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         workspace: join(root, "workspace"),
         slapos: join(root, "slapos"),
         build: join(root, "build"),
+        downloads: join(root, "downloads"),
+        runSettings: join(root, "run-settings.json"),
         runs: join(root, "runs"),
         services: join(root, "services"),
         instances: join(root, "instances", "requests.json"),

@@ -34,6 +34,8 @@ const TERM_GRACE_MS = 6_000;
 /** B4: all of it is gone within 10 s; what cannot be killed by then hangs in the kernel. */
 const STOP_LIMIT_MS = 9_500;
 const POLL_MS = 50;
+/** A build that begins processes faster than they can be held is held by its group; this is for those that left it. */
+const HOLD_LIMIT_MS = 2_000;
 const BEGIN_POLL_MS = 5;
 /** How long a wrapper that has just been started may take to write its first record. */
 const FIRST_RECORD_MS = 5_000;
@@ -71,6 +73,10 @@ export interface DurableProcesses {
   takeUp(record: DurableRecord): Promise<DurableState>;
   /** Ends everything of it that still lives, also when its wrapper is long gone. True when there was something. */
   stop(record: DurableRecord, options?: StopOptions): Promise<boolean>;
+  /** Holds every process of it where it is, within `HOLD_LIMIT_MS`; true when there was one. Stopping works all the same. */
+  hold(record: DurableRecord, options?: StopOptions): Promise<boolean>;
+  /** Lets them go on. */
+  release(record: DurableRecord, options?: StopOptions): Promise<void>;
   /** Forgets what the command has written so far; it goes on writing, since its descriptor appends. */
   emptyLog(record: DurableRecord): Promise<void>;
 }
@@ -96,6 +102,8 @@ export function createDurableProcesses(identity: RunIdentity): DurableProcesses 
       return (await claim(record)) ? { kind: "gone", started: false } : readState(record);
     },
     stop: (record, options) => stopAll(record, identity, options),
+    hold: (record, options) => holdAll(record, identity, options),
+    release: (record, options) => releaseAll(record, identity, options),
     async emptyLog(record) {
       try {
         await truncate(logPathOf(record), 0);
@@ -201,6 +209,8 @@ async function stopAll(record: DurableRecord, identity: RunIdentity, options: St
     // A group is signalled at once, so that none of it starts another between two signals.
     if (targets.group !== undefined && (signal === "SIGKILL" || !termed.has("group"))) {
       signalGroup(targets.group, signal);
+      // One that is held hears of it only when it goes on.
+      if (signal === "SIGTERM") signalGroup(targets.group, "SIGCONT");
       termed = new Set([...termed, "group"]);
     }
     for (const member of targets.members) {
@@ -209,9 +219,30 @@ async function stopAll(record: DurableRecord, identity: RunIdentity, options: St
       if (signal === "SIGTERM" && termed.has(key)) continue;
       termed.add(key);
       await signalProcess(member, signal);
+      if (signal === "SIGTERM") await signalProcess(member, "SIGCONT");
     }
     await wait(POLL_MS);
   }
+}
+
+async function holdAll(record: DurableRecord, identity: RunIdentity, { spare }: StopOptions = {}): Promise<boolean> {
+  const begin = Date.now();
+  for (let found = false; ; ) {
+    const { group, members } = await findTargets(record, identity, spare);
+    const going = members.filter(({ state }) => state !== "T" && state !== "t");
+    found ||= members.length > 0;
+    if (going.length === 0 || Date.now() - begin > HOLD_LIMIT_MS) return found;
+    // A group is held at once, so that none of it starts another between two signals.
+    if (group !== undefined) signalGroup(group, "SIGSTOP");
+    for (const member of going) if (member.group !== group) await signalProcess(member, "SIGSTOP");
+    await wait(POLL_MS);
+  }
+}
+
+async function releaseAll(record: DurableRecord, identity: RunIdentity, { spare }: StopOptions = {}): Promise<void> {
+  const { group, members } = await findTargets(record, identity, spare);
+  for (const member of members) if (member.group !== group) await signalProcess(member, "SIGCONT");
+  if (group !== undefined) signalGroup(group, "SIGCONT");
 }
 
 async function isWrapperAtWork({ directory }: DurableRecord): Promise<boolean> {

@@ -24,6 +24,7 @@ export interface PlanDisk extends PlanFiles {
   readonly profiles: ProfileSource;
   /** SHA-256 of a file of any size. */
   digestOfAny(path: string): string | undefined;
+  sizeOf(path: string): number | undefined;
   list(
     directory: string,
   ): readonly { readonly name: string; readonly isDirectory: boolean; readonly isFile: boolean }[];
@@ -96,6 +97,7 @@ export function createPlanDisk(roots?: readonly string[]): PlanDisk {
 
   return {
     exists: (path) => findStats(path) !== undefined,
+    sizeOf: (path) => findStats(path)?.size,
     digest(path) {
       const stats = findStats(path);
       return stats?.isFile() && stats.size <= MAX_INPUT_BYTES ? digestOf(path, stats) : undefined;

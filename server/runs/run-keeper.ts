@@ -46,6 +46,9 @@ export interface RunKeeper {
   get(id: string): RunInfo;
   /** Returns at once; the end is told like any other. `run/finished` when there is nothing to stop. */
   stop(id: string): Promise<RunInfo>;
+  /** Holds its processes, over a restart of the server too; `run/finished` when it has ended, `run/refused` before it began. */
+  pause(id: string): Promise<RunInfo>;
+  resume(id: string): Promise<RunInfo>;
   /** The file that is the truth, and its size as of now. */
   findLog(id: string): Promise<{ readonly path: string; readonly sizeBytes: number; readonly ended: boolean }>;
   /** Where a run's records lie, and what this server has recorded of it. */
@@ -97,7 +100,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       try {
         const stands = await records.createEnd(entry.folder, end);
         release(entry);
-        change(entry, stands);
+        change(entry, { ...stands, paused: undefined, downloading: undefined });
         return;
       } catch (error) {
         if (disposed) return;
@@ -125,6 +128,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       part: rest.progress?.part,
       partsDone: rest.progress?.partsDone,
       nothingToDo: rest.progress?.nothingToDo || undefined,
+      retries: rest.progress?.retries,
     };
     // A stopped wrapper writes its code after the last process is gone, so look once more.
     const last = state.kind === "gone" ? await processes.readState(entry.durable) : state;
@@ -160,8 +164,8 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       record: entry.durable,
       log: entry.folder.log,
       recorder: entry.recorder,
-      onProgress: ({ part, partsDone, nothingToDo }, logSizeBytes) =>
-        change(entry, { part, partsDone, nothingToDo: nothingToDo || undefined, logSizeBytes }),
+      onProgress: ({ part, partsDone, nothingToDo, downloading, retries }, logSizeBytes) =>
+        change(entry, { part, partsDone, nothingToDo: nothingToDo || undefined, downloading, retries, logSizeBytes }),
       onEnd: (state) => {
         conclude(entry, state).catch((error) => {
           log.error({ run: entry.info.id, error: String(error) }, "The end of a run could not be read");
@@ -230,6 +234,8 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       instance: plan.instance,
       section: plan.section,
       force: request.force,
+      parts: request.parts,
+      keepGoing: plan.keepGoing,
       createdAt: createdAt.toISOString(),
       roots: [...plan.roots],
     };
@@ -256,6 +262,12 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     return entry;
   };
 
+  const getGoing = (id: string): Entry => {
+    const entry = getEntry(id);
+    if (isEnd(entry.info)) throw new WebrunnerError("run/finished", { message: "The run has ended already.", run: id });
+    return entry;
+  };
+
   const adoptOne = async (folder: RunFolder): Promise<void> => {
     const found = await records.find(folder);
     if (!found) return;
@@ -270,6 +282,10 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       follow(entry, await toAdopted(entry)).start();
       // Asked to stop by a server that did not live to see it through.
       if (entry.cancelled) stopProcesses(entry);
+      else if (await records.isPaused(folder)) {
+        entry.info = { ...entry.info, paused: true };
+        await processes.hold(entry.durable, { spare: launcher.isSpared });
+      } else await processes.release(entry.durable, { spare: launcher.isSpared });
       return;
     }
     follow(entry, await toAdopted(entry, state));
@@ -324,12 +340,31 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     get: (id) => getEntry(id).info,
 
     async stop(id) {
-      const entry = getEntry(id);
-      if (isEnd(entry.info))
-        throw new WebrunnerError("run/finished", { message: "The run has ended already.", run: id });
+      const entry = getGoing(id);
       await records.markCancelled(entry.folder);
       entry.cancelled = true;
       if (entry.follower) stopProcesses(entry);
+      if (entry.info.paused) change(entry, { paused: undefined });
+      return entry.info;
+    },
+
+    async pause(id) {
+      const entry = getGoing(id);
+      if (entry.info.state !== "running" || entry.cancelled) {
+        throw new WebrunnerError("run/refused", { message: "Only a run that is at work can be paused.", run: id });
+      }
+      // Written down first: a server that ends in between takes it up as held.
+      await records.markPaused(entry.folder, true);
+      await processes.hold(entry.durable, { spare: launcher.isSpared });
+      if (!isEnd(entry.info)) change(entry, { paused: true });
+      return entry.info;
+    },
+
+    async resume(id) {
+      const entry = getGoing(id);
+      await records.markPaused(entry.folder, false);
+      await processes.release(entry.durable, { spare: launcher.isSpared });
+      if (!isEnd(entry.info)) change(entry, { paused: undefined });
       return entry.info;
     },
 
@@ -375,8 +410,8 @@ function toKey(project: string, kind: RunInfo["kind"]): string {
   return `${project} ${toRunGroup(kind)}`;
 }
 
-function toRequestKey({ kind, profile, instance, section, force }: RunRequest): string {
-  return JSON.stringify([kind, profile, instance, section, force ?? false]);
+function toRequestKey({ kind, profile, instance, section, force, parts }: RunRequest): string {
+  return JSON.stringify([kind, profile, instance, section, force ?? false, parts]);
 }
 
 function createRunId(at: Date): string {

@@ -10,6 +10,8 @@ export interface RunPlan {
   readonly profile: string;
   readonly instance?: string;
   readonly section?: string;
+  /** It goes on after a part that fails. */
+  readonly keepGoing?: boolean;
   readonly workingDirectory: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** The command; the spec is a JSON document that it may read, in the run's directory. */

@@ -19,6 +19,8 @@ const requestSchema = runSchema
     profile: true,
     instance: true,
     section: true,
+    parts: true,
+    keepGoing: true,
     createdAt: true,
   })
   .extend({ force: z.boolean().optional(), roots: z.array(z.string()) });
@@ -32,6 +34,7 @@ const endSchema = runSchema
     nothingToDo: true,
     part: true,
     partsDone: true,
+    retries: true,
     startedAt: true,
     logSizeBytes: true,
   })
@@ -58,6 +61,9 @@ export interface RunRecords {
   /** Remembers over a restart that the run was asked to stop. */
   markCancelled(folder: RunFolder): Promise<void>;
   isCancelled(folder: RunFolder): Promise<boolean>;
+  /** Remembers over a restart that the run is held. */
+  markPaused(folder: RunFolder, isPaused: boolean): Promise<void>;
+  isPaused(folder: RunFolder): Promise<boolean>;
 }
 
 export function createRunRecords(files: Files, builder: Owner): RunRecords {
@@ -87,6 +93,12 @@ export function createRunRecords(files: Files, builder: Owner): RunRecords {
       }
     },
     markCancelled: (folder) => files.replace(join(folder.path, "cancel.json"), "{}\n"),
+    async markPaused(folder, isPaused) {
+      const path = join(folder.path, "pause.json");
+      if (isPaused) await files.replace(path, "{}\n");
+      else await files.remove(path);
+    },
+    isPaused: async (folder) => (await files.findInfo(join(folder.path, "pause.json"))) !== undefined,
     isCancelled: async (folder) => (await files.findInfo(join(folder.path, "cancel.json"))) !== undefined,
   };
 }

@@ -21,8 +21,21 @@ function rule(pattern: RegExp, toCause: CauseRule["toCause"]): CauseRule {
   return { pattern, toCause };
 }
 
+/** Of the preflight, see docs/engine.md: what cannot be downloaded, before the engine was begun. */
+const PREFLIGHT = /^webrunner: Cannot download for part (\S+): (\S+): (.+)$/;
+
+function toPreflightCause([, part, what, reason]: RegExpExecArray): FailureCause {
+  if (!what!.includes("://")) return { kind: "missing-distribution", requirement: what!, part };
+  if (reason!.startsWith("MD5 ")) return { kind: "md5-mismatch", url: what!, part };
+  return { kind: "download", url: what!, reason: reason!, part };
+}
+
 /** Messages that name the cause outright; the last one in the log is the one that ended the run. */
 export const CAUSE_RULES: readonly CauseRule[] = [
+  // The first of them, since they are all of one kind.
+  rule(PREFLIGHT, (match, { lines, index }) =>
+    PREFLIGHT.test(lines[index - 1] ?? "") ? undefined : toPreflightCause(match),
+  ),
   rule(/^Error: The referenced section, '(.+)', was not defined\.$/, ([, section], { steps }) => ({
     kind: "unknown-section",
     section: section!,

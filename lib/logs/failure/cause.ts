@@ -22,10 +22,16 @@ export type FailureCause =
   /** `<=` names a section that no profile defines. */
   | { readonly kind: "unknown-macro"; readonly section: string; readonly readBy?: string }
   | { readonly kind: "missing-profile"; readonly file: string }
-  | { readonly kind: "download"; readonly url: string; readonly reason: string }
+  /** `part` where the engine itself does not say what it was doing: the preflight. */
+  | { readonly kind: "download"; readonly url: string; readonly reason: string; readonly part?: string }
   | { readonly kind: "syntax"; readonly file: string; readonly lines: readonly { line: number; text: string }[] }
-  | { readonly kind: "md5-mismatch"; readonly url: string }
-  | { readonly kind: "missing-distribution"; readonly requirement: string; readonly recipe?: string }
+  | { readonly kind: "md5-mismatch"; readonly url: string; readonly part?: string }
+  | {
+      readonly kind: "missing-distribution";
+      readonly requirement: string;
+      readonly recipe?: string;
+      readonly part?: string;
+    }
   | { readonly kind: "pin-conflict"; readonly requirement: string; readonly version: string }
   | { readonly kind: "unpinned"; readonly egg: string; readonly version: string }
   | { readonly kind: "version-conflict"; readonly text: string }

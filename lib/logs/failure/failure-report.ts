@@ -9,7 +9,14 @@ import { CAUSE_RULES, type CauseRule, TOOL_RULES } from "./cause-rules";
 import { findLastTraceback, type PythonTraceback } from "./traceback";
 import { type BuildoutStep, findLastWhileBlock, partOf, sectionOf } from "./while-block";
 
-export type FailurePhase = "reading" | "preparing" | "installing" | "deploying" | "promises" | "unknown";
+export type FailurePhase =
+  | "downloading"
+  | "reading"
+  | "preparing"
+  | "installing"
+  | "deploying"
+  | "promises"
+  | "unknown";
 
 export interface FailureReport {
   readonly phase: FailurePhase;
@@ -53,9 +60,15 @@ export function reportFailure(log: string): FailureReport {
   const offset = block?.end ?? 0;
   const shifted = traceback && { ...traceback, start: traceback.start + offset, end: traceback.end + offset };
 
-  const found = (cause: FailureCause, start: number, end: number, message = lines[start]!.trim()): FailureReport => ({
+  const found = (
+    cause: FailureCause,
+    start: number,
+    end: number,
+    message = toMessage(lines[start]!),
+  ): FailureReport => ({
     ...base,
-    phase: cause.kind === "promise" ? "promises" : base.phase,
+    part: part ?? ("part" in cause ? cause.part : undefined),
+    phase: cause.kind === "promise" ? "promises" : "part" in cause && cause.part ? "downloading" : base.phase,
     cause,
     start,
     end,
@@ -65,7 +78,7 @@ export function reportFailure(log: string): FailureReport {
 
   const stated = findStated(lines, steps);
   if (stated && stated.cause.kind !== "promise")
-    return found(stated.cause, stated.index, stated.index + extentOf(stated.cause));
+    return found(stated.cause, stated.index, stated.index + extentOf(stated.cause, lines, stated.index));
 
   const tool =
     part === undefined ? undefined : findFirst(lines, TOOL_RULES, partLine ?? 0, block?.start ?? lines.length, steps);
@@ -141,7 +154,15 @@ function lastLineOf(lines: readonly string[], traceback: PythonTraceback): strin
   return text?.trim() ?? `${traceback.exception}: ${traceback.message}`;
 }
 
-function extentOf(cause: FailureCause): number {
+function toMessage(line: string): string {
+  return line.trim().replace(/^webrunner: (?=Cannot )/, "");
+}
+
+function extentOf(cause: FailureCause, lines: readonly string[], index: number): number {
+  if ("part" in cause && cause.part !== undefined) {
+    const after = lines.slice(index).findIndex((line) => !line.startsWith("webrunner: Cannot download"));
+    return after < 0 ? lines.length - index : after;
+  }
   if (cause.kind === "syntax") return 1 + cause.lines.length;
   if (cause.kind === "parameters") return 1 + cause.errors.length;
   return 1;

@@ -5,7 +5,9 @@ import re
 import subprocess
 import sys
 
+from webrunner_engine.choices import environment_of, fetch_before
 from webrunner_engine.development import take_develop, use_develop
+from webrunner_engine.directory_lock import directory_lock
 from webrunner_engine.node import BIN
 from webrunner_engine.report import FAILED, RunFailed, SpecError, say, say_error
 from webrunner_engine.spec import is_url, take, take_path, take_profile
@@ -24,7 +26,7 @@ def belongs_here(script):
 
 def run(spec):
     directory, profile = take_path(spec, "directory"), take_profile(spec)
-    options, parts = take(spec, "options", dict, {}), take(spec, "parts", list, [])
+    options = take(spec, "options", dict, {})
     dialect = take(spec, "dialect", str, "slapos")
     if dialect not in ("slapos", "upstream"):
         raise SpecError("dialect must be slapos or upstream")
@@ -33,13 +35,18 @@ def run(spec):
     for name, value in options.items():
         if not _ASSIGNMENT.match(name) or not isinstance(value, str):
             raise SpecError("options must be of the form section:option, with text values: %s" % name)
-    if not all(isinstance(part, str) and part and not part.startswith("-") for part in parts):
-        raise SpecError("parts must be names of sections")
+    choices, debugger = environment_of(spec), take(spec, "debugger", bool, False)
     use_develop(take_develop(spec))
-    os.makedirs(directory, exist_ok=True)
+    with directory_lock(os.path.join(directory, ".webrunner-lock")):
+        if not debugger:
+            fetch_before(spec, choices)
+        return build(spec, directory, profile, options, {**choices, "WEBRUNNER_ENGINE_DIALECT": dialect}, debugger)
+
+
+def build(spec, directory, profile, options, choices, debugger):
     assignments = ["buildout:directory=" + directory] + ["%s=%s" % pair for pair in sorted(options.items())]
     environment = dict(os.environ, PYTHONUNBUFFERED="1", PATH=BIN + os.pathsep + os.environ.get("PATH", "/usr/bin:/bin"),
-                       WEBRUNNER_ENGINE_DIALECT=dialect)
+                       **choices)
     for name in ("PYTHONPATH", "PYTHONHOME"):
         environment.pop(name, None)
 
@@ -47,7 +54,7 @@ def run(spec):
         sys.stdout.flush()
         code = subprocess.run([sys.executable, "-W", "ignore:Module zc was already imported", script, *assignments, "-c", profile,
                                *words],
-                              stdin=subprocess.DEVNULL, stderr=sys.stdout.fileno(), env=environment, cwd=directory,
+                              stdin=None if debugger else subprocess.DEVNULL, stderr=sys.stdout.fileno(), env=environment, cwd=directory,
                               check=False).returncode
         if code:
             say_error("Buildout failed (exit code %d)" % (code if code > 0 else 128 - code))
@@ -59,7 +66,7 @@ def run(spec):
         if not buildout(os.path.join(BIN, "buildout"), "bootstrap"):
             return FAILED
     switches = ["-o"] if take(spec, "offline", bool, False) else []
-    done = buildout(script, *switches, *(["install", *parts] if parts else []))
+    done = buildout(script, *switches, *(["-D"] if debugger else []))
     if done:
-        say("The buildout is complete")
+        say("The parts are built" if "WEBRUNNER_PARTS" in choices else "The buildout is complete")
     return 0 if done else FAILED

@@ -11,7 +11,7 @@ ALREADY_RUNNING = 10
 ANOTHER = "Another slapos command is at work on this node: wait for its end, or stop it"
 
 
-def run_slapos(node, *arguments, quiet=False):
+def run_slapos(node, *arguments, quiet=False, extra=None):
     """The exit code of `slapos ARGUMENTS`, or (exit code, output) when it is `quiet`."""
     sys.stdout.flush()
     sys.stderr.flush()
@@ -20,7 +20,7 @@ def run_slapos(node, *arguments, quiet=False):
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE if quiet else None,
         stderr=subprocess.STDOUT if quiet else sys.stdout.fileno(),
-        env=node.environment(),
+        env={**node.environment(), **(extra or {})},
         cwd=node.root,
         check=False,
     )

@@ -8,9 +8,12 @@ import contextlib
 import json
 import os
 import re
+import subprocess
 import sys
 
+from webrunner_engine.choices import environment_of, fetch_before
 from webrunner_engine.development import take_develop, use_develop
+from webrunner_engine.directory_lock import directory_lock
 from webrunner_engine.inputs import changed_files, identity_of, is_url
 from webrunner_engine.node import Node, write_if_changed
 from webrunner_engine.node_setup import ensure_formatted
@@ -103,26 +106,57 @@ def prepare(directory, last, now):
 
 
 def run(spec):
-    node, profile, force = Node(spec), take_profile(spec), take(spec, "force", bool, False)
+    node, profile = Node(spec), take_profile(spec)
     ensure_usable(profile)
     develop = take_develop(spec)
     directory = node.software_directory(profile)
+    choices = environment_of(spec)
+    with directory_lock(node.path("var", "run", "webrunner-software.lock")):
+        if take(spec, "debugger", bool, False):
+            use_develop(develop)
+            return debug(node, directory, choices)
+        return build(node, profile, directory, choices, develop, spec)
+
+
+def build(node, profile, directory, choices, develop, spec):
+    force, parts = take(spec, "force", bool, False), choices.get("WEBRUNNER_PARTS")
     last = read_record(directory)
     now = current_record(profile, last, develop)
-    if not force and is_up_to_date(directory, last, now):
+    if not force and not parts and is_up_to_date(directory, last, now):
         say("Nothing to do: the software is complete, and nothing that it is made from has changed")
         return 0
     use_develop(develop)
+    fetch_before(spec, choices)
     ensure_formatted(node)
     connect(node).registerSupply().supply(profile, computer_guid=node.computer)
-    say("Building because %s" % ("it was asked for" if force else reason_to_build(directory, last, now)))
+    say("Building because %s" % ("it was asked for" if force or parts else reason_to_build(directory, last, now)))
     prepare(directory, last, now)
-    code = run_slapos(node, "node", "software", "--only-sr", profile, *(["--force"] if force else []))
+    code = run_slapos(node, "node", "software", "--only-sr", profile, *(["--force"] if force else []), extra=choices)
     if code == 0 and not is_complete(directory):
         code = FAILED
     if code:
         say_error(ANOTHER if code == ALREADY_RUNNING else "The software was not built (exit code %d)" % code)
         return FAILED
+    if parts:
+        # slapgrid takes the release for complete; the other parts may not be.
+        _remove(os.path.join(directory, ".completed"))
+        say("The parts are built: %s. Run software for all others" % parts)
+        return 0
     write_if_changed(os.path.join(directory, RECORD), json.dumps(now))
     say("The software is built")
     return 0
+
+
+def debug(node, directory, choices):
+    """buildout as slapgrid calls it, with a debugger on the caller's terminal where it fails. The release stays incomplete."""
+    script = os.path.join(directory, "bin", "buildout")
+    if not os.path.exists(script):
+        raise RunFailed("This release was never begun here: run software first")
+    _remove(os.path.join(directory, ".completed"))
+    environment = dict(node.environment(), HOME=directory, **choices)
+    words = ["-U", "buildout:extends-cache=" + os.path.join(directory, "extends-cache"), "buildout:directory=" + directory, "-N", "-D",
+             "-c", os.path.join(directory, "buildout.cfg")]
+    code = subprocess.run([sys.executable, script, *words], env=environment, cwd=directory, check=False).returncode
+    if code == 0:
+        say("Nothing failed. Run software to complete the release")
+    return FAILED if code else 0

@@ -29,10 +29,12 @@ GAPS = {
         "part_inputs",
         "extensions",
         "developed_recipes",
+        "chosen_parts",
+        "keep_going",
     ],
     "zc.buildout.easy_install": ["offline_eggs", "stand_in", "engine_recipes"],
-    "zc.buildout._package_index": ["index_scan"],
-    "zc.buildout.download": ["hard_links"],
+    "zc.buildout._package_index": ["index_scan", "kept_downloads"],
+    "zc.buildout.download": ["hard_links", "kept_downloads"],
 }
 
 # These change the meaning of a profile: only in SlapOS's dialect.

@@ -1,0 +1,107 @@
+/**
+ * What the parts that a plan installs will download: files by address, and eggs by name.
+ *
+ * From the resolved profile alone. Recipes that download are known by name; of any other recipe an address counts only
+ * together with an md5sum, because `url` may as well be something to check or to publish. What a package requires in
+ * turn is known to the index only, and is not listed.
+ */
+import type { Resolution } from "../resolution";
+import type { PlannedPart } from "./build-plan";
+
+export interface PlannedFile {
+  readonly part: string;
+  readonly url: string;
+  readonly md5sum?: string;
+}
+
+export interface PlannedEgg {
+  readonly part: string;
+  readonly name: string;
+  /** The pin, when there is one. */
+  readonly version?: string;
+  /** As the index is asked: `name==version`, or what the part says. */
+  readonly requirement: string;
+}
+
+export interface PlannedDownloads {
+  readonly files: readonly PlannedFile[];
+  readonly eggs: readonly PlannedEgg[];
+  /** An egg that no index has may be one that the buildout itself develops. */
+  readonly hasDevelopEggs: boolean;
+}
+
+const DOWNLOADING =
+  /^(?:slapos\.recipe\.(?:build:download|cmmi|template)|hexagonit\.recipe\.|zc\.recipe\.cmmi|gp\.recipe\.)/;
+const WEB = /^(?:https?|ftp):\/\/\S+$/;
+const MD5 = /^[0-9a-fA-F]{32}$/;
+const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]=?[^;#]*)?)/;
+/** `slapos.cookbook:wrapper` is of the egg `slapos.cookbook`. */
+const RECIPE_EGG = /^([A-Za-z0-9][\w.-]*)/;
+
+export function listDownloads(resolution: Resolution, parts: readonly PlannedPart[]): PlannedDownloads {
+  const text = (section: string, option: string): string => resolution.option(section, option)?.value?.trim() ?? "";
+  const pins = readPins(resolution);
+  const files = new Map<string, PlannedFile>();
+  const eggs = new Map<string, PlannedEgg>();
+  const addFile = (part: string, url: string, md5sum: string): void => {
+    if (!WEB.test(url) || !URL.canParse(url)) return;
+    files.set(`${url} ${md5sum}`, MD5.test(md5sum) ? { part, url, md5sum: md5sum.toLowerCase() } : { part, url });
+  };
+  const addEgg = (part: string, line: string): void => {
+    const match = REQUIREMENT.exec(line.trim());
+    if (!match) return;
+    const name = match[1]!;
+    const specifiers = match[2]!.replace(/\s+/g, "");
+    const pin = pins.get(toPackageName(name)) ?? /^==([^,]+)$/.exec(specifiers)?.[1];
+    const version = pin !== undefined && /^[\w.!+-]+$/.test(pin) ? pin : undefined;
+    const requirement = version === undefined ? `${name}${specifiers}` : `${name}==${version}`;
+    if (!eggs.has(requirement)) eggs.set(requirement, { part, name, version, requirement });
+  };
+
+  for (const { part, action, recipe = "" } of parts) {
+    if (action !== "install" && action !== "reinstall") continue;
+    const md5sum = text(part, "md5sum");
+    if (md5sum !== "" || DOWNLOADING.test(recipe)) addFile(part, text(part, "url"), md5sum);
+    if (recipe.startsWith("slapos.recipe.cmmi")) {
+      for (const word of text(part, "patches").split(/\s+/)) {
+        const [url = "", sum = ""] = word.split("#");
+        addFile(part, url, sum);
+      }
+    }
+    const [recipeEgg] = RECIPE_EGG.exec(recipe) ?? [];
+    if (recipeEgg !== undefined) addEgg(part, recipeEgg);
+    // These build from a checkout or with other options: what they fetch is their own matter.
+    if (/^zc\.recipe\.egg:(?:custom|develop)/.test(recipe)) continue;
+    if (recipe.startsWith("zc.recipe.egg")) {
+      const named = text(part, "eggs") || text(part, "egg") || part;
+      for (const line of named.split("\n")) addEgg(part, line);
+    }
+  }
+  return { files: [...files.values()], eggs: [...eggs.values()], hasDevelopEggs: hasDevelopEggs(resolution) };
+}
+
+/** PEP 503: `Zope.Interface`, `zope_interface` and `zope-interface` are one package. */
+function toPackageName(name: string): string {
+  return name.toLowerCase().replace(/[-_.]+/g, "-");
+}
+
+function readPins(resolution: Resolution): ReadonlyMap<string, string> {
+  const { versionsSection } = resolution.configuration;
+  const pins = new Map<string, string>();
+  if (versionsSection === "" || !resolution.hasSection(versionsSection)) return pins;
+  for (const { name, value } of resolution.section(versionsSection)) {
+    if (value === undefined || value === "") continue;
+    // `X:whl` is SlapOS's way to say that version X may come as a wheel.
+    pins.set(toPackageName(name), value.trim().replace(/^==/, "").replace(/:whl$/, ""));
+  }
+  return pins;
+}
+
+function hasDevelopEggs(resolution: Resolution): boolean {
+  if ((resolution.option("buildout", "develop")?.value ?? "").trim() !== "") return true;
+  return resolution
+    .sectionNames()
+    .some((name) =>
+      /^zc\.recipe\.egg:(?:custom|develop)|:develop$/.test(resolution.option(name, "recipe")?.value ?? ""),
+    );
+}

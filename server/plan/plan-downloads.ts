@@ -1,0 +1,137 @@
+/**
+ * What a plan will download: which of it is here already, how large the rest is, and which of it cannot be had.
+ *
+ * Reading a plan asks nothing of the network; sizes are those that servers said when the user had them asked (`check`).
+ * They are remembered by address while this server lives.
+ */
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { listDownloads, type PlannedDownloads, type PlannedFile } from "@/lib/buildout";
+import type { PlanDownloads } from "@/lib/protocol";
+import type { PlanDisk } from "@/server/platform/plan-disk";
+import type { AskWeb, WebHead } from "@/server/platform/web-head";
+import { toPlace } from "./places";
+import type { ReadPlan } from "./plan-reader";
+
+const ASK_TIMEOUT_MS = 10_000;
+const CONNECTIONS = 16;
+/** Sizes of this many addresses are remembered. */
+const MAX_KNOWN = 20_000;
+
+export interface DownloadPlaces {
+  readonly workspace: string;
+  /** Where downloads of all builds of the project are kept. */
+  readonly store: string;
+  readonly directory: string;
+}
+
+/** What the driver's preflight is told; see docs/engine.md. */
+export interface PreflightSpec {
+  readonly files: readonly PlannedFile[];
+  readonly eggs: PlannedDownloads["eggs"];
+  /** A name that the index does not know may be an egg that the buildout develops itself. */
+  readonly eggsMayBeLocal: boolean;
+  readonly downloadCache?: string;
+  readonly eggsDirectory?: string;
+  readonly index?: string;
+  readonly findLinks: readonly string[];
+  readonly allowHosts: readonly string[];
+}
+
+export interface DownloadReader {
+  describe(read: ReadPlan, places: DownloadPlaces): PlanDownloads;
+  /** Asks the servers of all files that are not here. */
+  check(read: ReadPlan, places: DownloadPlaces): Promise<void>;
+  toPreflight(read: ReadPlan, places: DownloadPlaces): PreflightSpec;
+}
+
+export function createDownloadReader({ disk, ask }: { readonly disk: PlanDisk; readonly ask: AskWeb }): DownloadReader {
+  const heads = new Map<string, WebHead>();
+
+  const cacheOf = ({ resolution }: ReadPlan, { directory }: DownloadPlaces): string | undefined => {
+    const cache = resolution.option("buildout", "download-cache")?.value?.trim();
+    return cache ? join(cache.startsWith("/") ? "" : directory, cache) : undefined;
+  };
+
+  const findKept = (file: PlannedFile, places: DownloadPlaces, cache: string | undefined): string | undefined => {
+    if (file.md5sum === undefined) return undefined;
+    const named = cache === undefined ? [] : cachedNames(file.url).map((name) => join(cache, name));
+    return [join(places.store, `md5-${file.md5sum}`), ...named].find((path) => disk.exists(path));
+  };
+
+  const list = (read: ReadPlan): PlannedDownloads => listDownloads(read.resolution, read.plan.parts);
+
+  return {
+    describe(read, places) {
+      const cache = cacheOf(read, places);
+      let missingBytes = 0;
+      let unknownCount = 0;
+      const { files, eggs } = list(read);
+      const described = files.map((file): PlanDownloads["files"][number] => {
+        const kept = findKept(file, places, cache);
+        const head = heads.get(file.url);
+        const common = { part: file.part, url: withoutSecrets(file.url), place: placeOf(read, places.workspace, file) };
+        if (kept !== undefined) return { ...common, state: "cached", sizeBytes: disk.sizeOf(kept) };
+        if (head?.sizeBytes === undefined) unknownCount++;
+        else missingBytes += head.sizeBytes;
+        return { ...common, state: file.md5sum === undefined ? "unpinned" : "missing", ...head };
+      });
+      return {
+        files: described,
+        eggs: eggs.map(({ part, requirement }) => ({ part, requirement })),
+        missingBytes,
+        unknownCount,
+      };
+    },
+
+    async check(read, places) {
+      const cache = cacheOf(read, places);
+      const waiting = list(read).files.filter((file) => findKept(file, places, cache) === undefined);
+      if (heads.size + waiting.length > MAX_KNOWN) heads.clear();
+      const work = async (): Promise<void> => {
+        for (let file = waiting.pop(); file !== undefined; file = waiting.pop())
+          heads.set(file.url, await ask(file.url, { timeoutMs: ASK_TIMEOUT_MS }));
+      };
+      await Promise.all(Array.from({ length: Math.min(CONNECTIONS, waiting.length) }, work));
+    },
+
+    toPreflight(read, places) {
+      const { files, eggs, hasDevelopEggs } = list(read);
+      const words = (option: string): string[] =>
+        (read.resolution.option("buildout", option)?.value ?? "").split(/\s+/).filter(Boolean);
+      const eggsDirectory = read.resolution.option("buildout", "eggs-directory")?.value;
+      const [index] = words("index");
+      const hosts = words("allow-hosts");
+      return {
+        files,
+        eggs,
+        eggsMayBeLocal: hasDevelopEggs,
+        downloadCache: cacheOf(read, places),
+        eggsDirectory: eggsDirectory
+          ? join(eggsDirectory.startsWith("/") ? "" : places.directory, eggsDirectory)
+          : undefined,
+        index,
+        findLinks: words("find-links"),
+        allowHosts: hosts.length > 0 ? hosts : ["*"],
+      };
+    },
+  };
+}
+
+/** zc.buildout names a cached file by its address's MD5 or by the last part of its path. */
+function cachedNames(url: string): string[] {
+  const last = new URL(url).pathname.split("/").filter(Boolean).at(-1);
+  return [createHash("md5").update(url).digest("hex"), ...(last === undefined ? [] : [last])];
+}
+
+function withoutSecrets(url: string): string {
+  const parsed = new URL(url);
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
+}
+
+function placeOf({ resolution }: ReadPlan, workspace: string, { part }: PlannedFile) {
+  const last = resolution.option(part, "url")?.contributions.at(-1);
+  const node = last?.nodes.at(-1);
+  if (!last?.profile || !node) return undefined;
+  return toPlace(workspace, last.profile.path, last.profile.syntax.text, { start: node.keyStart, end: node.valueEnd });
+}
