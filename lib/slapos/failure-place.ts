@@ -17,6 +17,10 @@ export interface FailurePlace {
 /** The recipes of slapos.recipe.build compile these options, in the order in which a run reaches them. */
 const CODE_OPTIONS = ["init", "install", "update", "pre-configure-hook", "post-install-hook"];
 
+/** What slapos.recipe.cmmi hands to the shell. */
+const COMMAND_OPTIONS =
+  /^(?:patches|configure-command|configure-options|(?:pre|post)-(?:configure|build|make|install)|make-.*|command)$/;
+
 export function findFailurePlace(
   report: FailureReport,
   analysis: ProfileAnalysis,
@@ -50,7 +54,13 @@ export function findFailurePlace(
     case "unknown-macro":
       return cause.readBy === undefined ? undefined : finder.word(cause.readBy, "<", cause.section);
     case "missing-option":
-      return finder.section(cause.section);
+      return finder.asked(cause.section, cause.option) ?? finder.section(cause.section);
+    case "develop":
+      return finder.develop(cause.path);
+    case "part-promise": {
+      const named = /'([^']+)'/.exec(cause.text)?.[1];
+      return (part !== undefined && named !== undefined && finder.containing(part, named)) || inPart();
+    }
     case "circular-extends":
       return finder.extendsOf(cause.files.at(-1) ?? "", cause.files.at(-2));
     case "missing-profile":
@@ -83,9 +93,16 @@ export function findFailurePlace(
       return findConfigureOption(finder, part, cause.text) ?? inPart();
     case "no-instance-profile":
       return finder.option("buildout", "parts");
-    case "compiler":
+    case "version-conflict": {
+      const egg = /^We already have: (\S+)/.exec(cause.text)?.[1];
+      if (egg === undefined) return inPart();
+      return (
+        finder.option("versions", egg) ?? (part === undefined ? undefined : finder.containing(part, egg)) ?? inPart()
+      );
+    }
     case "command":
-    case "version-conflict":
+      return (part !== undefined && report.command !== undefined && finder.commanded(part, report.command)) || inPart();
+    case "compiler":
       return inPart();
     case "promise":
     case "parameters":
@@ -209,6 +226,38 @@ function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolution) {
       return undefined;
     },
 
+    /** The words of an option of the part that the shell was given, the longest of them. */
+    commanded(section: string, command: string): FailurePlace | undefined {
+      let best: { readonly option: string; readonly text: string } | undefined;
+      for (const { name, raw } of resolution.section(section)) {
+        if (!COMMAND_OPTIONS.test(name)) continue;
+        // What a reference came to is not asked for: the words around it tell enough.
+        for (const text of raw.split(/\n|\$\{[^}]*\}/).map((words) => words.trim())) {
+          if (text.length > (best?.text.length ?? 3) && command.includes(text)) best = { option: name, text };
+        }
+      }
+      return best && find(section, best.option, best.text, false);
+    },
+
+    /** Where code of an option asks for another option. */
+    asked(section: string, name: string): FailurePlace | undefined {
+      for (const code of CODE_OPTIONS) {
+        const found = find(section, code, `'${name}'`, false) ?? find(section, code, `"${name}"`, false);
+        if (found) return found;
+      }
+      return undefined;
+    },
+
+    /** The word of `buildout:develop` that came to this path. */
+    develop(path: string): FailurePlace | undefined {
+      const names = path.split("/");
+      for (let from = 1; from < names.length; from++) {
+        const found = find("buildout", "develop", names.slice(from).join("/"), false);
+        if (found) return found;
+      }
+      return option("buildout", "develop");
+    },
+
     /** Who extends a file or URL; `from` when it is known. */
     extendsOf(target: string, from?: string): FailurePlace | undefined {
       // The engine prints a path as it was put together, with its `..`.
@@ -223,14 +272,14 @@ function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolution) {
 
     /** A whole line of a file, one-based; a file that is not a profile too, as far as the analysis can read it. */
     line(path: string, line: number): FailurePlace | undefined {
-      const profile = analysis.profile(path);
+      const profile = analysis.profile(normalisePath(path));
       if ("problem" in profile) return undefined;
       const { lineIndex, text } = profile.syntax;
       if (line > lineIndex.lineCount) return undefined;
       const start = lineIndex.lineStart(line - 1);
       const end = lineIndex.toOffset({ line: line - 1, column: Number.MAX_SAFE_INTEGER });
       const indent = /^\s*/.exec(text.slice(start, end))![0].length;
-      return { path, range: { start: start + (indent < end - start ? indent : 0), end } };
+      return { path: profile.path, range: { start: start + (indent < end - start ? indent : 0), end } };
     },
 
     /** Line N of Python code in an option: the code begins on the line after the option's name. */

@@ -59,7 +59,9 @@ export function createDownloadReader({ disk, ask }: { readonly disk: PlanDisk; r
     return [join(places.store, `md5-${file.md5sum}`), ...named].find((path) => disk.exists(path));
   };
 
-  const list = (read: ReadPlan): PlannedDownloads => listDownloads(read.resolution, read.plan.parts);
+  /** Of a profile that cannot be loaded nobody knows what it would be. */
+  const list = ({ resolution, plan }: ReadPlan): PlannedDownloads =>
+    listDownloads(resolution, resolution.loads ? plan.parts : []);
 
   return {
     describe(read, places) {

@@ -24,6 +24,8 @@ function rule(pattern: RegExp, toCause: CauseRule["toCause"]): CauseRule {
 /** Of the preflight, see docs/engine.md: what cannot be downloaded, before the engine was begun. */
 const PREFLIGHT = /^webrunner: Cannot download for part (\S+): (\S+): (.+)$/;
 
+const DEVELOP = /^Couldn't develop '(.+)' \(not found\)$/;
+
 function toPreflightCause([, part, what, reason]: RegExpExecArray): FailureCause {
   if (!what!.includes("://")) return { kind: "missing-distribution", requirement: what!, part };
   if (reason!.startsWith("MD5 ")) return { kind: "md5-mismatch", url: what!, part };
@@ -83,11 +85,14 @@ export const CAUSE_RULES: readonly CauseRule[] = [
   ),
   rule(
     /^Error: (?:Couldn't find a (?:source )?distribution for '(.+)'\.|We don't have a distribution for (.+)|Couldn't (?:download distribution|install:) (.+?)\.?)$/,
-    ([, requirement], { steps }) => {
+    ([, found, offline, broken], { lines, steps }) => {
+      // Buildout only warns of it, and then misses what would have been there.
+      const undeveloped = lines.findLast((line) => DEVELOP.test(line));
+      if (undeveloped) return { kind: "develop", path: DEVELOP.exec(undeveloped)![1]! };
       const recipe = steps.find((step) => step.kind === "recipe");
       return {
         kind: "missing-distribution",
-        requirement: requirement!,
+        requirement: (found ?? offline ?? broken)!,
         recipe: recipe?.kind === "recipe" ? recipe.recipe : undefined,
       };
     },
@@ -110,6 +115,10 @@ export const CAUSE_RULES: readonly CauseRule[] = [
       readBy: optionOf(steps),
     }),
   ),
+  rule(/^Error: Promise not met, found issues:$/, (_match, { lines, index }) => ({
+    kind: "part-promise",
+    text: takeIndented(lines, index + 1).join("; "),
+  })),
   rule(/^Error: Couldn't download '(.+)' in offline mode\.$/, ([, url]) => ({
     kind: "download",
     url: url!,
@@ -175,6 +184,10 @@ export const TOOL_RULES: readonly CauseRule[] = [
     text: text!,
   })),
   rule(/^configure: error: (.+)$/, ([, text]) => ({ kind: "configure", text: text! })),
+  rule(/^\S*sh: (?:line )?\d+: (.+): (?:command )?(?:not found|Permission denied)$/, ([text]) => ({
+    kind: "command",
+    text: text!.replace(/^\S*sh: (?:line )?\d+: /, ""),
+  })),
   rule(/^(?:CMake Error.*|.*undefined reference to .*|.*: cannot find -l\S+.*|.*: command not found)$/, ([text]) => ({
     kind: "command",
     text: text!.trim(),
@@ -199,6 +212,11 @@ function takeParsingErrors(lines: readonly string[], from: number): { line: numb
     errors.push({ line: Number(match[1]), text: match[2]! });
   }
   return errors;
+}
+
+function takeIndented(lines: readonly string[], from: number): string[] {
+  const end = lines.slice(from).findIndex((line) => !/^\s+\S/.test(line));
+  return lines.slice(from, end < 0 ? undefined : from + end).map((line) => line.trim());
 }
 
 function takeParameterErrors(lines: readonly string[], from: number): { pointer: string; text: string }[] {

@@ -32,6 +32,10 @@ export type FailureCause =
       readonly recipe?: string;
       readonly part?: string;
     }
+  /** `develop` names a directory that is not there, and what it would have had is missed. Absolute. */
+  | { readonly kind: "develop"; readonly path: string }
+  /** A recipe's own check of what it made: slapos.recipe.build's `slapos_promise`. */
+  | { readonly kind: "part-promise"; readonly text: string }
   | { readonly kind: "pin-conflict"; readonly requirement: string; readonly version: string }
   | { readonly kind: "unpinned"; readonly egg: string; readonly version: string }
   | { readonly kind: "version-conflict"; readonly text: string }

@@ -32,6 +32,8 @@ export interface FailureReport {
   readonly end: number;
   readonly steps: readonly BuildoutStep[];
   readonly traceback?: PythonTraceback;
+  /** What slapos.recipe.cmmi and its kin had the shell do. */
+  readonly command?: string;
 }
 
 /** `2026-11-23 19:24:55 slapos[123] INFO `, `slapos[123] INFO `, or only the level. */
@@ -54,7 +56,8 @@ export function reportFailure(log: string): FailureReport {
     /^(?:Installing|Updating|Uninstalling) ([^\s'"][^'"]*)\.$/,
   );
   const part = partOf(steps);
-  const base = { part, partition: findPartition(lines), steps, phase: phaseOf(steps, part, lines) };
+  const command = part === undefined ? undefined : findCommand(lines, partLine ?? 0, block?.start ?? lines.length);
+  const base = { part, partition: findPartition(lines), steps, phase: phaseOf(steps, part, lines), command };
 
   const traceback = findLastTraceback(block ? lines.slice(block.end) : lines);
   const offset = block?.end ?? 0;
@@ -143,10 +146,29 @@ function toTracebackCause(
   if (missing && steps.at(-1)?.kind === "initializing") return { kind: "missing-profile", file: missing[1]! };
   const inline = traceback.frames.findLast((frame) => frame.inline);
   if (inline) return { kind: "inline-code", section: inline.file, line: inline.line, error };
+  const setup = findSetupFailure(lines);
+  if (setup) return { kind: "recipe-error", ...setup };
   const own =
     traceback.frames.findLast(({ file }) => !/\/(?:lib\/python3|zc\/buildout\/)/.test(file)) ?? traceback.frames.at(-1);
   if (!own) return { kind: "other", text: error };
   return { kind: "recipe-error", file: own.file, line: own.line, error };
+}
+
+/** pip prints the traceback of a develop egg's setup.py, which it ran as text, before buildout prints its own. */
+function findSetupFailure(lines: readonly string[]): { file: string; line: number; error: string } | undefined {
+  const from = lines.findLastIndex((line) => /^Failed to run command:$/.test(line));
+  const develop = lines.findLast((line) => /^Develop: '/.test(line));
+  if (from < 0 || !develop) return undefined;
+  const at = lines.findIndex(
+    (line, index) => index > from && /^ {2,}File "<string>", line \d+, in <module>$/.test(line),
+  );
+  if (at < 0) return undefined;
+  const error = lines.slice(at + 1).find((line) => /^\s+[A-Za-z_.]+(?:Error|Exception|Exit)\b/.test(line));
+  return {
+    file: `${/'(.+)'/.exec(develop)![1]}/setup.py`,
+    line: Number(/line (\d+)/.exec(lines[at]!)![1]),
+    error: (error ?? "setup.py failed").trim(),
+  };
 }
 
 function lastLineOf(lines: readonly string[], traceback: PythonTraceback): string {
@@ -163,9 +185,22 @@ function extentOf(cause: FailureCause, lines: readonly string[], index: number):
     const after = lines.slice(index).findIndex((line) => !line.startsWith("webrunner: Cannot download"));
     return after < 0 ? lines.length - index : after;
   }
+  if (cause.kind === "part-promise") return 1 + cause.text.split("; ").length;
   if (cause.kind === "syntax") return 1 + cause.lines.length;
   if (cause.kind === "parameters") return 1 + cause.errors.length;
   return 1;
+}
+
+/** `a: Command 'set -e;make' returned non-zero exit status 2.`; a command may have several lines. */
+function findCommand(lines: readonly string[], from: number, to: number): string | undefined {
+  for (let start = to - 1; start >= from; start--) {
+    const begin = /^\S+: Command '(?:set -e;)?/.exec(lines[start]!);
+    if (!begin) continue;
+    const text = lines.slice(start, to).join("\n").slice(begin[0].length);
+    const end = text.search(/' (?:returned non-zero exit status|died with)/);
+    if (end >= 0) return text.slice(0, end);
+  }
+  return undefined;
 }
 
 function phaseOf(steps: readonly BuildoutStep[], part: string | undefined, lines: readonly string[]): FailurePhase {

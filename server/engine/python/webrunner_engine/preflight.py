@@ -204,7 +204,8 @@ class Preflight:
             executor.shutdown(cancel_futures=True)
         say("Downloads: %d of %d, %s, took %.1f s" % (total - len(self.failures), total, megabytes(progress.bytes), time.monotonic() - begin))
         self.store.prune()
-        return self.failures
+        order = [entry["part"] for entry in (*self.files, *self.eggs)]
+        return sorted(self.failures, key=lambda failure: order.index(failure.part))
 
     def take_file(self, url, md5sum, part, progress):
         try:
