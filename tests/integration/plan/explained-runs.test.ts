@@ -98,7 +98,8 @@ describe("a release that is planned and explained", { timeout: TIMEOUT_MS }, () 
     const run = await runs.run(software);
     expect(await readPartLines(run.id)).toEqual(toLines(plan));
     const kept = await runs.server.api<RunPlanInfo>("GET", `/runs/${run.id}/plan`);
-    expect(kept.body).toEqual(plan);
+    const { estimate: _later, ...given } = plan;
+    expect(kept.body).toEqual(given);
     const { body } = await runs.server.api<RunChanges>("GET", `/runs/${run.id}/changes`);
     const change = { before: "Hello", after: "Bonjour" };
     expect(body.changes).toEqual([
