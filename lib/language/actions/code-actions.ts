@@ -3,15 +3,17 @@ import type { TextEdit, TextRange } from "@/lib/base/text-range";
 import { directoryOf } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { hashEntries } from "../analysis/hash-entries";
+import type { ProfileView } from "../analysis/profile-view";
 import { levelOf, viewsFor } from "../analysis/reference-target";
 import type { CodeActionAnswer, LanguageDiagnostic } from "../answers";
 import { cursorAt } from "../document/cursor";
 import type { DocumentOption, DocumentSection, ProfileDocument } from "../document/profile-document";
-import { findPin } from "../features/hover";
+import { findPin } from "../features/eggs";
 import { shortPath } from "../features/section-summary";
 import type { FileDigest, PackageIndex } from "../service";
 import { addExtends, addLines, appendSection, removeOption } from "./document-edits";
 import { nearNames } from "./near-names";
+import { reduceActions } from "./reduce-actions";
 import { versionActions } from "./version-actions";
 
 export interface ActionContext {
@@ -34,7 +36,9 @@ export function codeActionsAt(
   const actions = (touching.length > 0 ? touching : near).flatMap((found) => fixesOf(context, found));
   actions.push(...hashActions(context, range), ...versionActions(context, range), ...pinActions(context, range));
   const section = document.sectionAt(range.start);
-  if (section) actions.push(...reduceActions(context, section, diagnostics));
+  if (section) {
+    actions.push(...reduceActions(document, context.analysis.view(document.path), section, diagnostics));
+  }
   const seen = new Set<string>();
   return actions.filter(({ title }) => !seen.has(title) && seen.add(title));
 }
@@ -234,7 +238,8 @@ function hashActions(context: ActionContext, range: TextRange): CodeActionAnswer
   const md5sum = section.options.findLast((other) => other.name === "md5sum");
   const title = md5sum ? "Update md5sum" : "Insert md5sum";
   const entry = hashEntries(analysis, document, view).find((candidate) => candidate.section === section);
-  const local = entry ? digest(entry.path) : undefined;
+  const named = entry?.path ?? (view && md5sum === undefined ? localFile(analysis, view, section) : undefined);
+  const local = named === undefined ? undefined : digest(named);
   if (local !== undefined) {
     const edit = md5sumEdit(document, section, md5sum, local);
     return edit ? [fix(context, title, [edit], "hash/mismatch", true)] : [];
@@ -253,6 +258,16 @@ function hashActions(context: ActionContext, range: TextRange): CodeActionAnswer
     url: address,
   };
   return [{ title, kind: "quickfix", later }];
+}
+
+/** The file of the workspace that the section's `url` is, where its recipe can check it. */
+function localFile(analysis: Analysis, view: ProfileView, section: DocumentSection): string | undefined {
+  const recipe = view.recipe(section.name);
+  const known = recipe ? analysis.catalogue.find(recipe) : undefined;
+  if (!known || !Object.hasOwn(known.options, "md5sum")) return undefined;
+  const value = view.option(section.name, "url")?.value ?? view.option(section.name, "template")?.value;
+  const path = value === undefined ? undefined : analysis.renderers.pathOf(view, section.name, value);
+  return path !== undefined && analysis.files.kindOf(path) === "file" ? path : undefined;
 }
 
 export function md5sumEdit(
@@ -291,30 +306,6 @@ function pinActions({ analysis, document }: ActionContext, range: TextRange): Co
       title: `Pin \`${project}\` in [${versions}] of ${shortPath(analysis, place)}`,
       kind: "quickfix",
       later: { kind: "pin", path: place, section: versions, project },
-    },
-  ];
-}
-
-/** A copied section that repeats its base but for some options. */
-function reduceActions(
-  context: ActionContext,
-  section: DocumentSection,
-  diagnostics: readonly LanguageDiagnostic[],
-): CodeActionAnswer[] {
-  const redundant = diagnostics.filter(
-    (found) =>
-      found.code === "option/redundant" && found.range.start > section.start && found.range.start < section.end,
-  );
-  if (redundant.length < 2) return [];
-  const options = redundant
-    .map((found) => context.document.optionAt(found.range.start))
-    .filter((one) => one !== undefined);
-  return [
-    {
-      title: `Reduce [${section.name}] to what it changes`,
-      kind: "refactor.rewrite",
-      edits: [{ path: context.document.path, edits: options.map(removeOption) }],
-      mends: ["option/redundant"],
     },
   ];
 }

@@ -75,6 +75,20 @@ function continuedOption(document: ProfileDocument, lineStart: number): Document
   return /^[^\S\n]*(?:\n(?:[#;][^\n]*|[^\S\n]*))*$/.test(between) ? option : undefined;
 }
 
+/**
+ * The offset that a person means who asks what is here: on the dollar or brace of a reference, its section; in the
+ * indent of a line of a value, its first word.
+ */
+export function meantOffset(document: ProfileDocument, offset: number): number {
+  const reference = document.referenceAt(offset);
+  if (reference && reference.start <= offset && offset < reference.innerStart) return reference.innerStart;
+  const { text } = document;
+  const { start, end } = lineBounds(text, offset);
+  if (offset === end || text.slice(start, offset).trim() !== "" || notBlank(text[offset]!)) return offset;
+  const first = start + text.slice(start, end).search(/\S/);
+  return first > offset && document.optionAt(offset) ? meantOffset(document, first) : offset;
+}
+
 export function cursorAt(document: ProfileDocument, offset: number): Cursor {
   const { text, masked } = document;
   const tag = document.jinja.find((candidate) => candidate.start < offset && offset < candidate.end);

@@ -8,7 +8,7 @@ import { PARAMETER_SECTION } from "../parameters/parameter-names";
 import { releaseParameters } from "../parameters/release-parameters";
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 import type { RecipeOption } from "../recipes/recipe-description";
-import { normaliseProject } from "./hover";
+import { normaliseProject } from "./eggs";
 import { rawValue, recipeOptionDoc } from "./section-summary";
 
 export function completeKeys(

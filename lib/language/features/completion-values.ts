@@ -11,6 +11,7 @@ import { type ProfileDocument, valueWords } from "../document/profile-document";
 import { releaseParameters } from "../parameters/release-parameters";
 import type { PackageIndex } from "../service";
 import { compareVersions } from "../versions/version-order";
+import { isEggOption, pins } from "./eggs";
 import { describeRecipe } from "./section-summary";
 
 type ValueCursor = Extract<Cursor, { kind: "value" }>;
@@ -152,6 +153,12 @@ function completePlain(
     return [...(releaseParameters(analysis, document.path)?.types.values() ?? [])].map(({ name, title }) =>
       item(name, "value", cursor.line, { detail: title }),
     );
+  }
+  if (isEggOption(option) && view) {
+    const written = new Set(valueWords(document, option).map((word) => word.text));
+    return pins(analysis, document)
+      .filter(({ name }) => !written.has(name) && !name.startsWith("_"))
+      .map(({ name, version }) => item(name, "value", cursor.word, { detail: version }));
   }
   if (option.name === "context") return completeContext(document, offset, cursor, view);
   if (FILE_OPTIONS.has(option.name)) return completeLocalFile(analysis, document, offset, cursor);

@@ -27,6 +27,8 @@ export function completeAt(
   offset: number,
   packages: PackageIndex,
 ): CompletionItem[] {
+  const header = completeHeader(analysis, document, offset);
+  if (header) return header;
   const cursor = cursorAt(document, offset);
   switch (cursor.kind) {
     case "reference":
@@ -40,6 +42,29 @@ export function completeAt(
     default:
       return [];
   }
+}
+
+/** Names of sections after the bracket at the start of a line, to override one that is extended. */
+function completeHeader(analysis: Analysis, document: ProfileDocument, offset: number): CompletionItem[] | undefined {
+  if (document.levels === "text") return undefined;
+  const { text } = document;
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  if (text[lineStart] !== "[" || offset === lineStart || /[\]:{]/.test(text.slice(lineStart, offset))) return undefined;
+  const name = /^[-\w. ]*/.exec(text.slice(lineStart + 1))![0];
+  const range: TextRange = { start: lineStart + 1, end: Math.max(lineStart + 1 + name.length, offset) };
+  const isClosed = text[range.end] === "]";
+  const own = document.sections.find((section) => section.start === lineStart);
+  const view = analysis.view(document.path);
+  return (view?.sectionNames() ?? [])
+    .filter((candidate) => candidate !== own?.name || document.sectionsNamed(candidate).length > 1)
+    .map((candidate) => ({
+      label: candidate,
+      kind: "section",
+      detail: view!.recipe(candidate) ?? "",
+      edit: { range, newText: isClosed ? candidate : `${candidate}]` },
+      // One that is only extended is what a new header is for.
+      sortText: `${document.sectionsNamed(candidate).length > 0 ? 1 : 0}${candidate}`,
+    }));
 }
 
 function completeReference(
@@ -69,7 +94,7 @@ function completeReference(
   if (!target) return [];
   const range: TextRange = { start: reference.option!.start, end: reference.option!.end };
   const close = reference.closed ? "" : "}";
-  const items = optionNames(analysis, document, view, target, reference.sectionName === "").map(
+  const items = optionNames(analysis, document, view, target).map(
     ({ name, detail, rank }): CompletionItem => ({
       label: name,
       kind: "option",
@@ -114,7 +139,6 @@ export function optionNames(
   document: ProfileDocument,
   view: ProfileView,
   section: string,
-  own: boolean,
 ): OptionName[] {
   const names = new Map<string, OptionName>();
   for (const name of view.options(section)?.keys() ?? []) {
@@ -130,13 +154,11 @@ export function optionNames(
   for (const [name, doc] of Object.entries(slapgridOptions(document, section) ?? {})) {
     if (!names.has(name)) names.set(name, { name, detail: doc, rank: 1 });
   }
-  if (own) {
-    for (const [name, detail] of [
-      ["_profile_base_location_", "directory of this profile"],
-      ["_buildout_section_name_", "name of this section"],
-    ] as const) {
-      if (!names.has(name)) names.set(name, { name, detail, rank: 4 });
-    }
+  for (const [name, detail] of [
+    ["_profile_base_location_", "directory of the profile"],
+    ["_buildout_section_name_", "name of the section"],
+  ] as const) {
+    if (!names.has(name)) names.set(name, { name, detail, rank: 4 });
   }
   return [...names.values()];
 }

@@ -8,15 +8,17 @@ import type { ProfileView } from "../analysis/profile-view";
 import { levelOf, namesOf, viewsFor } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
 import type { Location } from "../answers";
-import { type Cursor, cursorAt } from "../document/cursor";
+import { type Cursor, cursorAt, meantOffset } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
 import { parameterDefinition } from "../parameters/parameter-features";
+import { findPin, isEggOption, projectIn } from "./eggs";
 import { contextVariables, localBindings } from "./jinja-context";
 
 const FILE_START: TextRange = { start: 0, end: 0 };
 
 /** Of a parameter of the instance, its schema after the profile's own default. */
-export function definitionAt(analysis: Analysis, document: ProfileDocument, offset: number): Location[] {
+export function definitionAt(analysis: Analysis, document: ProfileDocument, asked: number): Location[] {
+  const offset = meantOffset(document, asked);
   const described = parameterDefinition(analysis, document, offset);
   if (described.length === 0) return placesAt(analysis, document, offset);
   const cursor = cursorAt(document, offset);
@@ -42,6 +44,7 @@ function placesAt(analysis: Analysis, document: ProfileDocument, offset: number)
       const view = analysis.view(document.path);
       if (!view || !cursor.section || !cursor.option) return [];
       const { section, option } = cursor;
+      if (option.name === "<") return view.macros(section.name).flatMap((macro) => sectionLocations(view, macro));
       const places = inheritedPlaces(view, document, section.name, option.name);
       return places.length > 0 ? places : [{ path: document.path, range: option.key }];
     }
@@ -122,6 +125,11 @@ function valueDefinition(
     return mention.optionName && offset > mention.sectionRange.end
       ? optionLocations(view, mention.section, mention.optionName)
       : sectionLocations(view, mention.section);
+  }
+  if (isEggOption(cursor.option)) {
+    const project = projectIn(word);
+    const pin = project === undefined ? undefined : findPin(analysis, document, project);
+    if (pin) return [pin.place];
   }
   const file = fileOfOption(analysis, document, view, cursor);
   return file ? [{ path: file, range: FILE_START }] : [];

@@ -6,10 +6,11 @@ import type { Analysis } from "../analysis/analysis";
 import { levelOf, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
 import type { HoverAnswer } from "../answers";
-import { cursorAt } from "../document/cursor";
+import { cursorAt, meantOffset } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
 import { parameterHover } from "../parameters/parameter-features";
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
+import { findPin, isEggOption, projectIn } from "./eggs";
 import { contextVariables, localBindings } from "./jinja-context";
 import {
   describeOption,
@@ -20,9 +21,8 @@ import {
   shortPath,
 } from "./section-summary";
 
-const EGG_OPTIONS = new Set(["eggs", "egg", "setup-eggs", "extra-eggs"]);
-
-export function hoverAt(analysis: Analysis, document: ProfileDocument, offset: number): HoverAnswer | undefined {
+export function hoverAt(analysis: Analysis, document: ProfileDocument, asked: number): HoverAnswer | undefined {
+  const offset = meantOffset(document, asked);
   const parameter = parameterHover(analysis, document, offset);
   const other = hoverElse(analysis, document, offset);
   if (!parameter || !other) return parameter ?? other;
@@ -45,7 +45,12 @@ function hoverElse(analysis: Analysis, document: ProfileDocument, offset: number
           if (view.hasSection(section)) return answer(range, describeSection(analysis, view, section));
           continue;
         }
-        const markdown = describeOption(analysis, view, section, option) ?? optionDoc(analysis, view, section, option);
+        const markdown =
+          describeOption(analysis, view, section, option) ??
+          optionDoc(analysis, view, section, option) ??
+          (option === "_buildout_section_name_" && view.hasSection(section)
+            ? `**${section}:${option}**\n\n\`${section}\`, the name of the section`
+            : undefined);
         if (markdown) return answer(range, markdown);
       }
       const provided = slapgridOptions(document, section);
@@ -122,39 +127,18 @@ function hoverValue(
         : undefined;
     return markdown ? answer(onOption ? mention.optionRange! : mention.sectionRange, markdown) : undefined;
   }
-  if (EGG_OPTIONS.has(cursor.option.name)) {
-    const project = /^[A-Za-z0-9][\w.-]*/.exec(word)?.[0];
+  if (isEggOption(cursor.option)) {
+    const project = projectIn(word);
     if (!project) return undefined;
     const pin = findPin(analysis, document, project);
     return answer(
       cursor.word,
       pin
-        ? `**${project}** ${pin.version}\n\nPinned in \`${shortPath(analysis, pin.path)}\``
+        ? `**${project}** ${pin.version}\n\nPinned in \`${shortPath(analysis, pin.place.path)}\``
         : `**${project}**\n\nNot pinned in \`[versions]\`.`,
     );
   }
   return undefined;
-}
-
-export function findPin(
-  analysis: Analysis,
-  document: ProfileDocument,
-  project: string,
-): { version: string; path: string } | undefined {
-  const view = analysis.view(document.path);
-  const section = view?.option("buildout", "versions")?.value.trim() || "versions";
-  const normalised = normaliseProject(project);
-  for (const [name, value] of view?.options(section) ?? []) {
-    if (normaliseProject(name) !== normalised) continue;
-    const place = view!.places(value).at(-1);
-    if (place) return { version: value.value, path: place.path };
-  }
-  return undefined;
-}
-
-/** Names of projects differ in case, dashes, dots and underscores only by spelling. */
-export function normaliseProject(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
 function findExtends(analysis: Analysis, document: ProfileDocument, word: TextRange): string | undefined {

@@ -4,10 +4,12 @@ import { isUrl } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { levelOf, namesOf, slapgridOptions, viewsFor } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
+import { SLAPGRID_SECTIONS } from "../analysis/slapgrid-sections";
 import type { FileEdit, Location, RenameAnswer } from "../answers";
-import { cursorAt } from "../document/cursor";
+import { cursorAt, meantOffset } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
 import { parameterReferences } from "../parameters/parameter-features";
+import { eggUses, versionsSection } from "./eggs";
 import { findOccurrences, type Occurrence, type OccurrenceTarget, occurrencesIn, scopeOf } from "./occurrences";
 
 export interface NameAtCursor extends OccurrenceTarget {
@@ -16,7 +18,8 @@ export interface NameAtCursor extends OccurrenceTarget {
 }
 
 /** The section or option that the cursor is on, wherever it is written. */
-export function nameAt(analysis: Analysis, document: ProfileDocument, offset: number): NameAtCursor | undefined {
+export function nameAt(analysis: Analysis, document: ProfileDocument, asked: number): NameAtCursor | undefined {
+  const offset = meantOffset(document, asked);
   const cursor = cursorAt(document, offset);
   const home = document.path;
   if (cursor.kind === "reference") {
@@ -63,9 +66,14 @@ export function referencesAt(
   if (parameter) return parameter;
   const name = nameAt(analysis, document, offset);
   if (!name) return [];
-  return findOccurrences(analysis, name)
+  const uses =
+    name.option !== undefined && name.section === versionsSection(analysis, document)
+      ? eggUses(analysis, document, name.option)
+      : [];
+  const found = findOccurrences(analysis, name)
     .filter((occurrence) => withDeclaration || !occurrence.isDeclaration)
     .map(({ path, range }) => ({ path, range }));
+  return [...found, ...uses];
 }
 
 export function highlightsAt(analysis: Analysis, document: ProfileDocument, offset: number): TextRange[] {
@@ -125,6 +133,9 @@ export function renameAt(analysis: Analysis, document: ProfileDocument, offset: 
     return { refused: `\`${newName}\` is not a name that \${section:option} could refer to.` };
   }
   if (newName === old) return { edits: [] };
+  if (name.option === undefined && (newName === "buildout" || Object.hasOwn(SLAPGRID_SECTIONS, newName))) {
+    return { refused: `[${newName}] has a meaning of its own.` };
+  }
   const captured = capturedName(analysis, name, newName);
   if (captured) return { refused: captured };
   const edits = new Map<string, { range: TextRange; newText: string }[]>();
@@ -163,7 +174,14 @@ function capturedName(analysis: Analysis, name: NameAtCursor, newName: string): 
       if (sections.some((section) => section.options.some((option) => option.name === newName))) {
         return `[${name.section}] already has \`${newName}\`.`;
       }
-      if (analysis.view(path)?.option(name.section, newName)) return `[${name.section}] already has \`${newName}\`.`;
+      const view = analysis.view(path);
+      if (view?.option(name.section, newName)) return `[${name.section}] already has \`${newName}\`.`;
+      const heir = document.sections.find(
+        (section) =>
+          section.options.some((option) => option.name === newName) &&
+          view?.macroChain(section.name).includes(name.section),
+      );
+      if (heir) return `[${heir.name}], which takes options from [${name.section}], already has \`${newName}\`.`;
     }
   }
   return undefined;

@@ -23,6 +23,9 @@ describe("completion", () => {
   it("gives files to extend", () => check("#- /d/a.cfg\n[buildout]\nextends = <|>\n#- /d/b.cfg\n\n", ["b.cfg"]));
   it("gives values of a recipe's option", () =>
     check("[a]\nrecipe = plone.recipe.command\nstop-on-error = <|>\n", ["true", "false"]));
+  it("gives sections in a header being typed", () => check("[a]\nx = 1\n[<|>\n", ["a", "buildout"]));
+  it("gives sections of extended profiles in a header", () =>
+    check("#- /top.cfg\n[buildout]\nextends = base.cfg\n[se<|>]\n#- /base.cfg\n[server]\nx = 1\n", ["server"]));
   it("gives nothing in comments", () => check("[a]\n# ${<|>\n", []));
   it("gives a template's names", () => check("#- /t.cfg.in\n[buildout]\n{% set one = 1 %}\nx = {{ <|> }}\n", ["one"]));
 });
@@ -39,6 +42,17 @@ describe("hover", () => {
     check("[a]\nrecipe = plone.recipe.command\ncomm<|>and = x\n", "when the part is installed"));
   it("explains a recipe", () => check("[a]\nrecipe = slapos.cookbook:wrap<|>per\n", "command-line"));
   it("shows the pinned version", () => check("[a]\neggs = pro<|>ject\n[versions]\nproject = 1.2\n", "1.2"));
+});
+
+describe("what is meant at the edge of a word", () => {
+  it.each(["${<|>b:y}", "$<|>{b:y}", "<|>${b:y}"])("the section, in %s", (reference) => {
+    const { service, path, offset, place } = createFixture(`[a]\nx = ${reference}\n[b]\ny = 1\n`);
+    expect(service.definition(path, offset).map(place)).toEqual(["/main.cfg:3"]);
+  });
+  it("the first word, in an indent", () => {
+    const { service, path, offset, place } = createFixture("[buildout]\nparts =\n <|>  a\n[a]\n");
+    expect(service.definition(path, offset).map(place)).toEqual(["/main.cfg:4"]);
+  });
 });
 
 describe("definition", () => {
@@ -94,6 +108,11 @@ describe("rename", () => {
     expect(service.rename(path, offset, name).refused).toBeTypeOf("string");
   }
   it("refuses to capture another section", () => checkRefused("[a<|>]\n[b]\n", "b"));
+  it("refuses a name that an heir has", () => checkRefused("[a]\nx<|> = 1\n[b]\n<= a\ny = 2\n", "y"));
+  it("refuses a name with a meaning of its own", () => {
+    checkRefused("[a<|>]\n", "buildout");
+    checkRefused("[a<|>]\n", "slap-connection");
+  });
   it("refuses the section of buildout", () => checkRefused("[buildout<|>]\n", "b"));
   it("refuses names that no reference could hold", () => checkRefused("[a<|>]\n", "x:y"));
   it("refuses options that the recipe reads by name", () =>
@@ -147,6 +166,47 @@ describe("code actions", () => {
     expect(apply(await service.laterEdits(action?.later ?? {}))["/main.cfg"]).toBe(
       "[a]\neggs = project\n[versions]\nother = 1\nproject = 2.0\n",
     );
+  });
+});
+
+describe("reducing a copied section", () => {
+  function reduce(source: string): Record<string, string> | undefined {
+    const { service, path, offset, apply } = createFixture(source);
+    const action = service
+      .codeActions(path, { start: offset, end: offset })
+      .find(({ title }) => title.startsWith("Reduce"));
+    return action && apply(action.edits!);
+  }
+  const PART = "recipe = slapos.recipe.cmmi\nurl = https://example.org/x\nmd5sum = 1\n";
+
+  it("needs more in common than two options", () =>
+    expect(reduce(`[a]\n${PART}\n[b<|>]\n${PART.replace("= 1", "= 2")}`)).toEqual(undefined));
+  it("takes what is common from the other section", () =>
+    expect(reduce(`[a]\n${PART}shared = true\n\n[b<|>]\n${PART.replace("= 1", "= 2")}shared = true\n`)).toEqual({
+      "/main.cfg": `[a]\n${PART}shared = true\n\n[b]\n<= a\nmd5sum = 2\n`,
+    }));
+  it("leaves the override of an extended profile", () =>
+    expect(
+      reduce(
+        `#- /top.cfg\n[buildout]\nextends = base.cfg\n[a<|>]\n${PART.replace("= 1", "= 2")}#- /base.cfg\n[a]\n${PART}`,
+      ),
+    ).toEqual({ "/top.cfg": "[buildout]\nextends = base.cfg\n[a]\nmd5sum = 2\n" }));
+  it("does not touch a section that lacks something of the other", () =>
+    expect(reduce(`[a]\n${PART}shared = true\nmore = 1\n\n[b<|>]\n${PART}shared = true\n`)).toEqual(undefined));
+});
+
+describe("eggs", () => {
+  it("lead to their pin", () => {
+    const { service, path, offset, place } = createFixture("[a]\neggs =\n  Foo_<|>bar[x]\n[versions]\nfoo-bar = 1\n");
+    expect(service.definition(path, offset).map(place)).toEqual(["/main.cfg:5"]);
+  });
+  it("are found from their pin", () => {
+    const { service, path, offset, place } = createFixture("[a]\neggs =\n  foo\n[versions]\nfo<|>o = 1\n");
+    expect(service.references(path, offset, false).map(place)).toEqual(["/main.cfg:3"]);
+  });
+  it("are completed from the pins", () => {
+    const { service, path, offset } = createFixture("[a]\neggs =\n  <|>\n[versions]\nfoo = 1\n");
+    expect(service.complete(path, offset).map(({ label }) => label)).toEqual(["foo"]);
   });
 });
 
