@@ -126,6 +126,8 @@ export function createContainer(options: ContainerOptions): Container {
       (await projects.listReleases(await projects.get(project))).map(({ profile }) => profile),
     findLastChange: (project, path, text, range) => findLastChange(git, project, path, text, range),
     listProjects: async () => (await projects.list()).map(({ id }) => id),
+    git: () => git,
+    gitLogins: () => gitLogins,
     terminals,
     terminalEnvironment,
   });

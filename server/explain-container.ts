@@ -8,13 +8,14 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { WebrunnerError } from "@/lib/base/errors";
-import { compareValues, resolvedValues } from "@/lib/buildout";
+import { type ConfigurationChange, compareValues, resolvedValues } from "@/lib/buildout";
 import { createLanguageService } from "@/lib/language/create-language-service";
 import { estimateParts } from "@/lib/logs/timeline/estimate";
 import {
   type FailureRecord,
   failureRecordSchema,
   type RunChanges,
+  type RunFailure,
   type RunInfo,
   type RunPlanInfo,
   type RunSnapshot,
@@ -73,6 +74,14 @@ export interface ExplainContainer {
     kind: PlanTarget["kind"],
   ): Promise<{ readonly disk: PlanDisk; readonly directory: string; readonly resolution: ReadPlan["resolution"] }>;
   findFailedPart(run: RunInfo): Promise<string | undefined>;
+  /** `run/refused` for a run of which none was kept, as of the two below where there is nothing to tell. */
+  readPlan(run: string): Promise<RunPlanInfo>;
+  compare(run: string, since: string | undefined): Promise<RunChanges>;
+  readFailure(run: string): Promise<RunFailure>;
+  /** Section → option → final value, as they were when the run began. */
+  readValues(run: string): Promise<RunSnapshot["values"] | undefined>;
+  /** The last run of the same profile before that succeeded. */
+  findSince(run: RunInfo): RunInfo;
 }
 
 interface ProjectReaders {
@@ -203,7 +212,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     const run = runs().get(id);
     const since = sinceId === undefined ? findLastGreen(run) : runs().get(sinceId);
     const [before, after] = [await getSnapshot(since), await getSnapshot(run)];
-    return { run: run.id, since: since.id, changes: compareValues(before.values, after.values) };
+    return { run: run.id, since: since.id, changes: compareValues(before.values, after.values).map(withKind) };
   };
 
   const readRunPlan = async (id: string): Promise<RunPlanInfo> => (await getSnapshot(runs().get(id))).plan;
@@ -244,6 +253,17 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     return made;
   };
 
+  const readFailure = async (id: string): Promise<RunFailure> => {
+    const run = runs().get(id);
+    if (run.state !== "failed" || run.logSizeBytes === 0) {
+      throw new WebrunnerError("run/refused", {
+        message: run.state === "failed" ? "The run failed before it had a log." : "The run did not fail.",
+      });
+    }
+    const record = await ensureRecord(run);
+    return readersOf(run.project).failures.explain(record, layout.project(run.project).workspace);
+  };
+
   return {
     handlers: createExplainHandlers({
       async readPlan(project, profile, kind) {
@@ -258,16 +278,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       },
       readRunPlan,
       compareRuns,
-      async readFailure(id) {
-        const run = runs().get(id);
-        if (run.state !== "failed" || run.logSizeBytes === 0) {
-          throw new WebrunnerError("run/refused", {
-            message: run.state === "failed" ? "The run failed before it had a log." : "The run did not fail.",
-          });
-        }
-        const record = await ensureRecord(run);
-        return readersOf(run.project).failures.explain(record, layout.project(run.project).workspace);
-      },
+      readFailure,
     }),
     plannedOf,
     async toPreflight(project, profile, kind) {
@@ -280,6 +291,11 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     },
     findFailedPart: async (run) =>
       run.state === "failed" && run.logSizeBytes > 0 ? (await ensureRecord(run)).part : undefined,
+    readPlan: readRunPlan,
+    compare: compareRuns,
+    readFailure,
+    readValues: async (id) => (await findSnapshot(runs().get(id)))?.values,
+    findSince: findLastGreen,
     noteRun(run) {
       if (run.state === "queued" && !begun.has(run.id)) {
         begun.add(run.id);
@@ -289,6 +305,17 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       if (run.state === "failed" && run.logSizeBytes > 0) ensureRecord(run).catch(onError);
     },
   };
+}
+
+/** What a person calls it that changed. */
+function withKind(change: ConfigurationChange): RunChanges["changes"][number] {
+  const { section, option = "" } = change;
+  if (change.option === undefined) return { ...change, kind: "section" };
+  if (section === "versions") return { ...change, kind: "version" };
+  if (/(?:^|[-_])(?:md5sum|sha\d*|hash|checksum)$/i.test(option)) return { ...change, kind: "hash" };
+  if (option === "recipe") return { ...change, kind: "recipe" };
+  if (section === "buildout" && option === "parts") return { ...change, kind: "parts" };
+  return { ...change, kind: "option" };
 }
 
 /** Half a file of a full disk is as good as none. */

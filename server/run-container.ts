@@ -16,9 +16,13 @@ import { createRecipeTests } from "./engine/recipe-tests";
 import { createServiceKeeper } from "./engine/service-keeper";
 import { createSlaposStandalone } from "./engine/slapos-standalone";
 import { createExplainContainer } from "./explain-container";
+import type { CredentialStore } from "./git/credentials";
+import type { GitService } from "./git/git-service";
+import { createHistoryContainer } from "./history-container";
 import type { DebugHandlerName } from "./http/debug-handlers";
 import { createEngineHandlers } from "./http/engine-handlers";
 import type { ExplainHandlerName } from "./http/explain-handlers";
+import type { HistoryHandlerName } from "./http/history-handlers";
 import { createInstanceHandlers, type InstanceHandlerName } from "./http/instance-handlers";
 import type { ErrorLog } from "./http/problems";
 import type { Handlers } from "./http/route";
@@ -69,6 +73,8 @@ export interface RunContainerOptions {
   /** Workspace paths of the project's releases. */
   readonly listReleases: (project: string) => Promise<readonly string[]>;
   readonly findLastChange: FindLastChange;
+  readonly git: () => Pick<GitService, "run">;
+  readonly gitLogins: () => Pick<CredentialStore, "list" | "find">;
   readonly terminals: TerminalKeeper;
   readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
 }
@@ -87,6 +93,7 @@ export type RunHandlerName =
   | TraceHandlerName
   | ExplainHandlerName
   | RunChoiceHandlerName
+  | HistoryHandlerName
   | InstanceHandlerName;
 
 export interface RunContainer {
@@ -133,6 +140,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     broadcaster.toProject(run.project, "run:changed", run);
     explain.noteRun(run);
     usage.noteRun(run);
+    history.noteRun(run);
     const isEnd = run.finishedAt !== undefined;
     if (run.kind !== "buildout" && run.kind !== "recipe" && (isEnd || run.state === "queued"))
       onInstancesChanged(run.project);
@@ -231,6 +239,25 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     listReleases: options.listReleases,
     findLastChange: options.findLastChange,
   });
+  const history = createHistoryContainer({
+    files,
+    layout,
+    identity,
+    log,
+    git: options.git,
+    gitLogins: options.gitLogins,
+    runs: () => runs,
+    instanceValues: async (project) =>
+      (await instances.list(project)).flatMap(({ parameters, connection, partitions: parts }) => [
+        parameters,
+        connection,
+        ...parts.flatMap((part) => [part.parameters, part.connection]),
+      ]),
+    explain,
+    readTimeline: (run) => timelines.read(run),
+    ensureProject: async (project) => void (await openTree(project)),
+    onRemoved: ({ project, id }) => broadcaster.toProject(project, "run:removed", { project, run: id }),
+  });
   const logStream = createLogStream({
     runs,
     files,
@@ -254,6 +281,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       ...createEngineHandlers(environment),
       ...partitions.handlers,
       ...createRunHandlers({ runs, files, ensureProject }),
+      ...history.handlers,
       ...createTraceHandlers({ files, runs, index: logIndex, timelines }),
       ...explain.handlers,
       ...debug.handlers,
@@ -284,6 +312,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       for (const run of projects.flatMap((project) => runs.list(project))) {
         if (run.state === "running") usage.noteRun(run);
       }
+      await history.sweep(projects);
       if (!options.provisionsEngine) return;
       const resume = async (): Promise<void> => {
         await environment.provision();
@@ -295,6 +324,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       partitions.dispose();
       logStream.dispose();
       usage.dispose();
+      history.dispose();
       runs.dispose();
       services.dispose();
       environment.dispose();

@@ -46,7 +46,7 @@ export type ApiInput<Name extends RouteName> = Part<"params", Declared<Routes[Na
     keepalive?: boolean;
   };
 
-type RawResponseRoute = "downloadEntry" | "readLog" | "streamLogMatches";
+type RawResponseRoute = "downloadEntry" | "readLog" | "streamLogMatches" | "downloadRunBundle";
 export type ApiOutput<Name extends RouteName> = Name extends RawResponseRoute
   ? Response
   : Declared<Routes[Name], "response"> extends undefined

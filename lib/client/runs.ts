@@ -131,8 +131,19 @@ export function createRunsStore(options: {
     },
     select: (run) => state.setState({ selected: run }),
     connect() {
-      const listener = connection.on("run:changed", hear);
-      return toDisposable(() => listener.dispose());
+      const listeners = [
+        connection.on("run:changed", hear),
+        connection.on("run:removed", ({ run }) => {
+          const { runs, selected } = state.getState();
+          state.setState({
+            runs: runs.filter(({ id }) => id !== run),
+            selected: selected === run ? undefined : selected,
+          });
+        }),
+      ];
+      return toDisposable(() => {
+        for (const listener of listeners) listener.dispose();
+      });
     },
   };
 }

@@ -102,6 +102,8 @@ export interface FileChanged {
 /** Server event name → payload. */
 export interface ServerEvents {
   "run:changed": RunInfo;
+  /** It need not be kept any more, and is gone with its log. */
+  "run:removed": { readonly project: string; readonly run: string };
   "engine:changed": EngineStatus;
   "file:changed": FileChanged;
   "draft:changed": { readonly project: string; readonly path: string };

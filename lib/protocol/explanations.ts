@@ -124,6 +124,8 @@ export const runChangesSchema = z.object({
   /** By section and option; of a section that is only in one of the two, an entry without an option comes first. */
   changes: z.array(
     z.object({
+      /** `version`: a pin. `section`: it is in one of the two only. */
+      kind: z.enum(["section", "option", "version", "hash", "recipe", "parts"]),
       section: z.string(),
       option: z.string().optional(),
       before: z.string().optional(),

@@ -9,6 +9,7 @@ export * from "./files";
 export * from "./gestures";
 export * from "./git";
 export * from "./git-routes";
+export * from "./history";
 export * from "./instances";
 export * from "./language";
 export * from "./parameters";

@@ -16,6 +16,7 @@ import {
 } from "./files";
 import { gestureRoutes } from "./gesture-routes";
 import { gitRoutes } from "./git-routes";
+import { historyRoutes } from "./history-routes";
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
 import { languageRoutes } from "./language";
 import { parameterRoutes } from "./parameters";
@@ -371,6 +372,7 @@ export const routes = {
   ...runSettingsRoutes,
   ...terminalRoutes,
   ...traceRoutes,
+  ...historyRoutes,
   ...gitRoutes,
   ...gestureRoutes,
 } as const;

@@ -2,6 +2,7 @@
 
 import { describeDuration } from "@/lib/client/run-words";
 import type { Place, PlanDownloads, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
+import { toPatch } from "./history-verbs";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
 
 const ACTIONS = { install: "install", reinstall: "install again", keep: "keep", uninstall: "uninstall" } as const;
@@ -50,9 +51,16 @@ export const explainVerb: Verb = {
 export const compareVerb: Verb = {
   words: ["RUN", "[SINCE]"],
   summary: "what the resolved profile changed in since another run; without SINCE, the last that succeeded before",
-  async run({ api, positionals, print }) {
+  options: { text: { type: "boolean", summary: "the workspace's files instead, committed or not, as a patch" } },
+  async run({ api, positionals, flag, print }) {
     const [run, since] = positionals;
     if (run === undefined) throw new UsageError("RUN is missing");
+    if (flag("text")) {
+      const changes = await api.compareRunSources({ params: { run }, query: { since } });
+      const same = changes.files.length === 0 ? "No file differs.\n" : "";
+      print(changes, `Since run ${changes.since}:\n${same}${toPatch(changes.files)}`);
+      return undefined;
+    }
     const reply = await api.compareRuns({ params: { run }, query: { since } });
     print(reply, describeChanges(reply));
     return undefined;
@@ -61,10 +69,11 @@ export const compareVerb: Verb = {
 
 function describeChanges({ since, changes }: RunChanges): string {
   if (changes.length === 0) return `Nothing changed since run ${since}.\n`;
-  const lines = changes.map(({ section, option, before, after }) => {
+  const lines = changes.map(({ kind, section, option, before, after }) => {
     if (option === undefined) return `${before === undefined ? "+" : "-"} [${section}]`;
     const old = before === undefined ? "" : `\n    - ${before.replaceAll("\n", "\n      ")}`;
-    return `  ${section}:${option}${old}${after === undefined ? "" : `\n    + ${after.replaceAll("\n", "\n      ")}`}`;
+    const mark = kind === "option" ? "" : ` (${kind})`;
+    return `  ${section}:${option}${mark}${old}${after === undefined ? "" : `\n    + ${after.replaceAll("\n", "\n      ")}`}`;
   });
   return `Since run ${since}:\n${lines.join("\n")}\n`;
 }

@@ -3,6 +3,7 @@ import type { RunInfo, RunKind } from "@/lib/protocol/runs";
 import type { CommandModule } from "./commands";
 import { compareVerb, createPlanVerb, explainVerb } from "./explain-verbs";
 import { followRun, readLogTo } from "./follow-run";
+import { bundleVerb, environmentVerb, keepingVerb, sourceVerb } from "./history-verbs";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput } from "./noun";
 import { writeOutput } from "./profile/output";
 import {
@@ -66,6 +67,10 @@ const noun = createNoun({
     settings: settingsVerb,
     shell: shellVerb,
     debug: createDebugVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
+    source: sourceVerb,
+    environment: environmentVerb,
+    bundle: bundleVerb,
+    keeping: keepingVerb,
     list: {
       summary: "all runs, newest first",
       async run({ api, getProject, print }) {

@@ -59,7 +59,7 @@ export interface RouteInput<Name extends RouteName> {
 }
 
 /** Routes that answer with raw bytes. */
-export type RawRouteName = "downloadEntry" | "readLog" | "streamLogMatches";
+export type RawRouteName = "downloadEntry" | "readLog" | "streamLogMatches" | "downloadRunBundle";
 
 /** Nothing, for a route that answers 204. */
 export type RouteReply<Name extends RouteName> = Name extends RawRouteName

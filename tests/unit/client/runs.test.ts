@@ -29,8 +29,8 @@ function open(listed: RunInfo[]) {
       stopRun: async ({ params }: { params: { run: string } }) => run(params.run, "cancelled"),
     } as never,
     connection: {
-      on: (_: string, listener: (run: RunInfo) => void) => {
-        hear = listener;
+      on: (name: string, listener: (run: RunInfo) => void) => {
+        if (name === "run:changed") hear = listener;
         return { dispose: () => undefined };
       },
     } as never,
