@@ -19,6 +19,7 @@ import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
 import { createGitHandlers, toTask } from "./http/git-handlers";
 import { createLanguageHandlers } from "./http/language-handlers";
+import { createNewProjectHandlers } from "./http/new-project-handlers";
 import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
 import { createRecipeHandlers } from "./http/recipe-handlers";
@@ -232,6 +233,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...createDraftHandlers({ projects }),
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
       ...createLanguageHandlers({ language, directoryOf }),
+      ...createNewProjectHandlers({ projects, git, credentials: gitLogins }),
       ...createGitHandlers({ git, credentials: gitLogins, sshKeys, trust: gitTrust }),
       ...createRecipeHandlers({ recipes, clone: createWaitingClone(git, gitLogins) }),
       ...gestures.handlers,

@@ -2,37 +2,43 @@
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { useApp } from "@/components/workbench/app-context";
+import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeError } from "@/lib/client/describe-error";
+import { type HostQuestion, toHostQuestion } from "@/lib/client/git-transfer";
+import { FormField } from "./form-field";
+import { HostPrompt } from "./host-prompt";
+import { LoginFields, NO_LOGIN, toLoginBody } from "./login-fields";
 
 /** Where the fork is and who pushes. The server tries a push that changes nothing before anything is kept. */
-export function ForkDialog({ onClose }: { readonly onClose: () => void }) {
-  const { git } = useApp();
-  const [url, setUrl] = useState("");
-  const [user, setUser] = useState("");
-  const [password, setPassword] = useState("");
+export function ForkDialog({ url: given = "", onClose }: { readonly url?: string; readonly onClose: () => void }) {
+  const { git, api, notices } = useApp();
+  const remotes = useValue(git.state, (state) => state.remotes);
+  const [url, setUrl] = useState(given || (remotes.find(({ name }) => name === "fork")?.url ?? ""));
+  const [login, setLogin] = useState(NO_LOGIN);
+  const [name, setName] = useState("fork");
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string>();
+  const [question, setQuestion] = useState<HostQuestion>();
   const connect = async (): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
+    setQuestion(undefined);
     try {
-      await git.connectFork({ url: url.trim(), user: user.trim(), password });
+      const body = { url: url.trim(), name: name.trim() || "fork", ...toLoginBody(login) };
+      await git.change(({ params, query }) => api.connectGitFork({ params, query, body }));
+      notices.show({ kind: "success", title: "Your fork is connected", detail: "You may push there." });
       onClose();
     } catch (error) {
+      const asked = toHostQuestion(error);
+      setQuestion(asked);
       const { title, hint } = describeError(error);
-      setProblem(hint ? `${title}. ${hint}` : title);
+      if (!asked) setProblem(hint ? `${title} ${hint}` : title);
     } finally {
       setBusy(false);
     }
   };
-  const fields = [
-    { label: "URL of the fork", value: url, set: setUrl, type: "text" },
-    { label: "User", value: user, set: setUser, type: "text" },
-    { label: "Token or password", value: password, set: setPassword, type: "password" },
-  ];
   return (
-    <Dialog title="Connect my fork" onClose={onClose}>
+    <Dialog title="Connect my fork" width="medium" onClose={onClose}>
       <form
         className="flex flex-col gap-2 pb-2"
         onSubmit={(event) => {
@@ -40,21 +46,17 @@ export function ForkDialog({ onClose }: { readonly onClose: () => void }) {
           void connect();
         }}
       >
-        {fields.map(({ label, value, set, type }, index) => (
-          <label key={label} className="block">
-            <span className="mb-1 block text-xs">{label}</span>
-            <input
-              className="field"
-              type={type}
-              value={value}
-              autoFocus={index === 0}
-              autoComplete={type === "password" ? "new-password" : "off"}
-              spellCheck={false}
-              onChange={(event) => set(event.target.value)}
-            />
-          </label>
-        ))}
+        <FormField
+          label="URL of the fork"
+          placeholder="https://lab.example.org/you/slapos.git, or ssh://git@…"
+          value={url}
+          autoFocus
+          onText={setUrl}
+        />
+        <LoginFields url={url} value={login} onChange={setLogin} />
+        <FormField label="Name of the remote" value={name} onText={setName} />
         <p className="text-xs">A push that changes nothing is tried first. The token is kept sealed on the server.</p>
+        {question && <HostPrompt question={question} onTrusted={() => void connect()} />}
         {problem && (
           <p role="alert" className="text-xs text-bad">
             {problem}

@@ -45,6 +45,7 @@ import { SearchActions, SearchView } from "@/components/search/search-view";
 import { GitDiffView } from "@/components/source-control/git-diff-view";
 import { GitBadge, GitStatusItem } from "@/components/source-control/git-status";
 import { MergeView } from "@/components/source-control/merge-view";
+import { remoteCommands } from "@/components/source-control/remote-commands";
 import { SourceControlView } from "@/components/source-control/source-control-view";
 import { RunStatusItem } from "@/components/status/run-status";
 import { terminalCommands } from "@/components/terminal/terminal-commands";
@@ -139,4 +140,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   gestureCommands,
   instanceCommands,
   helpCommands,
+  remoteCommands,
 ];

@@ -6,6 +6,7 @@ import type { ThemeSetting } from "@/lib/client/settings";
 import { useApp, useValue } from "./app-context";
 import { titleActions } from "./contributions";
 import { Logo } from "./logo";
+import { ProjectMenu } from "./project-menu";
 
 const THEMES: readonly { readonly id: ThemeSetting; readonly title: string }[] = [
   { id: "system", title: "Theme of the system" },
@@ -17,7 +18,6 @@ const THEMES: readonly { readonly id: ThemeSetting; readonly title: string }[] =
 /** Name and project, the way to everything (search and commands), the run buttons, the account. */
 export function TitleBar() {
   const app = useApp();
-  const project = useValue(app.project.state, ({ project }) => project);
   const session = useValue(app.session.state, ({ session }) => session);
   const theme = useValue(app.settings, ({ theme }) => theme);
   return (
@@ -28,14 +28,10 @@ export function TitleBar() {
       <div className="flex min-w-0 items-center gap-2 md:flex-1">
         <Logo />
         <h1 className="text-sm font-semibold max-[700px]:hidden">webrunner</h1>
-        {project && (
-          <span className="truncate text-muted max-[700px]:hidden" data-tip="Project">
-            <span className="mr-2 text-faint" aria-hidden>
-              /
-            </span>
-            {project.name}
-          </span>
-        )}
+        <span className="text-faint max-[700px]:hidden" aria-hidden>
+          /
+        </span>
+        <ProjectMenu />
       </div>
       <button
         type="button"

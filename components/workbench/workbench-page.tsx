@@ -31,6 +31,7 @@ export function WorkbenchPage() {
     const made = createClientApp({
       storage: window.localStorage,
       fetch: window.fetch.bind(window),
+      restart: () => window.location.assign("/"),
       workspace: {
         shelf: createIndexedDraftShelf(),
         claimWriter: () => claimWriterId(window.sessionStorage),

@@ -2,6 +2,7 @@
 import { EditorArea } from "@/components/editor/editor-area";
 import { GestureHost } from "@/components/gestures/gesture-host";
 import { Palette } from "@/components/palette/palette";
+import { GitDialogHost } from "@/components/source-control/git-dialog-host";
 import { Resizer } from "@/components/ui/resizer";
 import { TooltipLayer } from "@/components/ui/tooltip-layer";
 import { ActivityBar } from "./activity-bar";
@@ -31,6 +32,7 @@ export function Workbench() {
       {narrow && <ActivityBar narrow />}
       <Palette />
       <GestureHost />
+      <GitDialogHost />
       <DialogHost />
       <NoticeStack />
       <TooltipLayer />

@@ -13,12 +13,14 @@ import { createEditors, type Editors } from "./editors";
 import { createFileSearch, type FileSearch } from "./file-search";
 import { createGestures, type GestureStore } from "./gestures";
 import { createGit, type GitStore } from "./git";
+import { createGitDialogs, type GitDialogs } from "./git-dialogs";
 import { offerHashes } from "./git-merge";
 import { type CommitMessage, createCommitMessage } from "./git-message";
 import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
 import { createPalette, type Palette } from "./palette";
+import { keepChosenProject, readChosenProject, toProjectStorage } from "./project-choice";
 import { createProjectStore, type ProjectStore } from "./project-store";
 import { createRunControl, type RunControl } from "./run-control";
 import { createSession, type Session } from "./session";
@@ -49,11 +51,14 @@ export interface ClientApp {
   readonly terminals: TerminalsStore;
   /** The repository of the project. */
   readonly git: GitStore;
+  readonly gitDialogs: GitDialogs;
   readonly commitMessage: CommitMessage;
   /** Changes of profiles by what they mean: override, promote. */
   readonly gestures: GestureStore;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
+  /** Shows another project: the page begins anew with it, what is unsaved is kept. */
+  switchProject(project: string): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
   showError(error: unknown, title?: string): void;
 }
@@ -61,6 +66,8 @@ export interface ClientApp {
 export interface ClientAppOptions {
   readonly storage: KeyValueStorage;
   readonly fetch: typeof fetch;
+  /** Begins the page anew. */
+  readonly restart: () => void;
   readonly workspace: Pick<WorkspaceOptions, "loadBuffers" | "shelf" | "claimWriter" | "listLivingWriters">;
 }
 
@@ -82,9 +89,11 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     if (words.code === "access/required") return;
     notices.show({ kind: "error", title: title ?? words.title, detail: title ? words.title : words.hint });
   };
-  const project = createProjectStore(api, connection);
+  const chosen = readChosenProject(storage);
+  const ownStorage = toProjectStorage(storage, chosen);
+  const project = createProjectStore(api, connection, chosen);
   const dialogs = createDialogs();
-  const editors = createEditors(storage);
+  const editors = createEditors(ownStorage);
   const workspace = createStore<Workspace | undefined>(() => undefined);
   const language = createStore<LanguageClient | undefined>(() => undefined);
   const layout = createLayout(storage);
@@ -104,21 +113,31 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     layout,
     runControl: createRunControl(
       { api, connection, project, editors, notices, dialogs, layout, workspace, showError },
-      storage,
+      ownStorage,
     ),
     terminals: createTerminals({ api, connection }),
     git: createGit({ api, connection, project }),
-    commitMessage: createCommitMessage(storage),
+    gitDialogs: createGitDialogs(),
+    commitMessage: createCommitMessage(ownStorage),
     fileSearch: createFileSearch({ api, project, workspace }),
     gestures: createGestures({ api, project, editors, notices, workspace, showError }),
     palette: createPalette(),
+    async switchProject(id) {
+      const { projects } = await api.listProjects();
+      await workspace.getState()?.drafts.flush();
+      keepChosenProject(storage, projects[0]?.id === id ? undefined : id);
+      options.restart();
+    },
     async start() {
       const [{ status }] = await Promise.all([session.read(), project.load()]);
       if (status !== "signed-in") return;
       connection.start();
       const { project: current } = project.state.getState();
       if (current && !workspace.getState()) {
-        workspace.setState(await createWorkspace({ app, storage, project: current.id, ...options.workspace }), true);
+        workspace.setState(
+          await createWorkspace({ app, storage: ownStorage, project: current.id, ...options.workspace }),
+          true,
+        );
         language.setState(createLanguageClient({ connection, project: current.id }), true);
       }
     },

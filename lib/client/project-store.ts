@@ -10,6 +10,8 @@ import type { Connection } from "./connection";
 
 export interface ProjectState {
   readonly project: ProjectInfo | undefined;
+  /** All there are, this one among them. */
+  readonly projects: readonly ProjectInfo[];
   readonly releases: readonly ReleaseInfo[];
   /** Before that, no release is no news: the server has not been asked yet. */
   readonly isRead: boolean;
@@ -30,6 +32,7 @@ export interface ProjectStore {
 export function createProjectStore(api: Api, connection: Connection, preferred?: string): ProjectStore {
   const state = createStore<ProjectState>(() => ({
     project: undefined,
+    projects: [],
     releases: [],
     isRead: false,
     engine: undefined,
@@ -72,7 +75,7 @@ export function createProjectStore(api: Api, connection: Connection, preferred?:
         const { projects } = await api.listProjects();
         const known = state.getState().project?.id ?? preferred;
         const project = projects.find(({ id }) => id === known) ?? projects[0];
-        state.setState({ project, error: undefined, ...(project ? {} : { isRead: true }) });
+        state.setState({ project, projects, error: undefined, ...(project ? {} : { isRead: true }) });
         await refreshReleases();
       } catch (error) {
         state.setState({ error });

@@ -33,6 +33,8 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   readEngine: { method: "GET", path: "/engine" },
   provisionEngine: { method: "POST", path: "/engine/provision" },
   listProjects: { method: "GET", path: "/projects" },
+  createProject: { method: "POST", path: "/projects" },
+  cloneProject: { method: "POST", path: "/projects/clone" },
   readProject: { method: "GET", path: "/projects/{project}" },
   listEntries: { method: "GET", path: "/projects/{project}/entries" },
   listFiles: { method: "GET", path: "/projects/{project}/paths" },

@@ -19,6 +19,7 @@ import { gitRoutes } from "./git-routes";
 import { historyRoutes } from "./history-routes";
 import { instanceNameSchema, instanceRequestSchema, instanceSchema } from "./instances";
 import { languageRoutes } from "./language";
+import { newProjectRoutes } from "./new-project-routes";
 import { parameterRoutes } from "./parameters";
 import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
@@ -374,6 +375,7 @@ export const routes = {
   ...traceRoutes,
   ...historyRoutes,
   ...gitRoutes,
+  ...newProjectRoutes,
   ...gestureRoutes,
 } as const;
 

@@ -1,5 +1,7 @@
 /** `webrunner project …` */
 import type { CommandModule } from "./commands";
+import { LOGIN, readLogin } from "./git/exchange-verbs";
+import { follow } from "./git/git-verb";
 import { createNoun, toTable, UsageError } from "./noun";
 
 const noun = createNoun({
@@ -11,6 +13,38 @@ const noun = createNoun({
         const reply = await api.listProjects();
         print(reply, toTable(reply.projects.map(({ id, name, createdAt }) => [id, name, createdAt])));
         return undefined;
+      },
+    },
+    create: {
+      words: ["NAME"],
+      summary: "a new project with an empty repository",
+      async run({ api, positionals, print }) {
+        const project = await api.createProject({ body: { name: positionals[0]! } });
+        print(project, `${project.id}: ${project.name}\n`);
+        return undefined;
+      },
+    },
+    clone: {
+      words: ["URL", "[NAME]"],
+      summary: "a new project from a repository; cancelled or failed, nothing of it stays",
+      options: {
+        ...LOGIN,
+        branch: { type: "string", value: "NAME", summary: "check this branch out" },
+        depth: { type: "string", value: "N", summary: "only the last N commits" },
+      },
+      async run(input) {
+        const [url, name] = input.positionals;
+        const depth = input.text("depth");
+        const body = {
+          url: url!,
+          name,
+          branch: input.text("branch"),
+          ...(depth !== undefined && { depth: Number(depth) }),
+          ...(await readLogin(input)),
+        };
+        const { project, task } = await input.api.cloneProject({ body });
+        process.stderr.write(`project ${project}\n`);
+        return follow(input, project, task);
       },
     },
     show: {

@@ -76,6 +76,13 @@ export interface GitService {
     ) => Promise<{ outcome?: Outcome; requestUrl?: string } | undefined>,
   ): Promise<GitTaskState>;
   clone(project: string, path: string, account: string, request: CloneRequest): Promise<GitTaskState>;
+  /** Into a place that becomes a project only when the clone is whole; else `discard` is called. */
+  cloneApart(
+    project: string,
+    account: string,
+    request: CloneRequest,
+    place: { readonly workspace: string; finish(): Promise<unknown>; discard(): Promise<void> },
+  ): GitTaskState;
   tasks(project: string): GitTaskState[];
   getTask(project: string, id: string): GitTaskState;
   waitForTask(project: string, id: string, waitMs: number, signal: AbortSignal): Promise<GitTaskState>;
@@ -300,6 +307,24 @@ export function createGitService(options: GitServiceOptions): GitService {
           return undefined;
         }),
       );
+    },
+    cloneApart(project, account, request, place) {
+      return start(project, "", "clone", account, async (given) => {
+        try {
+          const repository = createEmptyRepository(place.workspace, "", readUserSettings(options.home));
+          try {
+            await cloneInto(repository, createWorkTree(repository), given, request);
+          } finally {
+            repository.close();
+          }
+          given.signal?.throwIfAborted();
+          await place.finish();
+        } catch (error) {
+          await place.discard();
+          throw error;
+        }
+        return undefined;
+      });
     },
     tasks: (project) =>
       [...tasks.values()]

@@ -5,6 +5,7 @@
  * again when it is broken.
  */
 
+import { join } from "node:path";
 import { createEmitter, type Emitter } from "@/lib/base/emitter";
 import { WebrunnerError } from "@/lib/base/errors";
 import type { ConfinedPath } from "@/lib/base/ids";
@@ -22,6 +23,8 @@ import { createSampleProject } from "./sample-project";
 import { HEAVY_DIRECTORIES, type Search } from "./search";
 import { createWorkspace, type Workspace } from "./workspace";
 
+const MAKING = ".making-";
+const ID_LENGTH = 16;
 const DESCRIPTOR_LIMIT_BYTES = 256 * 1024;
 
 export interface Project {
@@ -31,12 +34,23 @@ export interface Project {
   readonly workspace: Workspace;
 }
 
+/** A project that is only being made: nobody sees it before `finish`, and `discard` leaves nothing of it. */
+export interface NewProject {
+  readonly id: string;
+  /** Absolute; the empty folder of its workspace. */
+  readonly workspace: string;
+  finish(): Promise<ProjectInfo>;
+  discard(): Promise<void>;
+}
+
 export interface Projects {
   /** Makes the sample project when there is none. */
   prepare(): Promise<void>;
   list(): Promise<ProjectInfo[]>;
   /** `project/not-found` */
   get(id: string): Promise<Project>;
+  /** The id comes from the name, with a number when there is one of that id. */
+  begin(name: string): Promise<NewProject>;
   listReleases(project: Project, signal?: AbortSignal): Promise<ReleaseInfo[]>;
   readonly onDraftChanged: Emitter<{ readonly project: string; readonly path: string }>;
 }
@@ -57,6 +71,7 @@ export interface ProjectsOptions {
 export function createProjects(options: ProjectsOptions): Projects {
   const { files, layout, identity, commands, search, log, now } = options;
   const opened = new Map<string, Promise<Project>>();
+  const beginning = new Set<string>();
   const onDraftChanged = createEmitter<{ project: string; path: string }>((error) =>
     log.warn({ err: error }, "A listener failed"),
   );
@@ -115,6 +130,9 @@ export function createProjects(options: ProjectsOptions): Projects {
 
     async prepare() {
       await files.ensureDirectory(layout.projects, { mode: identity.switched ? 0o711 : 0o700 });
+      // Of a server that was killed while it made one.
+      for (const { name } of await files.list(layout.projects))
+        if (name.startsWith(MAKING)) await files.remove(join(layout.projects, name));
       if ((await listIds()).length > 0) return;
       await createSampleProject({ ...options });
     },
@@ -123,6 +141,39 @@ export function createProjects(options: ProjectsOptions): Projects {
       const projects = [];
       for (const id of await listIds()) projects.push((await get(id)).info);
       return projects;
+    },
+
+    async begin(name) {
+      const taken = new Set([...(await listIds()), ...beginning]);
+      const id = toProjectId(name, taken);
+      beginning.add(id);
+      const owner = identity.switched ? identity : undefined;
+      const making = join(layout.projects, MAKING + id);
+      const workspace = join(making, "workspace");
+      const discard = async (): Promise<void> => {
+        beginning.delete(id);
+        await files.remove(making);
+      };
+      try {
+        await files.remove(making);
+        await files.ensureDirectory(making, { mode: identity.switched ? 0o711 : 0o700 });
+        await files.ensureDirectory(workspace, { owner, mode: 0o700 });
+      } catch (error) {
+        await discard();
+        throw error;
+      }
+      return {
+        id,
+        workspace,
+        discard,
+        async finish() {
+          const record: ProjectInfo = { id, name: name.trim(), createdAt: new Date(now()).toISOString() };
+          await files.replace(join(making, "project.json"), `${JSON.stringify(record, undefined, 2)}\n`);
+          await files.move(making, layout.project(id).root);
+          beginning.delete(id);
+          return record;
+        },
+      };
     },
 
     async listReleases({ info, tree }, signal) {
@@ -140,6 +191,21 @@ export function createProjects(options: ProjectsOptions): Projects {
       );
     },
   };
+}
+
+/** Letters, digits and dashes of the name; engine paths are limited, so it stays short. */
+function toProjectId(name: string, taken: ReadonlySet<string>): string {
+  const words = name
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-+|-+$/g, "");
+  const base = words.slice(0, ID_LENGTH).replace(/-+$/, "") || "project";
+  for (let number = 1; ; number++) {
+    const id = number === 1 ? base : `${base}-${number}`;
+    if (!taken.has(id)) return id;
+  }
 }
 
 async function readDescriptor(tree: ConfinedFiles, path: ConfinedPath): Promise<string | undefined> {

@@ -12,13 +12,22 @@ async function readSecret(input: VerbInput): Promise<string | undefined> {
   return (await readStandardInput()).toString("utf8").replace(/\r?\n$/, "");
 }
 
-const LOGIN: Readonly<Record<string, VerbOption>> = {
+export const LOGIN: Readonly<Record<string, VerbOption>> = {
   user: { type: "string", value: "NAME", summary: "user name at the remote" },
   bearer: { type: "boolean", summary: "show the token alone (Authorization: Bearer)" },
   "password-stdin": { type: "boolean", summary: "read the token or password from standard input" },
 };
 
 const toScheme = (input: VerbInput): "basic" | "bearer" => (input.flag("bearer") ? "bearer" : "basic");
+
+/** The options of `LOGIN`, as the routes take them. */
+export async function readLogin(input: VerbInput): Promise<{
+  user: string | undefined;
+  password: string | undefined;
+  scheme: "basic" | "bearer";
+}> {
+  return { user: input.text("user"), password: await readSecret(input), scheme: toScheme(input) };
+}
 
 export const exchangeVerbs: Readonly<Record<string, Verb>> = {
   remote: verb({

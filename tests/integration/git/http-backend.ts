@@ -15,6 +15,8 @@ export interface GitServer {
   create(name: string): void;
   /** Pushes die after this many bytes of their pack have come in, also when they are tried again. */
   dieAfterBytes: number | undefined;
+  /** Packs that are asked for do not come, as on a line that stands still. */
+  holdFetches: boolean;
   /** Requests for a path are sent to another address instead. */
   redirectTo: string | undefined;
   close(): Promise<void>;
@@ -39,8 +41,9 @@ export async function startGitServer(
 ): Promise<GitServer> {
   mkdirSync(root, { recursive: true });
   const requests: GitServer["requests"] = [];
-  const state: { dieAfterBytes: number | undefined; redirectTo: string | undefined } = {
+  const state: { dieAfterBytes: number | undefined; holdFetches: boolean; redirectTo: string | undefined } = {
     dieAfterBytes: undefined,
+    holdFetches: false,
     redirectTo: undefined,
   };
 
@@ -81,6 +84,7 @@ export async function startGitServer(
       response.writeHead(403).end("You may not push here.");
       return;
     }
+    if (state.holdFetches && request.method === "POST" && url.pathname.endsWith("/git-upload-pack")) return;
     const child = spawn("git", ["http-backend"], {
       env: {
         PATH: process.env.PATH ?? "",
@@ -167,6 +171,12 @@ export async function startGitServer(
     },
     set dieAfterBytes(bytes) {
       state.dieAfterBytes = bytes;
+    },
+    get holdFetches() {
+      return state.holdFetches;
+    },
+    set holdFetches(hold) {
+      state.holdFetches = hold;
     },
     get redirectTo() {
       return state.redirectTo;
