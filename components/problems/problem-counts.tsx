@@ -4,12 +4,14 @@ import { useApp } from "@/components/workbench/app-context";
 import { StatusItem } from "@/components/workbench/status-item";
 import { countProblems, PROBLEMS_VIEW } from "@/lib/client/problems";
 import { useDiagnostics, useLanguagePhase } from "./use-diagnostics";
+import { useRunProblems } from "./use-run-problems";
 
 /** Errors and warnings of the open files; opens the Problems panel. */
 export function ProblemsStatusItem() {
   const app = useApp();
   const phase = useLanguagePhase();
   const counts = countProblems([...useDiagnostics().values()].flat());
+  const failed = useRunProblems().filter(({ isStale }) => !isStale).length;
   if (phase !== "ready") {
     return (
       <StatusItem tip="Checks and completion come with it; typing and saving do not wait for it.">
@@ -17,12 +19,13 @@ export function ProblemsStatusItem() {
       </StatusItem>
     );
   }
-  const words = `${counts.errors} errors, ${counts.warnings} warnings in the open files`;
+  const ofRuns = failed > 0 ? `; ${failed} of failed runs` : "";
+  const words = `${counts.errors} errors, ${counts.warnings} warnings in the open files${ofRuns}`;
   return (
     <StatusItem tip={words} onClick={() => app.layout.showPanelView(PROBLEMS_VIEW)}>
       <span className="sr-only">{words}</span>
       <span aria-hidden className="flex items-center gap-1">
-        <CircleX size={13} className={counts.errors > 0 ? "text-bad" : ""} /> {counts.errors}
+        <CircleX size={13} className={counts.errors + failed > 0 ? "text-bad" : ""} /> {counts.errors + failed}
         <TriangleAlert size={13} className={counts.warnings > 0 ? "ml-1 text-warn" : "ml-1"} /> {counts.warnings}
       </span>
     </StatusItem>
@@ -32,8 +35,9 @@ export function ProblemsStatusItem() {
 /** Beside the panel's tab. */
 export function ProblemsBadge() {
   const { errors, warnings } = countProblems([...useDiagnostics().values()].flat());
-  if (errors + warnings === 0) return null;
-  return <span className="rounded-full bg-pressed px-1.5 text-2xs text-muted">{errors + warnings}</span>;
+  const count = errors + warnings + useRunProblems().filter(({ isStale }) => !isStale).length;
+  if (count === 0) return null;
+  return <span className="rounded-full bg-pressed px-1.5 text-2xs text-muted">{count}</span>;
 }
 
 /** Beside a file's name. */

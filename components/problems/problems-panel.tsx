@@ -8,17 +8,19 @@ import { useApp, useValue } from "@/components/workbench/app-context";
 import { toName, toParent } from "@/lib/client/file-tree";
 import { listProblems, type Problem, type ProblemSeverity } from "@/lib/client/problems";
 import { useDiagnostics } from "./use-diagnostics";
+import { useRunProblems } from "./use-run-problems";
 
 type Row = TreeItem & { readonly path: string; readonly problem?: Problem; readonly count: number };
 
-/** What is wrong in the open files, grouped by file. */
+/** What is wrong in the open files, and what the last runs failed of, grouped by file. */
 export function ProblemsPanel() {
   const app = useApp();
   const diagnostics = useDiagnostics();
   const language = useValue(app.language);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());
   const [selected, setSelected] = useState<string>();
-  const files = useMemo(() => listProblems(diagnostics), [diagnostics]);
+  const ofRuns = useRunProblems();
+  const files = useMemo(() => listProblems(diagnostics, ofRuns), [diagnostics, ofRuns]);
   const rows = useMemo(
     () =>
       files.flatMap(({ path, problems }): Row[] => {
@@ -88,9 +90,16 @@ function FileLine({ path, count }: { readonly path: string; readonly count: numb
 function ProblemLine({ problem }: { readonly problem: Problem }) {
   return (
     <>
-      <SeverityIcon severity={problem.severity} />
-      <span className="min-w-0 truncate">{problem.message.split("\n")[0]}</span>
+      {problem.isStale ? (
+        <CircleX size={14} className="shrink-0 text-faint" aria-label="Error before the file was edited" />
+      ) : (
+        <SeverityIcon severity={problem.severity} />
+      )}
+      <span className={`min-w-0 truncate ${problem.isStale ? "text-faint" : ""}`}>
+        {problem.message.split("\n")[0]}
+      </span>
       <span className="ml-auto shrink-0 text-faint">
+        {problem.isStale && "edited since · "}
         {problem.source}
         {problem.code ? ` ${problem.code}` : ""} [{problem.line}:{problem.column}]
       </span>

@@ -7,9 +7,11 @@ import { IconButton } from "@/components/ui/icon-button";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { findLastLine } from "@/lib/client/log-search";
 import type { OpenLog } from "@/lib/client/run-control";
+import { describeRunNumber } from "@/lib/client/run-problems";
 import { describeRun } from "@/lib/client/run-words";
 import type { QuickFix } from "@/lib/protocol/explanations";
 import type { RunInfo } from "@/lib/protocol/runs";
+import { FailureActions } from "./failure-actions";
 
 /** Of an error line this much is looked for in the log: the engine's line may be put together from several. */
 const SEARCHED_CHARACTERS = 60;
@@ -95,6 +97,7 @@ export function FailureCard({
           <span className="font-normal text-muted">
             {part ? ` in part ${part}` : ""}
             {failure?.partition ? ` in ${failure.partition}` : ""}
+            {` · ${describeRunNumber(run)}`}
           </span>
         </p>
         <p className="max-h-24 overflow-auto font-mono break-words whitespace-pre-wrap select-text" data-error-line>
@@ -131,6 +134,9 @@ export function FailureCard({
               </Button>
             ))}
           </p>
+        )}
+        {(run.kind === "software" || run.kind === "buildout") && (
+          <FailureActions run={run} part={part} disabled={goesOn} report={report} />
         )}
       </div>
       <Button size="small" disabled={goesOn} onClick={() => report(runAgain())}>

@@ -8,6 +8,7 @@ import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeDuration, toReleaseName } from "@/lib/client/run-words";
 import type { Place, PlannedPartInfo, RunPlanInfo } from "@/lib/protocol/explanations";
+import { PlanDownloadsLine } from "./plan-downloads";
 
 /** What the next run would do, part by part and why; follows what is edited. */
 export function PlanView() {
@@ -88,6 +89,7 @@ function PlanParts({ plan }: { readonly plan: RunPlanInfo }) {
           {showsKept && <p className="mt-1 font-mono text-muted">{kept.map(({ part }) => part).join("  ")}</p>}
         </div>
       )}
+      {plan.downloads && <PlanDownloadsLine downloads={plan.downloads} />}
       {plan.notes.map((note) => (
         <p key={note} className="mt-2 text-warn">
           {note}

@@ -6,6 +6,7 @@ import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeKeys } from "@/lib/client/keymap";
 import { toReleaseName } from "@/lib/client/run-words";
 import { findCurrentRun, isGoingOn } from "@/lib/client/runs";
+import { RunMenu } from "./run-menu";
 
 /** Which release; Run software; Run instance; Stop. In the title bar, so never more than one move away. */
 export function RunButtons() {
@@ -93,6 +94,7 @@ export function RunButtons() {
       >
         <span className="max-[1100px]:hidden">Stop</span>
       </Button>
+      <RunMenu />
     </fieldset>
   );
 }

@@ -1,6 +1,7 @@
 "use client";
-import { RotateCcw, Square } from "lucide-react";
+import { Pause, Play, RotateCcw, Square } from "lucide-react";
 import type { ReactNode } from "react";
+import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useApp } from "@/components/workbench/app-context";
 import { describeRun, toReleaseName } from "@/lib/client/run-words";
@@ -30,6 +31,15 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
         {run.code !== undefined && run.code !== 0 ? ` · exit code ${run.code}` : ""}
       </span>
       {children}
+      {run.retries && (
+        <span
+          className="rounded-full bg-pressed px-1.5 text-2xs whitespace-nowrap text-muted"
+          data-tip="The network was asked again for these"
+        >
+          {run.retries.count} {run.retries.count === 1 ? "retry" : "retries"}: {run.retries.reason}
+        </span>
+      )}
+      {run.state === "running" && <PauseButton run={run} />}
       {goesOn ? (
         <Button size="small" icon={<Square size={11} />} onClick={() => void runControl.runs.stop(run.id)}>
           Stop
@@ -43,8 +53,36 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
   );
 }
 
+function PauseButton({ run }: { readonly run: RunInfo }) {
+  const app = useApp();
+  const [busy, setBusy] = useState(false);
+  const toggle = async () => {
+    setBusy(true);
+    try {
+      await (run.paused ? app.runChoices.resume(run.id) : app.runChoices.pause(run.id));
+    } catch (error) {
+      app.showError(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <Button
+      size="small"
+      variant="ghost"
+      busy={busy}
+      icon={run.paused ? <Play size={11} aria-hidden /> : <Pause size={11} aria-hidden />}
+      data-tip={run.paused ? "Let all processes of the run go on" : "Hold all processes of the run where they are"}
+      onClick={() => void toggle()}
+    >
+      {run.paused ? "Resume" : "Pause"}
+    </Button>
+  );
+}
+
 /** "Installing gmp (3 parts)" */
 export function describeProgress(run: RunInfo): string {
+  if (run.downloading !== undefined && run.part === undefined) return `Downloading ${run.downloading}`;
   if (run.part === undefined) return run.state === "queued" ? "Waiting for its turn" : "Beginning";
   const count = run.partsDone === undefined ? "" : ` (${run.partsDone} ${run.partsDone === 1 ? "part" : "parts"})`;
   return `Installing ${run.part}${count}`;

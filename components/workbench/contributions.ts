@@ -37,6 +37,7 @@ import { profileCommands } from "@/components/profile/profile-commands";
 import { profileViews } from "@/components/profile/profile-views";
 import { PlanView } from "@/components/runs/plan-view";
 import { RunButtons } from "@/components/runs/run-buttons";
+import { runChoiceCommands } from "@/components/runs/run-choice-commands";
 import { runCommands } from "@/components/runs/run-commands";
 import { RunsBadge } from "@/components/runs/runs-badge";
 import { RunsPanel } from "@/components/runs/runs-panel";
@@ -135,6 +136,7 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   explorerCommands,
   searchCommands,
   runCommands,
+  runChoiceCommands,
   terminalCommands,
   profileCommands,
   gestureCommands,

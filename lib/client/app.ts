@@ -22,6 +22,7 @@ import { createNotices, type Notices } from "./notices";
 import { createPalette, type Palette } from "./palette";
 import { keepChosenProject, readChosenProject, toProjectStorage } from "./project-choice";
 import { createProjectStore, type ProjectStore } from "./project-store";
+import { createRunChoices, type RunChoices } from "./run-choices";
 import { createRunControl, type RunControl } from "./run-control";
 import { createSession, type Session } from "./session";
 import { createSettings, type KeyValueStorage, type Settings } from "./settings";
@@ -48,6 +49,7 @@ export interface ClientApp {
   readonly language: StoreApi<LanguageClient | undefined>;
   /** The runs, their logs, the instances, and what the run buttons do. */
   readonly runControl: RunControl;
+  readonly runChoices: RunChoices;
   readonly terminals: TerminalsStore;
   /** The repository of the project. */
   readonly git: GitStore;
@@ -97,6 +99,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
   const workspace = createStore<Workspace | undefined>(() => undefined);
   const language = createStore<LanguageClient | undefined>(() => undefined);
   const layout = createLayout(storage);
+  const terminals = createTerminals({ api, connection });
   const app: ClientApp = {
     api,
     connection,
@@ -115,7 +118,13 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       { api, connection, project, editors, notices, dialogs, layout, workspace, showError },
       ownStorage,
     ),
-    terminals: createTerminals({ api, connection }),
+    terminals,
+    runChoices: createRunChoices({
+      api,
+      terminals,
+      layout,
+      currentProject: () => project.state.getState().project?.id,
+    }),
     git: createGit({ api, connection, project }),
     gitDialogs: createGitDialogs(),
     commitMessage: createCommitMessage(ownStorage),

@@ -12,6 +12,8 @@ export interface Problem {
   /** One-based. */
   readonly line: number;
   readonly column: number;
+  /** Of a text that has changed since. */
+  readonly isStale?: boolean;
 }
 
 export interface ProblemCounts {
@@ -26,10 +28,13 @@ export const PROBLEMS_VIEW = "problems";
 /** Hints are the editor's: they are not listed. */
 export function listProblems(
   diagnostics: ReadonlyMap<string, readonly Diagnostic[]>,
+  /** From elsewhere than the language service; those of a file come before its others. */
+  more: readonly Problem[] = [],
 ): readonly { readonly path: string; readonly problems: readonly Problem[] }[] {
-  const files = [...diagnostics].map(([path, found]) => ({
+  const paths = new Set([...diagnostics.keys(), ...more.map(({ path }) => path)]);
+  const files = [...paths].map((path) => ({
     path,
-    problems: found
+    problems: (diagnostics.get(path) ?? [])
       .map(({ severity, message, source, code, range }): Problem => {
         const { line, character } = range.start;
         return {
@@ -43,6 +48,7 @@ export function listProblems(
         };
       })
       .filter(({ severity }) => severity !== "hint")
+      .concat(more.filter((problem) => problem.path === path))
       .sort(
         (a, b) =>
           SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity) || a.line - b.line || a.column - b.column,

@@ -8,7 +8,7 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { toDisposable } from "@/lib/base/disposable";
 import { createEmitter, type Emitter } from "@/lib/base/emitter";
 import type { ReleaseInfo } from "@/lib/protocol/project";
-import type { RunInfo, RunKind } from "@/lib/protocol/runs";
+import type { RunInfo, RunRequest } from "@/lib/protocol/runs";
 import type { ClientApp } from "./app";
 import { toProgramName } from "./instance-words";
 import { createInstancesStore, type InstancesStore } from "./instances";
@@ -19,6 +19,7 @@ import { createLogTimes, type LogTimes } from "./log-times";
 import { createRunFailures, type RunFailuresStore } from "./run-failures";
 import type { RunPlace } from "./run-links";
 import { createRunPlan, type RunPlanStore } from "./run-plan";
+import { findFailedRuns } from "./run-problems";
 import { describeRun } from "./run-words";
 import { createRunsStore, findCurrentRun, findRun, isGoingOn, type RunsStore } from "./runs";
 import type { KeyValueStorage } from "./settings";
@@ -41,6 +42,9 @@ export interface OpenLog {
   readonly reveal: Pick<Emitter<number>, "emit" | "on">;
 }
 
+/** Of software and buildout. */
+export type RunOptions = Pick<RunRequest, "keepGoing" | "parts" | "preflight">;
+
 export interface RunControl {
   readonly runs: RunsStore;
   readonly instances: InstancesStore;
@@ -57,7 +61,10 @@ export interface RunControl {
   findRelease(): ReleaseInfo | undefined;
   pick(profile: string): void;
   /** `software` builds the release, with plain buildout where that is its engine. */
-  run(kind: "software" | "instance", options?: { readonly force?: boolean; readonly instance?: string }): Promise<void>;
+  run(
+    kind: "software" | "instance",
+    options?: { readonly force?: boolean; readonly instance?: string } & RunOptions,
+  ): Promise<void>;
   stop(): Promise<void>;
   /** Shows a run and its log in the panel. */
   showRun(run: string): void;
@@ -157,6 +164,10 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     if (chunk.run !== opened?.log.run) acknowledge?.();
   });
   runs.finished.on((run) => tellEnd(run));
+  // What they failed of stands among the problems.
+  runs.state.subscribe(({ runs: known }) => {
+    for (const run of findFailedRuns(known)) if (run.logSizeBytes > 0) void failures.read(run.id);
+  });
 
   const findRelease = (): ReleaseInfo | undefined => {
     const { releases } = app.project.state.getState();
@@ -202,9 +213,9 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     runs.select(run);
     app.layout.showPanelView(RUNS_VIEW);
   };
-  const start = async (kind: RunKind, profile: string, instance?: string, force?: boolean): Promise<void> => {
+  const start = async (request: RunRequest): Promise<void> => {
     try {
-      showRun((await runs.start({ kind, profile, instance, force })).id);
+      showRun((await runs.start(request)).id);
     } catch (error) {
       const busy = findBusy(error);
       if (busy === undefined) throw error;
@@ -234,7 +245,13 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     const words = describeRun(run);
     const show = { title: "Show log", run: () => showRun(run.id) };
     const actions = run.nothingToDo
-      ? [{ title: "Build anyway", run: () => start(run.kind, run.profile, run.instance, true) }, show]
+      ? [
+          {
+            title: "Build anyway",
+            run: () => start({ kind: run.kind, profile: run.profile, instance: run.instance, force: true }),
+          },
+          show,
+        ]
       : isDeployed
         ? [{ title: "Show instance", run: () => app.layout.showSideView(INSTANCES_VIEW) }]
         : [show];
@@ -321,7 +338,9 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
       const selected = known.find(({ name }) => name === instances.state.getState().selected) ?? known[0];
       const engineKind = !isInstance && release.engine === "buildout" ? "buildout" : kind;
       const name = isInstance ? (options.instance ?? selected?.name) : undefined;
-      await start(engineKind, release.profile, name, options.force);
+      const { force, keepGoing, parts, preflight } = options;
+      const chosen = isInstance ? {} : { keepGoing, parts, preflight };
+      await start({ kind: engineKind, profile: release.profile, instance: name, force, ...chosen });
     },
     async stop() {
       const run = findCurrentRun(runs.state.getState());

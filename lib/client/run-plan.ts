@@ -29,10 +29,12 @@ export interface RunPlanStore {
   /** Keeps the plan up to date until it is disposed. */
   watch(): Disposable;
   reload(): void;
+  /** Asks the servers of all downloads for their sizes; the plan then has them, and what cannot be had. */
+  checkDownloads(): Promise<void>;
 }
 
 export function createRunPlan(options: {
-  readonly api: Pick<Api, "readPlan">;
+  readonly api: Pick<Api, "readPlan" | "checkDownloads">;
   readonly connection: Pick<Connection, "on" | "onOnline">;
   readonly project: Pick<ProjectStore, "state">;
   readonly picked: StoreApi<unknown>;
@@ -82,6 +84,15 @@ export function createRunPlan(options: {
   return {
     state,
     reload: () => void ask(),
+    async checkDownloads() {
+      const id = project.state.getState().project?.id;
+      const release = findRelease();
+      if (id === undefined || !release) return;
+      const { profile, engine } = release;
+      const kind = engine === "buildout" ? "buildout" : "software";
+      const plan = await api.checkDownloads({ params: { project: id }, body: { profile, kind } });
+      if (state.getState().profile === profile) state.setState({ plan, error: undefined });
+    },
     watch() {
       watchers++;
       void ask();

@@ -44,7 +44,7 @@ export function describeRun(run: RunInfo): RunWords {
   const name = toReleaseName(run.profile);
   return {
     title: TITLES[run.kind],
-    state: run.nothingToDo && run.state === "succeeded" ? "Nothing to do" : STATES[run.state],
+    state: run.paused ? "Paused" : run.nothingToDo && run.state === "succeeded" ? "Nothing to do" : STATES[run.state],
     ended: describeEnd(run, name),
     detail: run.nothingToDo ? `${name} is as its profile says; nothing changed since it was built.` : run.profile,
     tone: TONES[run.state],

@@ -13,6 +13,8 @@ export type RunState = z.infer<typeof runStateSchema>;
 export const runSchema = z.object({
   id: runIdSchema,
   project: projectIdSchema,
+  /** Counts the runs of the project from 1; absent for runs of earlier versions. */
+  number: z.number().int().positive().optional(),
   kind: runKindSchema,
   engine: z.enum(["slapos", "buildout"]),
   /** Workspace path of the profile. */

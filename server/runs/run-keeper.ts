@@ -82,6 +82,8 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
   const entries = new Map<string, Entry>();
   /** By project and group: what goes on, or is about to. */
   const going = new Map<string, Going>();
+  /** By project: the number given last, also while its run is being written down. */
+  const numbers = new Map<string, number>();
   let disposed = false;
 
   const change = (entry: Entry, changes: Partial<RunInfo>): void => {
@@ -221,6 +223,13 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     }
   };
 
+  const takeNumber = (project: string): number => {
+    const known = [...entries.values()].filter(({ info }) => info.project === project);
+    const number = 1 + Math.max(numbers.get(project) ?? 0, known.length, ...known.map(({ info }) => info.number ?? 0));
+    numbers.set(project, number);
+    return number;
+  };
+
   const create = async (project: string, request: RunRequest, mine: Going): Promise<RunInfo> => {
     const plan = await launcher.plan(project, request);
     const createdAt = now();
@@ -228,6 +237,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     const record: RunRecord = {
       id,
       project,
+      number: takeNumber(project),
       kind: request.kind,
       engine: plan.engine,
       profile: plan.profile,

@@ -14,6 +14,7 @@ const requestSchema = runSchema
   .pick({
     id: true,
     project: true,
+    number: true,
     kind: true,
     engine: true,
     profile: true,
