@@ -71,4 +71,21 @@ describe("progress of a run", () => {
     reader.push("\nInstalling a.\n");
     expect(reader.progress.part).toBe("a");
   });
+
+  it("tells of downloads until the first part, and of what was asked again", () => {
+    const begun = "webrunner: Downloads: looking for 40 files before the run\n";
+    const going = "webrunner: Downloads: 12 of 40, 3.2 MB of 41.0 MB\n";
+    const again = (reason: string) => `webrunner: Trying again (1 of 3) after ${reason}: http://x.org/a\n`;
+    const common = { partsDone: 0, nothingToDo: false };
+    check(begun + going, { ...common, downloading: "12 of 40, 3.2 MB of 41.0 MB" });
+    check(`${going}webrunner: Downloads: 40 of 40, 41.0 MB, took 3.1 s\n`, {
+      ...common,
+      downloading: "40 of 40, 41.0 MB",
+    });
+    check(`${going}Installing a.\n`, { part: "a", action: "installing", partsDone: 1, nothingToDo: false });
+    check(again("timed out") + again("503 Service Unavailable"), {
+      ...common,
+      retries: { count: 2, reason: "503 Service Unavailable" },
+    });
+  });
 });
