@@ -6,6 +6,7 @@ import { type GestureProject, hostsOf, makeGesture, openTexts } from "./gestures
 import type { WithRepository } from "./gestures/gesture-repository";
 import { type CheckPorts, checkRelease } from "./gestures/pre-merge-check";
 import { createSourceDownloads } from "./gestures/source-downloads";
+import { verifyRelease } from "./gestures/verification";
 import { createWebTexts, type WebTexts } from "./gestures/web-texts";
 import type { GitService } from "./git/git-service";
 import { readSourceFacts } from "./git/source-facts";
@@ -87,6 +88,10 @@ export function createGestureContainer({ projects, git, check }: GestureContaine
         return project.withRepository(profile, (repository) =>
           checkRelease(opened, profile, repository, project.check),
         );
+      },
+      async verify(project, profile) {
+        const opened = await openTexts(project, profile);
+        return project.withRepository(profile, (repository) => verifyRelease(opened, profile, repository));
       },
       downloads,
       openProject,

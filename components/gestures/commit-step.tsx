@@ -12,20 +12,25 @@ import { ensureIdentity } from "./ensure-identity";
 /** The one commit of a gesture: what it changed is staged, its message proposed; then commit, push to the fork, run. */
 export function CommitStep({
   proposal,
+  title = "Commit what was promoted",
+  also = [],
   onClose,
 }: {
   readonly proposal: GestureProposal;
+  readonly title?: string;
+  /** Files that belong to the commit and that the gesture did not write. */
+  readonly also?: readonly string[];
   readonly onClose: () => void;
 }) {
   const app = useApp();
   const { git } = app;
   const { status, remotes, phase } = useValue(git.state);
   const [message, setMessage] = useState(proposal.message ?? proposal.summary);
-  const [staged, setStaged] = useState(false);
+  const [staged, setStaged] = useState<readonly string[]>([]);
   const [problem, setProblem] = useState<string>();
   const [busy, setBusy] = useState<"commit" | "push">();
   const [connects, setConnects] = useState(false);
-  const paths = proposal.files.map(({ path }) => path);
+  const paths = [...proposal.files.map(({ path }) => path), ...also];
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: staged once, when the step begins
   useEffect(() => {
@@ -37,7 +42,7 @@ export function CommitStep({
         changed.some((one) => one === path || (one.endsWith("/") && path.startsWith(one))),
       );
       if (own.length > 0) await git.stage({ paths: own });
-      if (!gone) setStaged(own.length > 0);
+      if (!gone) setStaged(own);
     };
     stage().catch((error: unknown) => !gone && setProblem(describeError(error).title));
     return () => {
@@ -63,26 +68,34 @@ export function CommitStep({
       setBusy(undefined);
     }
   };
+  /** The message waits in Source Control, with what is staged. */
+  const later = (): void => {
+    if (staged.length > 0) app.commitMessage.type(message);
+    onClose();
+  };
   const offerVerify = (): void => {
     app.notices.show({
       kind: "success",
       title: "Committed",
       detail: message.split("\n")[0],
-      actions: [{ title: "Run software", run: () => app.runControl.run("software") }],
+      actions: [
+        { title: "Verify", run: () => app.gestures.show({ kind: "verify", path: proposal.runs }) },
+        { title: "Run software", run: () => app.runControl.run("software") },
+      ],
     });
   };
 
   if (connects) return <ForkDialog onClose={() => setConnects(false)} />;
   return (
     <Dialog
-      title="Commit what was promoted"
+      title={title}
       width="medium"
-      onClose={onClose}
+      onClose={later}
       footer={
         <>
-          <Button onClick={onClose}>Later</Button>
+          <Button onClick={later}>Later</Button>
           <Button
-            disabled={!staged || message.trim() === ""}
+            disabled={staged.length === 0 || message.trim() === ""}
             busy={busy === "commit"}
             onClick={() => void commit(false)}
           >
@@ -91,7 +104,7 @@ export function CommitStep({
           {remotes.length > 0 ? (
             <Button
               variant="primary"
-              disabled={!staged || message.trim() === ""}
+              disabled={staged.length === 0 || message.trim() === ""}
               busy={busy === "push"}
               onClick={() => void commit(true)}
             >
@@ -107,9 +120,9 @@ export function CommitStep({
     >
       <div className="flex flex-col gap-3">
         <p>
-          {staged ? "Staged on " : "On "}
+          {staged.length > 0 ? "Staged on " : "On "}
           <span className="font-mono text-text">{status?.branch ?? "no branch"}</span>:{" "}
-          {paths.map((path) => (
+          {(staged.length > 0 ? staged : paths).map((path) => (
             <span key={path} className="mr-2 font-mono text-text">
               {path}
             </span>

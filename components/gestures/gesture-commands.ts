@@ -1,8 +1,10 @@
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { findActiveTab } from "@/lib/client/editor-groups";
+import { toName } from "@/lib/client/file-tree";
 import { toLanguage } from "@/lib/client/monaco/language-of-path";
 import { findProfilePlace } from "@/lib/client/profile-place";
+import { CHECK_VIEW, EXTENDS_SOURCES_VIEW } from "./gesture-views";
 
 interface Place {
   readonly path: string;
@@ -30,7 +32,68 @@ export function gestureCommands(app: ClientApp): readonly Command[] {
     const text = app.workspace.getState()?.documents.buffer(path)?.getText() ?? "";
     return { path, ...findProfilePlace(text, app.editors.cursor.getState()?.line ?? 1) };
   };
+  /** The profile that is open, else the release that is run. */
+  const releaseOf = (argument: unknown): string | undefined =>
+    isPlace(argument) ? argument.path : (activeProfile() ?? app.runControl.findRelease()?.profile);
+  const hasRelease = (): boolean => releaseOf(undefined) !== undefined;
   return [
+    {
+      id: "gesture.customise",
+      category: "Profile",
+      title: "Customise component…",
+      isEnabled,
+      run(argument) {
+        const place = placeOf(argument);
+        if (place) app.gestures.show({ kind: "customise", ...place });
+      },
+    },
+    {
+      id: "gesture.newComponent",
+      category: "Profile",
+      title: "New component…",
+      run: (argument) =>
+        app.gestures.show({ kind: "new-component", ...(isPlace(argument) && { path: argument.path }) }),
+    },
+    {
+      id: "extends.sources",
+      category: "Profile",
+      title: "Show sources of extends",
+      isEnabled: hasRelease,
+      run(argument) {
+        const path = releaseOf(argument);
+        if (path !== undefined) app.editors.openView(EXTENDS_SOURCES_VIEW, path, `Sources of ${toName(path)}`);
+      },
+    },
+    {
+      id: "extends.switch",
+      category: "Profile",
+      title: "Switch source of extends…",
+      isEnabled: hasRelease,
+      run(argument) {
+        const path = releaseOf(argument);
+        if (path !== undefined) app.gestures.show({ kind: "switch-extends", path });
+      },
+    },
+    {
+      id: "gesture.check",
+      category: "Profile",
+      title: "Check before merging",
+      isEnabled: hasRelease,
+      run(argument) {
+        const path = isPlace(argument) ? argument.path : (app.runControl.findRelease()?.profile ?? activeProfile());
+        if (path !== undefined) app.editors.openView(CHECK_VIEW, path, `Check of ${toName(path)}`);
+      },
+    },
+    {
+      id: "gesture.verify",
+      category: "Profile",
+      title: "Verify what was pushed…",
+      isEnabled: () => app.runControl.findRelease() !== undefined,
+      run(argument) {
+        const path = isPlace(argument) ? argument.path : app.runControl.findRelease()?.profile;
+        if (path !== undefined) app.gestures.show({ kind: "verify", path });
+      },
+    },
     {
       id: "gesture.override",
       category: "Profile",

@@ -12,14 +12,19 @@ import { answerOf, ProposalView } from "./proposal-view";
 import { useProposal } from "./use-proposal";
 import { isSandbox, toSandbox, useReleasesOf } from "./use-releases-of";
 
-/** Override one option: where, which, what; with the value and the lines that come of it before anything is written. */
+/**
+ * Change one option: where, which, what; with the value and the lines that come of it before anything is written.
+ * An override begins in the sandbox of a release, a customisation in the file that defines the option.
+ */
 export function OverrideDialog({
   path,
+  customises = false,
   section: firstSection,
   option: firstOption,
   onClose,
 }: {
   readonly path: string;
+  readonly customises?: boolean;
   readonly section?: string;
   readonly option?: string;
   readonly onClose: () => void;
@@ -27,9 +32,9 @@ export function OverrideDialog({
   const app = useApp();
   const releases = useReleasesOf(path);
   const [picked, setPicked] = useState<string>();
-  const profile = picked ?? releases?.[0];
+  const profile = customises ? path : (picked ?? releases?.[0]);
   return (
-    <Dialog title="Override in sandbox" width="full" onClose={onClose}>
+    <Dialog title={customises ? "Customise component" : "Override in sandbox"} width="full" onClose={onClose}>
       {profile === undefined ? (
         <div className="grid flex-1 place-items-center">
           <Spinner label="Looking for the releases that extend this file" />
@@ -38,13 +43,14 @@ export function OverrideDialog({
         <OverrideForm
           key={profile}
           profile={profile}
-          releases={releases ?? []}
+          customises={customises}
+          releases={customises ? [] : (releases ?? [])}
           onPick={setPicked}
           section={firstSection}
           option={firstOption}
           onClose={onClose}
           onMade={(runs) => {
-            app.runControl.pick(runs);
+            if (!customises) app.runControl.pick(runs);
             app.editors.openFile({ path: runs });
           }}
         />
@@ -55,6 +61,7 @@ export function OverrideDialog({
 
 function OverrideForm({
   profile,
+  customises,
   releases,
   onPick,
   section: firstSection,
@@ -63,6 +70,7 @@ function OverrideForm({
   onMade,
 }: {
   readonly profile: string;
+  readonly customises: boolean;
   readonly releases: readonly string[];
   readonly onPick: (profile: string) => void;
   readonly section?: string;
@@ -72,7 +80,7 @@ function OverrideForm({
 }) {
   const app = useApp();
   const known = useValue(app.project.state, (state) => state.releases);
-  const canSandbox = !isSandbox(profile) && known.some((release) => release.profile === profile);
+  const canSandbox = !customises && !isSandbox(profile) && known.some((release) => release.profile === profile);
   const [place, setPlace] = useState<"profile" | "sandbox">(canSandbox ? "sandbox" : "profile");
   const [text, setText] = useState<OptionText>({
     section: firstSection ?? "",
@@ -88,12 +96,16 @@ function OverrideForm({
   const current = isOther ? undefined : effective?.options.find(({ name }) => name === text.option);
   const operator = text.operator ?? (current?.raw.includes("\n") || current?.raw.startsWith("--") ? "+=" : "=");
 
+  const [file, setFile] = useState<string>();
+  const origins = customises ? originsOf(current, profile) : [];
+  const target = file !== undefined && origins.includes(file) ? file : (origins[0] ?? profile);
+
   const intent = useMemo<GestureIntent | undefined>(() => {
     if (!text.section || !text.option.trim() || (operator !== "=" && text.value.trim() === "")) return undefined;
     if (operator === "=" && (text.value === current?.raw || (text.value === "" && current === undefined))) return;
     return {
       gesture: "override",
-      profile,
+      profile: target,
       section: text.section,
       option: text.option.trim(),
       operator,
@@ -101,7 +113,7 @@ function OverrideForm({
       place: canSandbox ? place : "profile",
       ...(extend.length > 0 && { extend: [...extend] }),
     };
-  }, [profile, text, operator, place, canSandbox, extend, current]);
+  }, [target, text, operator, place, canSandbox, extend, current]);
   const proposed = useProposal(intent);
   const answer = answerOf(proposed);
   const ready =
@@ -161,6 +173,16 @@ function OverrideForm({
             ))}
           </fieldset>
         )}
+        {origins.length > 1 && (
+          <label className="block">
+            <span className="mb-1 block text-xs">Write it into</span>
+            <select className="field font-mono" value={target} onChange={(event) => setFile(event.target.value)}>
+              {origins.map((origin) => (
+                <option key={origin}>{origin}</option>
+              ))}
+            </select>
+          </label>
+        )}
         <OptionFields
           text={{ ...text, operator }}
           effective={isOther ? undefined : effective}
@@ -180,10 +202,21 @@ function OverrideForm({
         <div className="flex justify-end gap-2 pb-3">
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" variant="primary" disabled={!ready} busy={busy}>
-            Override
+            {customises ? "Customise" : "Override"}
           </Button>
         </div>
       </div>
     </form>
   );
+}
+
+/** Files of the workspace that write the option, the one that defines it first. */
+function originsOf(
+  option: { readonly steps: readonly { readonly place?: { readonly path: string } }[] } | undefined,
+  profile: string,
+): string[] {
+  const written = (option?.steps ?? []).flatMap(({ place }) =>
+    place && !/^https?:/.test(place.path) ? [place.path] : [],
+  );
+  return [...new Set([...written, profile])];
 }

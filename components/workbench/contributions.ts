@@ -23,6 +23,7 @@ import { EngineStatusItem } from "@/components/engine/engine-status";
 import { Explorer, ExplorerActions } from "@/components/explorer/explorer";
 import { explorerCommands } from "@/components/explorer/explorer-commands";
 import { gestureCommands } from "@/components/gestures/gesture-commands";
+import { gestureViews } from "@/components/gestures/gesture-views";
 import { helpCommands, KEYS_VIEW } from "@/components/help/help-commands";
 import { KeysView } from "@/components/help/keys-view";
 import { INSTANCE_TAB, PREVIEW_TAB } from "@/components/instance/instance-actions";
@@ -114,6 +115,7 @@ export const editorViews: readonly EditorViewContribution[] = [
   { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
   { view: GIT_MERGE_TAB, icon: GitMerge, component: MergeView },
   ...profileViews,
+  ...gestureViews,
   { view: KEYS_VIEW, icon: Keyboard, component: KeysView },
 ];
 

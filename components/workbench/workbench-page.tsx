@@ -82,7 +82,7 @@ function attachLanguageService(app: ClientApp): () => void {
     ]);
     if (gone) return;
     const language = attachLanguage({ ...app, monaco, workspace }, client);
-    const gestures = attachGestureActions(monaco, app.commands);
+    const gestures = attachGestureActions({ monaco, commands: app.commands, api: app.api, project: workspace.project });
     attached = toDisposable(() => {
       gestures.dispose();
       language.dispose();

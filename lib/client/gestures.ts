@@ -16,7 +16,11 @@ import type { Workspace } from "./workspace";
 /** What a dialog is open for. `path` is the profile or component that it began from. */
 export type GestureRequest =
   | { readonly kind: "override"; readonly path: string; readonly section?: string; readonly option?: string }
-  | { readonly kind: "promote"; readonly path: string; readonly section: string; readonly option?: string };
+  | { readonly kind: "promote"; readonly path: string; readonly section: string; readonly option?: string }
+  | { readonly kind: "customise"; readonly path: string; readonly section?: string; readonly option?: string }
+  | { readonly kind: "switch-extends"; readonly path: string }
+  | { readonly kind: "new-component"; readonly path?: string }
+  | { readonly kind: "verify"; readonly path: string };
 
 export interface GestureStore {
   readonly state: StoreApi<{ readonly request: GestureRequest | undefined }>;
@@ -32,6 +36,8 @@ type App = Pick<ClientApp, "api" | "project" | "editors" | "notices" | "workspac
 
 export function createGestures(app: App): GestureStore {
   const state = createStore<{ request: GestureRequest | undefined }>(() => ({ request: undefined }));
+
+  let lastNotice: number | undefined;
 
   const params = (): { project: string } => {
     const { project } = app.project.state.getState();
@@ -109,7 +115,9 @@ export function createGestures(app: App): GestureStore {
       if (created.length + removed.length > 0) await app.project.refreshReleases();
     };
     const unsaved = done.filter(({ file }) => documents.state.getState().get(file.path)?.dirty);
-    app.notices.show({
+    // What an earlier gesture could take back may not be there any more.
+    if (lastNotice !== undefined) app.notices.dismiss(lastNotice);
+    lastNotice = app.notices.show({
       kind: "success",
       title,
       detail: proposal.files.map(({ path, fate }) => `${toName(path)}${fate ? ` (${fate})` : ""}`).join(", "),

@@ -37,6 +37,7 @@ export const keymap: readonly KeyBinding[] = [
   { command: "profile.effective", keys: ["Alt+E"] },
   { command: "profile.sectionOfFile", keys: ["Ctrl+Shift+O"] },
   { command: "profile.section", keys: ["Ctrl+T", "Alt+T"] },
+  { command: "gesture.customise", keys: ["Ctrl+Alt+C"] },
   { command: "gesture.override", keys: ["Alt+O"] },
   { command: "gesture.promote", keys: ["Alt+Shift+O"] },
   { command: "view.problems", keys: ["Ctrl+Shift+M"] },

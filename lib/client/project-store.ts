@@ -29,6 +29,13 @@ export interface ProjectStore {
   provisionEngine(): Promise<void>;
 }
 
+/** The id that every request about the project names. */
+export function getProjectId({ state }: Pick<ProjectStore, "state">): string {
+  const { project } = state.getState();
+  if (!project) throw new Error("No project is open");
+  return project.id;
+}
+
 export function createProjectStore(api: Api, connection: Connection, preferred?: string): ProjectStore {
   const state = createStore<ProjectState>(() => ({
     project: undefined,

@@ -171,6 +171,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   makeGesture: { method: "POST", path: "/projects/{project}/gestures" },
   listExtendsSources: { method: "GET", path: "/projects/{project}/extends" },
   checkRelease: { method: "GET", path: "/projects/{project}/check" },
+  verifyRelease: { method: "GET", path: "/projects/{project}/verification" },
   downloadSource: { method: "POST", path: "/projects/{project}/source-downloads" },
   readSourceDownload: { method: "GET", path: "/projects/{project}/source-downloads/{download}" },
   cancelSourceDownload: { method: "DELETE", path: "/projects/{project}/source-downloads/{download}" },

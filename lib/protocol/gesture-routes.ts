@@ -8,6 +8,7 @@ import {
   gestureRequestSchema,
   preMergeCheckSchema,
   sourceDownloadSchema,
+  verificationSchema,
 } from "./gestures";
 import { projectIdSchema } from "./project";
 
@@ -42,6 +43,16 @@ export const gestureRoutes = {
     params: inProject,
     query: z.object({ path: pathSchema }),
     response: preMergeCheckSchema,
+  }),
+  verifyRelease: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/verification",
+    summary:
+      "Whether the pushed commit of a release resolves to what the files here do, as whoever builds from it reads it",
+    access: "user",
+    params: inProject,
+    query: z.object({ path: pathSchema }),
+    response: verificationSchema,
   }),
   downloadSource: defineRoute({
     method: "POST",

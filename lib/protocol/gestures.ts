@@ -237,3 +237,24 @@ export const preMergeCheckSchema = z.object({
   findings: z.array(checkFindingSchema),
 });
 export type PreMergeCheck = z.infer<typeof preMergeCheckSchema>;
+
+/** Whether what was pushed is what is here. */
+export const verificationSchema = z.object({
+  profile: pathSchema,
+  /** `fork/main` */
+  remote: z.string().optional(),
+  branch: z.string().optional(),
+  /** The commit that the remote's branch was at when it was last fetched or pushed. */
+  commit: z.string().optional(),
+  /** The branch there is at the commit that is checked out here. */
+  pushed: z.boolean(),
+  /** Files of the profile that are not as in the commit. */
+  changed: z.array(pathSchema),
+  /** The effective configuration of the pushed commit is that of the files here. */
+  equal: z.boolean(),
+  differences: z.array(effectSchema),
+  differenceCount: z.number().int(),
+  /** Why the pushed commit could not be compared. */
+  problem: z.string().optional(),
+});
+export type Verification = z.infer<typeof verificationSchema>;

@@ -53,6 +53,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     summary: "what is in the way of merging a release, and its mends",
     load: () => import("./gestures/check-command"),
   },
+  verify: {
+    summary: "whether what was pushed of a release is what is here",
+    load: async () => ({ run: (await import("./gestures/check-command")).runVerify }),
+  },
   component: { summary: "new components, and changes of them", load: () => import("./gestures/component-command") },
   lsp: {
     summary: "language server for editors, on standard input and output",

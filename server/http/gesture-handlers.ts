@@ -1,5 +1,5 @@
 /** Routes of gestures. */
-import type { ExtendsSources, GestureAnswer, PreMergeCheck } from "@/lib/protocol";
+import type { ExtendsSources, GestureAnswer, PreMergeCheck, Verification } from "@/lib/protocol";
 import type { GestureProject, GestureRequest } from "@/server/gestures/gesture-maker";
 import type { SourceDownloads } from "@/server/gestures/source-downloads";
 import type { Handlers } from "./route";
@@ -8,6 +8,7 @@ export interface GestureHandlersDependencies {
   readonly make: (project: GestureProject, request: GestureRequest) => Promise<GestureAnswer>;
   readonly listSources: (project: GestureProject, profile: string, reach: boolean) => Promise<ExtendsSources>;
   readonly check: (project: GestureProject, profile: string) => Promise<PreMergeCheck>;
+  readonly verify: (project: GestureProject, profile: string) => Promise<Verification>;
   readonly downloads: SourceDownloads;
   /** `project/not-found`. */
   readonly openProject: (project: string) => Promise<GestureProject>;
@@ -19,6 +20,7 @@ export function createGestureHandlers({
   make,
   listSources,
   check,
+  verify,
   downloads,
   openProject,
   listHosts,
@@ -27,6 +29,7 @@ export function createGestureHandlers({
   | "makeGesture"
   | "listExtendsSources"
   | "checkRelease"
+  | "verifyRelease"
   | "downloadSource"
   | "readSourceDownload"
   | "cancelSourceDownload"
@@ -40,6 +43,9 @@ export function createGestureHandlers({
     },
     async checkRelease({ params, query: { path } }) {
       return check(await openProject(params.project), path);
+    },
+    async verifyRelease({ params, query: { path } }) {
+      return verify(await openProject(params.project), path);
     },
     async downloadSource({ params: { project }, body: { url } }) {
       return downloads.start(project, url, await listHosts(project));

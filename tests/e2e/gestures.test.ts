@@ -133,8 +133,102 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
     COMPONENT,
   ]);
   expect(git("status", "--porcelain")).toBe("");
+  await page.getByRole("button", { name: "Verify", exact: true }).click();
+  const verify = page.getByRole("dialog", { name: "Verify what was pushed" });
+  await verify.getByText("the commit that is here").waitFor();
+  await verify.getByText("all values are equal").waitFor();
+  await shoot("verify");
+  await verify.getByRole("button", { name: "Close", exact: true }).last().click();
   const remote = execFileSync("git", ["-C", server.path("fork.git"), "rev-parse", "main"], { encoding: "utf8" });
   expect(remote).toBe(git("rev-parse", "HEAD"));
   expect(git("config", "--list", "--local")).not.toContain("right");
+  expect(complaints).toEqual([]);
+});
+
+test("customise a component, and make a new one", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = opened;
+  await goTo(COMPONENT, "make-options");
+  await page.keyboard.press("Control+Alt+c");
+  const dialog = page.getByRole("dialog", { name: "Customise component" });
+  await dialog.getByRole("region", { name: "Value now" }).getByText("-k").waitFor();
+  await dialog.getByRole("radio", { name: "Replace" }).check();
+  await dialog.getByLabel("New value").fill("-j 2");
+  await dialog.getByRole("region", { name: "Effective value after" }).getByText("-j 2").waitFor();
+  await shoot("customise");
+  await dialog.getByRole("button", { name: "Customise", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await opened.waitForText("make-options = -j 2");
+  await page.getByRole("button", { name: "Undo", exact: true }).last().click();
+  await opened.waitForText("make-options = -k");
+
+  await opened.runCommand("New component…");
+  const made = page.getByRole("dialog", { name: "New component" });
+  await made.getByLabel("Sources", { exact: true }).fill("component/greeter/greeter-1.0.tar.gz");
+  await made.getByLabel("Name").fill("second-greeter");
+  await made.getByLabel("Part of the release").selectOption(RELEASE);
+  await made.getByText("+md5sum = 1cf9e858deb0d91116cd4399ed417de5").waitFor();
+  await shoot("new-component");
+  await made.getByRole("button", { name: "Create", exact: true }).click();
+  const commit = page.getByRole("dialog", { name: "Commit the new component" });
+  await commit.getByText("Staged on").waitFor();
+  await commit.getByRole("button", { name: "Commit", exact: true }).click();
+  await commit.waitFor({ state: "detached" });
+  expect(git("show", "--format=%s", "--name-only", "HEAD").trim().split(/\n+/)).toEqual([
+    "component/second-greeter: new component",
+    "component/second-greeter/buildout.cfg",
+    RELEASE,
+  ]);
+  expect((await webrunner.readFile(RELEASE)).text).toContain("  ../../component/second-greeter/buildout.cfg\n");
+  expect(complaints).toEqual([]);
+});
+
+test("see where extends come from, switch them, and check the release", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = opened;
+  const before = (await webrunner.readFile(RELEASE)).text;
+  await opened.openByName(RELEASE);
+  await page.getByText("from 3 checkout").click();
+  const sources = page.getByRole("region", { name: "Sources of extends" });
+  await sources
+    .getByRole("row", { name: /stack\/hello\/buildout.cfg/ })
+    .first()
+    .waitFor();
+  await shoot("sources");
+  await sources.getByRole("button", { name: "Switch source…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Switch source of extends" });
+  await dialog.getByText("Every extends is so already.").waitFor();
+  await dialog.getByRole("radio", { name: /^fork/ }).check();
+  await dialog.getByText("Half of the profile would be switched and half not").waitFor();
+  git("push", "-q", server.path("fork.git"), "HEAD:main");
+  git("update-ref", "refs/remotes/fork/main", "HEAD");
+  git("commit", "-q", "--allow-empty", "-m", "Not pushed", "--author=Ada <ada@example.com>");
+  await dialog.getByRole("radio", { name: "the checkout" }).check();
+  await dialog.getByRole("radio", { name: /^fork/ }).check();
+  await dialog.getByText("1 commit not pushed: the build will not see them.").waitFor();
+  await shoot("switch");
+  await dialog.getByRole("button", { name: "Switch, push & run" }).waitFor();
+  await dialog.getByRole("button", { name: "Switch", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await opened.openByName(RELEASE);
+  await opened.waitForText("/fork/raw/main/stack/hello/buildout.cfg");
+  await page.getByRole("button", { name: "Save", exact: true }).last().click();
+  await until(async () => (await webrunner.readFile(RELEASE)).text.includes("raw/main"), {
+    timeoutMs: 10_000,
+    what: "saving",
+  });
+
+  await opened.runCommand("Check before merging");
+  const check = page.getByRole("region", { name: "Pre-merge check" });
+  await check
+    .getByText(/is of a fork/)
+    .first()
+    .waitFor();
+  await shoot("check");
+  await check.getByRole("button", { name: "Switch to the checkout" }).first().click();
+  await until(async () => (await webrunner.readFile(RELEASE)).text === before, {
+    timeoutMs: 15_000,
+    what: "switching back",
+  });
+  await check.getByText("Nothing is in the way").waitFor();
+  await shoot("checked");
   expect(complaints).toEqual([]);
 });

@@ -1,7 +1,21 @@
-/** Gestures in the text editor: in its menu, and at the left of the line whose option could be overridden. */
+/**
+ * Gestures in the text editor: in its menu, at the left of the line whose option could be overridden, and above
+ * `extends` where what is extended comes from.
+ */
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
+import type { ExtendsEdgeInfo } from "@/lib/protocol/gestures";
+import type { Api } from "../api";
 import type { Commands } from "../commands";
+import { summariseSources } from "../extends-words";
 import type { Monaco } from "./setup";
+
+/** What the lenses need of the page. */
+export interface GesturePage {
+  readonly monaco: Monaco;
+  readonly commands: Pick<Commands, "execute">;
+  readonly api: Pick<Api, "listExtendsSources">;
+  readonly project: string;
+}
 
 type CodeEditor = import("monaco-editor/editor").editor.ICodeEditor;
 
@@ -10,10 +24,57 @@ const GLYPH = "gesture-glyph";
 
 const MENU = [
   { command: "gesture.override", label: "Override in Sandbox… (Alt+O)" },
+  { command: "gesture.customise", label: "Customise Component… (Ctrl+Alt+C)" },
   { command: "gesture.promote", label: "Promote to Component… (Alt+Shift+O)" },
 ] as const;
 
-export function attachGestureActions(monaco: Monaco, commands: Pick<Commands, "execute">): Disposable {
+/** Whether a model is a file of the workspace, and which. */
+function pathOf(model: { readonly uri: { readonly scheme: string; readonly path: string } }): string | undefined {
+  return model.uri.scheme === "file" ? model.uri.path.replace(/^\//, "") : undefined;
+}
+
+const LENS = "webrunner.extendsLens";
+
+function attachExtendsLens({ monaco, commands, api, project }: GesturePage): Disposable {
+  const command = monaco.editor.registerCommand(LENS, (_accessor, id: string, path: string) =>
+    commands.execute(id, { path }),
+  );
+  const provider = monaco.languages.registerCodeLensProvider("buildout", {
+    async provideCodeLenses(model) {
+      const path = pathOf(model);
+      const none = { lenses: [], dispose: () => undefined };
+      const [found] = model.findMatches("^extends\\s*=", false, true, true, null, false, 1);
+      if (path === undefined || !found) return none;
+      let own: readonly ExtendsEdgeInfo[];
+      try {
+        const sources = await api.listExtendsSources({ params: { project }, query: { path } });
+        own = sources.edges.filter(({ profile }) => profile === path);
+      } catch {
+        // Not saved yet, or the server is away: there is nothing to say above the line.
+        return none;
+      }
+      if (own.length === 0 || model.isDisposed()) return none;
+      const unread = own.filter(({ reachable }) => reachable === false).length;
+      const title = `from ${summariseSources(own)}${unread > 0 ? `, ${unread} cannot be reached` : ""}`;
+      const lens = (id: string, text: string) => ({
+        range: found.range,
+        command: { id: LENS, title: text, arguments: [id, path] },
+      });
+      return {
+        lenses: [lens("extends.sources", title), lens("extends.switch", "Switch source…")],
+        dispose: () => undefined,
+      };
+    },
+  });
+  return toDisposable(() => {
+    provider.dispose();
+    command.dispose();
+  });
+}
+
+export function attachGestureActions(page: GesturePage): Disposable {
+  const { monaco, commands } = page;
+  const lens = attachExtendsLens(page);
   const actions = MENU.map(({ command, label }, index) =>
     monaco.editor.addEditorAction({
       id: command,
@@ -68,6 +129,7 @@ export function attachGestureActions(monaco: Monaco, commands: Pick<Commands, "e
   const creating = monaco.editor.onDidCreateEditor(watch);
   return toDisposable(() => {
     creating.dispose();
+    lens.dispose();
     for (const action of actions) action.dispose();
     for (const one of [...watched.values()]) one.dispose();
   });

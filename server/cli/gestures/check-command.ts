@@ -1,4 +1,4 @@
-/** `webrunner check PROFILE`: what is in the way of merging a release; exit status 1 when something is. */
+/** `webrunner check` and `webrunner verify`: what is in the way of merging a release, and whether what was pushed is it. */
 import type { CheckFinding } from "@/lib/protocol/gestures";
 import type { CommandModule } from "../commands";
 import { createNoun, EXIT } from "../noun";
@@ -52,6 +52,37 @@ const noun = createNoun({
 });
 
 export const { run }: CommandModule = noun;
+
+const verification = createNoun({
+  name: "verify",
+  only: "verify",
+  verbs: {
+    verify: {
+      words: ["PROFILE"],
+      summary: "whether the pushed commit resolves to the configuration that is here; exit status 1 when not",
+      async run({ api, positionals, getProject, print }) {
+        const found = await api.verifyRelease({
+          params: { project: await getProject() },
+          query: { path: positionals[0]! },
+        });
+        const where = found.commit === undefined ? undefined : `${found.remote}/${found.branch} at ${found.commit}`;
+        const lines = [
+          where === undefined ? "not pushed" : `${found.pushed ? "pushed" : "another commit than here"}: ${where}`,
+          ...found.changed.map((path) => `not committed: ${path}`),
+          ...(found.problem === undefined ? [] : [found.problem]),
+          ...found.differences.map(
+            ({ section, option }) => `differs: [${section}]${option === undefined ? "" : ` ${option}`}`,
+          ),
+          ...(found.equal ? ["the configuration is equal"] : []),
+        ];
+        print(found, lines.map((line) => `${line}\n`).join(""));
+        return found.pushed && found.equal && found.changed.length === 0 ? EXIT.ok : EXIT.failed;
+      },
+    },
+  },
+});
+
+export const { run: runVerify }: { run: CommandModule["run"] } = verification;
 
 function findMendable(findings: readonly CheckFinding[], tried: ReadonlySet<string>): CheckFinding | undefined {
   return findings.find(({ fix, id }) => fix?.how === "mend" && !tried.has(id));
