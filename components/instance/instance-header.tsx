@@ -1,5 +1,5 @@
 "use client";
-import { AppWindow, ExternalLink, PanelRight } from "lucide-react";
+import { AppWindow, ExternalLink, PanelRight, SquareTerminal } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { useApp } from "@/components/workbench/app-context";
 import { describeHealth } from "@/lib/client/instance-words";
@@ -21,13 +21,15 @@ export function InstanceHeader({
   const { name, problems = [], service } = instance;
   const act = (work: Promise<unknown>) => void work.catch((error: unknown) => app.showError(error));
   return (
-    <header className="flex flex-col gap-1 px-3 py-2">
+    <header
+      className={isInTab ? "flex flex-wrap items-center gap-x-4 gap-y-1 px-3 py-2" : "flex flex-col gap-1 px-3 py-2"}
+    >
       <h3 className="truncate text-sm font-semibold">{name}</h3>
       <p className="flex items-center gap-1.5 text-xs" role="status">
         <StateMark tone={health.tone} />
         {health.text}
       </p>
-      {problems.length > 0 && (
+      {problems.length > 0 && !isInTab && (
         <ul aria-label={`Why ${name} is not green`} className="text-xs text-bad">
           {problems.map((problem) => (
             <li key={problem} className="break-words">
@@ -40,8 +42,9 @@ export function InstanceHeader({
         {toReleaseName(instance.profile)}
         {instance.softwareType ? ` · ${instance.softwareType}` : ""}
         {instance.shared ? " · shared" : ""}
+        {isInTab && instance.partitions.length > 1 ? ` · ${instance.partitions.length} partitions` : ""}
       </p>
-      <div className="flex flex-wrap gap-1.5 pt-1">
+      <div className={isInTab ? "ml-auto flex flex-wrap gap-1.5" : "flex flex-wrap gap-1.5 pt-1"}>
         {service && (
           <a
             href={service}
@@ -74,6 +77,15 @@ export function InstanceHeader({
         <Button size="small" onClick={() => act(app.runControl.run("instance", { instance: name }))}>
           Run instance
         </Button>
+        {isInTab && instance.applied !== undefined && (
+          <Button
+            size="small"
+            icon={<SquareTerminal size={12} aria-hidden />}
+            onClick={() => app.commands.execute("release.shell", instance.profile)}
+          >
+            Shell in the release
+          </Button>
+        )}
         {instance.state === "started" ? (
           <Button size="small" variant="ghost" onClick={() => act(changeState(app, instance, "stopped"))}>
             Stop

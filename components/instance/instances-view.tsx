@@ -17,7 +17,8 @@ import { StateMark } from "./state-mark";
 
 /** The instances of the project, and all of the chosen one: how it is, how to reach it, what it runs. */
 export function InstancesView() {
-  const { runControl } = useApp();
+  const app = useApp();
+  const { runControl } = app;
   const { status, instances, error, selected } = useValue(runControl.instances.state);
   const chosen = instances.find(({ name }) => name === selected) ?? instances[0];
   if (status === "loading") {
@@ -68,6 +69,15 @@ export function InstancesView() {
         </div>
       )}
       <Instance key={chosen.name} instance={chosen} />
+      <p className="border-t px-3 py-1.5">
+        <button
+          type="button"
+          className="text-2xs text-muted underline underline-offset-2 hover:text-text"
+          onClick={() => app.commands.execute("instance.partitions")}
+        >
+          Number of partitions…
+        </button>
+      </p>
     </div>
   );
 }

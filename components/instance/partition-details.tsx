@@ -12,9 +12,11 @@ import { PromiseList } from "./promise-list";
 export function PartitionDetails({
   partition,
   onShowLog,
+  onShowFile,
 }: {
   readonly partition: PartitionInfo;
   readonly onShowLog?: (log: string) => void;
+  readonly onShowFile?: (path: string) => void;
 }) {
   const app = useApp();
   const { instances } = app.runControl;
@@ -26,7 +28,7 @@ export function PartitionDetails({
   const control = (action: "start" | "stop" | "restart") =>
     void instances.control(`${partition.id}:*`, action).catch((error: unknown) => app.showError(error));
   return (
-    <section aria-label={`Partition ${partition.id}`} className="border-t py-1.5">
+    <section aria-label={`Partition ${partition.id}`} className="py-1.5">
       <h4 className="flex items-center gap-2 px-3 text-xs font-medium">
         <span className="font-mono">{partition.id}</span>
         <span className="min-w-0 flex-1 truncate font-normal text-muted">
@@ -41,7 +43,7 @@ export function PartitionDetails({
         </IconButton>
       </h4>
       <Heading>Processes</Heading>
-      <ProgramList partition={partition} onShowLog={onShowLog} />
+      <ProgramList partition={partition} onShowLog={onShowLog} onShowFile={onShowFile} />
       {partition.programs.length > 1 && (
         <div className="flex flex-wrap gap-1 px-3 pt-0.5">
           <Button size="small" variant="ghost" onClick={() => control("start")}>
@@ -56,7 +58,7 @@ export function PartitionDetails({
         </div>
       )}
       <Heading>Promises</Heading>
-      <PromiseList partition={partition} />
+      <PromiseList partition={partition} onShowLog={onShowLog} />
     </section>
   );
 }

@@ -1,10 +1,11 @@
 "use client";
-import { Hand, Play, RotateCw, ScrollText, Square } from "lucide-react";
-import { useState } from "react";
+import { FileCode, Hand, Play, RotateCw, ScrollText, Square } from "lucide-react";
+import { useEffect, useState } from "react";
 import { IconButton } from "@/components/ui/icon-button";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { toProgramName, toProgramTone } from "@/lib/client/instance-words";
+import { toProgramFile, toProgramName, toProgramTone } from "@/lib/client/instance-words";
+import { describeSeconds } from "@/lib/client/run-words";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
 import type { PartitionInfo, ProgramInfo } from "@/lib/protocol/instances";
 import type { ProcessAction } from "@/lib/protocol/processes";
@@ -14,16 +15,23 @@ import { StateMark } from "./state-mark";
 export function ProgramList({
   partition,
   onShowLog,
+  onShowFile,
 }: {
   readonly partition: PartitionInfo;
   readonly onShowLog?: (log: string) => void;
+  readonly onShowFile?: (path: string) => void;
 }) {
   const { programs } = partition;
   if (programs.length === 0) return <p className="px-3 text-xs text-muted">None</p>;
   return (
     <ul className="px-3" aria-label={`Processes of ${partition.id}`}>
       {programs.map((program) => (
-        <ProgramRow key={`${program.group}:${program.name}`} program={program} onShowLog={onShowLog} />
+        <ProgramRow
+          key={`${program.group}:${program.name}`}
+          program={program}
+          onShowLog={onShowLog}
+          onShowFile={onShowFile}
+        />
       ))}
     </ul>
   );
@@ -32,9 +40,11 @@ export function ProgramList({
 function ProgramRow({
   program,
   onShowLog,
+  onShowFile,
 }: {
   readonly program: ProgramInfo;
   readonly onShowLog: ((log: string) => void) | undefined;
+  readonly onShowFile: ((path: string) => void) | undefined;
 }) {
   const app = useApp();
   const { instances } = app.runControl;
@@ -85,6 +95,11 @@ function ProgramRow({
             <IconButton label={`Run ${name} by hand in a terminal`} size={20} onClick={runByHand}>
               <Hand size={12} />
             </IconButton>
+            {onShowFile && (
+              <IconButton label={`What ${name} runs`} size={20} onClick={() => onShowFile(toProgramFile(program.name))}>
+                <FileCode size={12} />
+              </IconButton>
+            )}
             {onShowLog && log !== undefined && (
               <IconButton label={`Log of ${name}`} size={20} onClick={() => onShowLog(log)}>
                 <ScrollText size={12} />
@@ -99,7 +114,15 @@ function ProgramRow({
         {program.exitStatus === undefined || isUp || program.state === "STOPPED"
           ? ""
           : describeExit(program.exitStatus)}
-        {isUp && program.startedAt ? ` · since ${new Date(program.startedAt).toLocaleTimeString()}` : ""}
+        {isUp && program.startedAt ? (
+          <>
+            {" · up "}
+            <Uptime since={program.startedAt} />
+          </>
+        ) : (
+          ""
+        )}
+        {!isUp && program.stoppedAt ? ` · at ${new Date(program.stoppedAt).toLocaleTimeString()}` : ""}
       </p>
       {program.terminal !== undefined && !isUp && (
         <p className="flex flex-wrap items-center gap-x-2 pl-5 text-2xs text-warn">
@@ -110,6 +133,22 @@ function ProgramRow({
         </p>
       )}
     </li>
+  );
+}
+
+const UPTIME_MS = 1_000;
+
+/** How long a program has been running. */
+function Uptime({ since }: { readonly since: string }) {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setNow(Date.now()), UPTIME_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <time dateTime={since} className="tabular-nums" data-tip={`since ${new Date(since).toLocaleString()}`}>
+      {describeSeconds(Math.max(0, now - Date.parse(since)))}
+    </time>
   );
 }
 

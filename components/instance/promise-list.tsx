@@ -1,5 +1,5 @@
 "use client";
-import { Play } from "lucide-react";
+import { Play, ScrollText } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
@@ -9,7 +9,13 @@ import type { PartitionInfo, PromiseCheckInfo } from "@/lib/protocol/instances";
 import { StateMark } from "./state-mark";
 
 /** The promises of a partition as they were checked last; each, or all, can be checked now. */
-export function PromiseList({ partition }: { readonly partition: PartitionInfo }) {
+export function PromiseList({
+  partition,
+  onShowLog,
+}: {
+  readonly partition: PartitionInfo;
+  readonly onShowLog?: (log: string) => void;
+}) {
   const app = useApp();
   /** Name of the one that is being checked; empty for all. */
   const [checking, setChecking] = useState<string>();
@@ -34,6 +40,7 @@ export function PromiseList({ partition }: { readonly partition: PartitionInfo }
               isChecking={checking === "" || checking === promise.name}
               isBlocked={checking !== undefined}
               onCheck={() => check(promise.name)}
+              onShowLog={onShowLog && (() => onShowLog(`.slapgrid/promise/log/${promise.name}.log`))}
             />
           ))}
         </ul>
@@ -54,11 +61,13 @@ function PromiseRow({
   isChecking,
   isBlocked,
   onCheck,
+  onShowLog,
 }: {
   readonly promise: PromiseCheckInfo;
   readonly isChecking: boolean;
   readonly isBlocked: boolean;
   readonly onCheck: () => void;
+  readonly onShowLog: (() => void) | undefined;
 }) {
   const { name, ok, message, checkedAt } = promise;
   return (
@@ -85,6 +94,11 @@ function PromiseRow({
       ) : (
         <IconButton label={`Check ${name} now`} size={20} disabled={isBlocked} onClick={onCheck}>
           <Play size={12} />
+        </IconButton>
+      )}
+      {onShowLog && (
+        <IconButton label={`Log of the promise ${name}`} size={20} onClick={onShowLog}>
+          <ScrollText size={12} />
         </IconButton>
       )}
     </li>

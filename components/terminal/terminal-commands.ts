@@ -1,5 +1,6 @@
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
+import { findGroup } from "@/lib/client/terminal-groups";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
 
 /** Opening, naming and closing terminals. */
@@ -11,6 +12,7 @@ export function terminalCommands(app: ClientApp): readonly Command[] {
   };
   const open = async (folder?: string): Promise<void> => {
     layout.showPanelView(TERMINAL_VIEW);
+    await app.project.whenRead();
     await terminals.open(folder === undefined ? {} : { folder });
   };
   return [
@@ -29,6 +31,29 @@ export function terminalCommands(app: ClientApp): readonly Command[] {
         if (project) await terminals.load(project.id);
         const { status, terminals: all } = terminals.state.getState();
         if (status === "ready" && all.length === 0) await terminals.open();
+      },
+    },
+    {
+      id: "terminal.split",
+      category: "Terminal",
+      title: "Split terminal",
+      isEnabled: () => find() !== undefined,
+      run: async () => {
+        layout.showPanelView(TERMINAL_VIEW);
+        await terminals.split();
+      },
+    },
+    {
+      id: "terminal.unsplit",
+      category: "Terminal",
+      title: "Show terminal alone",
+      isEnabled: () => {
+        const { groups, selected } = terminals.state.getState();
+        return findGroup(groups, selected).length > 1;
+      },
+      run: () => {
+        const terminal = find();
+        if (terminal) terminals.unsplit(terminal.id);
       },
     },
     { id: "terminal.new", category: "Terminal", title: "New terminal", run: () => open() },

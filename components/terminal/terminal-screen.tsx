@@ -24,14 +24,29 @@ interface ScreenParts {
 export function TerminalScreen({
   id,
   label,
+  isSelected,
   onReady,
 }: {
   readonly id: string;
   readonly label: string;
-  readonly onReady: (finder: TerminalFinder | undefined) => void;
+  /** Its keys are typed into this one, of those that stand side by side. */
+  readonly isSelected: boolean;
+  readonly onReady: (id: string, finder: TerminalFinder | undefined) => void;
 }) {
   const app = useApp();
   const host = useRef<HTMLDivElement>(null);
+  const screen = useRef<Terminal>(undefined);
+  const selected = useRef(isSelected);
+
+  useEffect(() => {
+    selected.current = isSelected;
+    const element = host.current;
+    // What is selected by a key or in the list is typed into; who is in it already stays where they are.
+    if (isSelected && element && !element.contains(document.activeElement)) screen.current?.focus();
+  }, [isSelected]);
+  useEffect(() => {
+    screen.current?.textarea?.setAttribute("aria-label", label);
+  }, [label]);
 
   useEffect(() => {
     const element = host.current;
@@ -40,28 +55,31 @@ export function TerminalScreen({
     let dispose = (): void => {
       disposed = true;
     };
-    void createScreen(element, label).then((parts) => {
+    void createScreen(element).then((parts) => {
       if (disposed) {
         parts.terminal.dispose();
         return;
       }
       dispose = connectScreen(app, id, element, parts);
-      onReady({
+      screen.current = parts.terminal;
+      parts.terminal.textarea?.setAttribute("aria-label", element.dataset.label ?? "Terminal");
+      onReady(id, {
         find: (text, direction) => void (direction > 0 ? parts.search.findNext(text) : parts.search.findPrevious(text)),
       });
-      parts.terminal.focus();
+      if (selected.current) parts.terminal.focus();
     }, app.showError);
     return () => {
-      onReady(undefined);
+      onReady(id, undefined);
+      screen.current = undefined;
       dispose();
     };
-  }, [app, id, label, onReady]);
+  }, [app, id, onReady]);
 
-  return <div ref={host} className="h-full min-h-0 w-full overflow-hidden bg-bg px-2 pt-1" />;
+  return <div ref={host} data-label={label} className="h-full min-h-0 w-full overflow-hidden bg-bg px-2 pt-1" />;
 }
 
 /** xterm is loaded when the first terminal is shown. */
-async function createScreen(element: HTMLElement, label: string): Promise<ScreenParts> {
+async function createScreen(element: HTMLElement): Promise<ScreenParts> {
   const [xterm, fitting, searching] = await Promise.all([
     import("@xterm/xterm"),
     import("@xterm/addon-fit"),
@@ -80,7 +98,6 @@ async function createScreen(element: HTMLElement, label: string): Promise<Screen
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
   terminal.open(element);
-  terminal.textarea?.setAttribute("aria-label", label);
   return { terminal, fit, search };
 }
 

@@ -6,6 +6,7 @@ import {
   AppWindow,
   Box,
   CircleAlert,
+  FileDiff,
   Files,
   GitBranch,
   GitCompare,
@@ -30,6 +31,8 @@ import { INSTANCE_TAB, PREVIEW_TAB } from "@/components/instance/instance-action
 import { instanceCommands } from "@/components/instance/instance-commands";
 import { InstancePage } from "@/components/instance/instance-page";
 import { InstancesActions, InstancesView } from "@/components/instance/instances-view";
+import { debugCommands, RENDER_TAB } from "@/components/instance/render-commands";
+import { RenderView } from "@/components/instance/render-view";
 import { ServicePreview } from "@/components/instance/service-preview";
 import { paletteCommands } from "@/components/palette/palette-commands";
 import { ProblemsBadge, ProblemsStatusItem } from "@/components/problems/problem-counts";
@@ -112,6 +115,7 @@ export const panelViews: readonly ViewContribution[] = [
 export const editorViews: readonly EditorViewContribution[] = [
   { view: INSTANCE_TAB, icon: Box, component: InstancePage },
   { view: PREVIEW_TAB, icon: AppWindow, component: ServicePreview },
+  { view: RENDER_TAB, icon: FileDiff, component: RenderView },
   { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
   { view: GIT_MERGE_TAB, icon: GitMerge, component: MergeView },
   ...profileViews,
@@ -145,4 +149,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   instanceCommands,
   helpCommands,
   remoteCommands,
+  debugCommands,
 ];

@@ -94,12 +94,13 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
   const chosen = readChosenProject(storage);
   const ownStorage = toProjectStorage(storage, chosen);
   const project = createProjectStore(api, connection, chosen);
+  const terminals = createTerminals({ api, connection, storage: ownStorage });
+  project.state.subscribe(({ project: current }) => current && terminals.choose(current.id));
   const dialogs = createDialogs();
   const editors = createEditors(ownStorage);
   const workspace = createStore<Workspace | undefined>(() => undefined);
   const language = createStore<LanguageClient | undefined>(() => undefined);
   const layout = createLayout(storage);
-  const terminals = createTerminals({ api, connection });
   const app: ClientApp = {
     api,
     connection,

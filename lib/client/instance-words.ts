@@ -60,6 +60,11 @@ export function toProgramName(name: string): string {
   return name.replace(/-on-watch$/, "").replace(/-[0-9a-f]{32}$/, "");
 }
 
+/** What supervisord runs for a program, in its partition: those that it watches are services, others run once. */
+export function toProgramFile(name: string): string {
+  return name.endsWith("-on-watch") ? `etc/service/${name.replace(/-on-watch$/, "")}` : `etc/run/${name}`;
+}
+
 /** `slappart0` and what it requested, each with how deep it is below the first. */
 export function toPartitionTree(
   partitions: readonly PartitionInfo[],

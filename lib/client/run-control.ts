@@ -56,8 +56,10 @@ export interface RunControl {
   readonly picked: StoreApi<{ readonly profile: string | undefined }>;
   /** Which side of a run is shown. */
   readonly view: StoreApi<{ readonly shown: string }>;
-  /** Paths of the workspace, to find places in logs by. */
+  /** Paths of the workspace, to find places in logs and terminals by. */
   readonly paths: StoreApi<ReadonlySet<string>>;
+  /** Reads the paths anew; whoever shows text with places asks for it. */
+  readPaths(): Promise<void>;
   findRelease(): ReleaseInfo | undefined;
   pick(profile: string): void;
   /** `software` builds the release, with plain buildout where that is its engine. */
@@ -302,6 +304,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     picked,
     view,
     paths,
+    readPaths,
     findRelease,
     pick,
     showRun,

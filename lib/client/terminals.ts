@@ -10,6 +10,8 @@ import { toDisposable } from "@/lib/base/disposable";
 import type { TerminalInfo } from "@/lib/protocol/terminals";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
+import { type KeyValueStorage, readJson, writeJson } from "./settings";
+import { arrange, findSuccessor, isGroups, placeAlone, placeBeside, type TerminalGroups } from "./terminal-groups";
 
 export const TERMINAL_VIEW = "terminal";
 
@@ -17,6 +19,8 @@ export interface TerminalsState {
   readonly status: "loading" | "ready" | "failed";
   readonly terminals: readonly TerminalInfo[];
   readonly selected: string | undefined;
+  /** Those that stand side by side; kept over a reload. */
+  readonly groups: TerminalGroups;
   readonly error: unknown;
 }
 
@@ -29,8 +33,14 @@ export interface TerminalScreen {
 
 export interface TerminalsStore {
   readonly state: StoreApi<TerminalsState>;
+  /** Whose terminals these are; they are read by `load`. */
+  choose(project: string): void;
   load(project: string): Promise<void>;
   open(options?: { readonly folder?: string; readonly name?: string }): Promise<TerminalInfo>;
+  /** A new terminal beside the selected one. */
+  split(): Promise<TerminalInfo>;
+  /** Takes a terminal out of its split. */
+  unsplit(id: string): void;
   rename(id: string, name: string): Promise<void>;
   close(id: string): Promise<void>;
   select(id: string): void;
@@ -43,26 +53,44 @@ export interface TerminalsStore {
 export function createTerminals(options: {
   readonly api: Pick<Api, "listTerminals" | "openTerminal" | "renameTerminal" | "closeTerminal">;
   readonly connection: Pick<Connection, "on" | "onOnline" | "request">;
+  readonly storage: KeyValueStorage;
 }): TerminalsStore {
-  const { api, connection } = options;
+  const { api, connection, storage } = options;
   let project: string | undefined;
+  /** Whose groups were taken from the last visit. */
+  let restored: string | undefined;
   const state = createStore<TerminalsState>(() => ({
     status: "loading",
     terminals: [],
     selected: undefined,
+    groups: [],
     error: undefined,
   }));
+  const toKey = (id: string): string => `webrunner.terminals.${id}`;
+  /** Who stands where is kept for the next visit. */
+  const become = (changes: Partial<TerminalsState>): void => {
+    const { terminals, groups } = { ...state.getState(), ...changes };
+    const arranged = arrange(
+      groups,
+      terminals.map(({ id }) => id),
+    );
+    state.setState({ ...changes, groups: arranged });
+    // Before the groups of the last visit were read they are not overwritten.
+    if (project === undefined || restored !== project) return;
+    writeJson(storage, toKey(project), { groups: arranged, selected: state.getState().selected });
+  };
 
   const hear = (changed: TerminalInfo): void => {
     const { terminals, selected } = state.getState();
     const others = terminals.filter(({ id }) => id !== changed.id);
     if (changed.state === "closed") {
-      state.setState({ terminals: others, selected: selected === changed.id ? others.at(-1)?.id : selected });
+      const successor = findSuccessor(state.getState().groups, changed.id);
+      become({ terminals: others, selected: selected === changed.id ? (successor ?? others.at(-1)?.id) : selected });
       return;
     }
     const known = others.length < terminals.length;
     const next = known ? terminals.map((one) => (one.id === changed.id ? changed : one)) : [...terminals, changed];
-    state.setState({ terminals: next, selected: selected ?? changed.id });
+    become({ terminals: next, selected: selected ?? changed.id });
   };
   connection.on("terminal:changed", hear);
 
@@ -70,11 +98,15 @@ export function createTerminals(options: {
     project = id;
     try {
       const { terminals } = await api.listTerminals({ params: { project: id } });
-      const { selected } = state.getState();
-      const kept = terminals.some((terminal) => terminal.id === selected) ? selected : terminals.at(-1)?.id;
-      state.setState({ status: "ready", terminals, selected: kept, error: undefined });
+      const known = state.getState();
+      const stored = readJson<{ groups: unknown; selected: unknown }>(storage, toKey(id));
+      const groups = restored !== id && isGroups(stored?.groups) ? stored.groups : known.groups;
+      const wanted = known.selected ?? stored?.selected;
+      restored = id;
+      const selected = terminals.find((terminal) => terminal.id === wanted) ?? terminals.at(-1);
+      become({ status: "ready", terminals, groups, selected: selected?.id, error: undefined });
     } catch (error) {
-      state.setState({ status: "failed", error });
+      become({ status: "failed", error });
     }
   };
   connection.onOnline(() => {
@@ -86,14 +118,28 @@ export function createTerminals(options: {
 
   return {
     state,
+    choose(id) {
+      project = id;
+    },
     load,
     async open(given = {}) {
       if (project === undefined) throw new Error("No project is open");
       const terminal = await api.openTerminal({ params: { project }, body: given });
       hear(terminal);
-      state.setState({ selected: terminal.id });
+      become({ selected: terminal.id });
       return terminal;
     },
+    async split() {
+      if (project === undefined) throw new Error("No project is open");
+      const beside = state.getState().selected;
+      const terminal = await api.openTerminal({ params: { project }, body: {} });
+      hear(terminal);
+      const { groups } = state.getState();
+      const next = beside === undefined ? groups : placeBeside(groups, terminal.id, beside);
+      become({ groups: next, selected: terminal.id });
+      return terminal;
+    },
+    unsplit: (id) => become({ groups: placeAlone(state.getState().groups, id), selected: id }),
     async rename(id, name) {
       hear(await api.renameTerminal({ params: { terminal: id }, body: { name } }));
     },
@@ -102,7 +148,7 @@ export function createTerminals(options: {
       const closed = state.getState().terminals.find((terminal) => terminal.id === id);
       if (closed) hear({ ...closed, state: "closed" });
     },
-    select: (id) => state.setState({ selected: id }),
+    select: (id) => become({ selected: id }),
     type: (id, data) => send(connection.request("typeTerminal", { terminal: id, data })),
     resize: (id, columns, rows) => send(connection.request("resizeTerminal", { terminal: id, columns, rows })),
     show(id, screen) {

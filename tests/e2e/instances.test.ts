@@ -79,7 +79,19 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   process.kill(pid!, "SIGKILL");
   await until(async () => (await instance.getAttribute("data-health")) === "red", { timeoutMs: 10_000, what: "red" });
   expect(Date.now() - killedAt).toBeLessThan(3_000);
-  await instance.getByText("was killed").waitFor();
+  // Why: its log, what made it, and where that stands; a click opens the editor there.
+  const reason = instance.getByRole("region", { name: "Why hello-web is red" }).locator("[data-reason=process]");
+  await reason.getByText("webservice of slappart0 was killed.").waitFor();
+  await reason.getByRole("list", { name: "What made it" }).getByText("slapos.cookbook:wrapper").waitFor();
+  await reason.locator("pre").waitFor();
+  await reason.locator("[data-change=commit]").first().waitFor();
+  await reason
+    .getByRole("button", { name: /instance\.cfg\.in:\d+$/ })
+    .first()
+    .click();
+  await page.locator(".monaco-editor .view-line", { hasText: "[webservice]" }).first().waitFor();
+  await page.getByRole("tab", { name: "hello-web", exact: true }).first().click();
+  await instance.getByRole("tab", { name: "Processes and promises" }).click();
   await program.getByRole("button", { name: "Start webservice" }).click();
   await until(async () => (await instance.getAttribute("data-health")) === "green", { what: "green" });
 
@@ -88,6 +100,49 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   await until(async () => (await instance.locator("[data-promise=page-answers]").getAttribute("data-ok")) === "true");
   await program.getByRole("button", { name: "Log of webservice" }).click();
   await instance.getByRole("log").getByText("GET /").first().waitFor();
+
+  // From a file to its source, and what it would become with other parameters.
+  await instance.getByRole("tab", { name: "Processes and promises" }).click();
+  await program.getByRole("button", { name: "What webservice runs" }).click();
+  const trail = instance.getByRole("list", { name: /to its source$/ });
+  await trail.getByText("[webservice]").waitFor();
+  await instance.getByRole("button", { name: "slappart0", exact: true }).click();
+  await instance.getByRole("button", { name: /^etc/ }).click();
+  await instance.getByRole("button", { name: /^app\.py/ }).click();
+  await instance.getByRole("button", { name: "Render preview" }).click();
+  const preview = page.getByRole("article", { name: /^Preview of / });
+  await preview.getByText("No difference").waitFor({ timeout: 60_000 });
+  await preview.getByRole("textbox", { name: "Parameters" }).fill('{"greeting": "Only a preview"}');
+  await preview.getByRole("button", { name: "Render", exact: true }).click();
+  await preview.getByText("It would change").waitFor({ timeout: 60_000 });
+  await preview.locator(".modified .view-line", { hasText: "Only a preview" }).first().waitFor();
+  await page.getByRole("tab", { name: "hello-web", exact: true }).first().click();
+  await instance.getByRole("tab", { name: "Files" }).click();
+  await instance.getByRole("button", { name: /^etc/ }).click();
+  await instance.getByRole("button", { name: /^app\.py/ }).click();
+  await instance.getByRole("button", { name: "Go to source" }).click();
+  await page.getByRole("tab", { name: "app.py.in" }).first().waitFor();
+  await page.locator(".monaco-editor.focused").first().waitFor();
+  // The same preview from the template in the editor.
+  await page.keyboard.press("F1");
+  await page.getByRole("combobox").fill(">Render preview");
+  await page.getByRole("option", { name: /Render preview of the template/ }).click();
+  await preview.getByText("No difference").waitFor({ timeout: 60_000 });
+
+  await page.getByRole("tab", { name: "hello-web", exact: true }).first().click();
+  await instance.getByRole("tab", { name: "Last run" }).click();
+  await instance.getByRole("table", { name: "Parts of the last run" }).locator("[data-part=webservice]").waitFor();
+  await instance.getByRole("button", { name: "Shell in the release" }).click();
+  await page
+    .getByRole("complementary", { name: "Terminals" })
+    .getByRole("button", { name: "hello-web", exact: true })
+    .waitFor();
+  await page.getByRole("button", { name: "Number of partitions…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByText("1 of 10 partitions are in use").waitFor();
+  await dialog.getByRole("textbox").fill("12");
+  await page.keyboard.press("Enter");
+  await page.getByText("The node has 12 partitions").waitFor();
 
   await instance.getByRole("tab", { name: "History" }).click();
   await instance.getByRole("button", { name: "Restore and run" }).first().waitFor();

@@ -44,6 +44,7 @@ export interface FileStep {
 
 /** Recipes are told by these what to read. */
 const INPUT_OPTIONS = ["url", "template", "input", "source", "file", "path"] as const;
+const DOWNLOAD = /^(?:slapos\.recipe\.build:download|slapos\.recipe\.download|hexagonit\.recipe\.download)/;
 const MOST_STEPS = 12;
 
 const PROGRAM_LOG = /^\.slappart\d+_(.+)\.log(?:\.\d+)?$/;
@@ -210,6 +211,8 @@ export function createFileSourceFinder(disk: SourceDisk, places: NodePlaces): Fi
       const outputs: { path: string; part: string }[] = [];
       for (const { parts } of [levels.software(), ...levels.partition()]) {
         for (const part of parts) {
+          // What is only fetched is the template itself once more.
+          if (DOWNLOAD.test(part.recipe ?? "")) continue;
           for (const path of new Set([...part.paths, part.options.get("output"), part.options.get("rendered")])) {
             if (path === undefined || disk.readText(path) === undefined) continue;
             if (traceOnce(path).at(-1)?.path === template) outputs.push({ path, part: part.name });

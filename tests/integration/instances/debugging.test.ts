@@ -259,6 +259,7 @@ describe("why it is red", () => {
         kind: "promise",
         title: "The promise counted fails: it is broken",
         message: expect.stringContaining("it is broken"),
+        log: { lines: expect.arrayContaining([expect.stringContaining("it is broken")]) },
         source: { steps: [{ part: "promise-counted", place: { path: profile } }] },
         changes: [{ kind: "uncommitted", place: { path: profile } }],
       },

@@ -56,7 +56,7 @@ def run(spec):
         "legacy-promise-folder": legacy_folder,
         "promise-timeout": PROMISE_SECONDS,
         "partition-folder": directory,
-        "log-folder": os.path.join(directory, ".slapgrid", "log"),
+        "log-folder": os.path.join(directory, ".slapgrid", "promise", "log"),
         "uid": os.getuid(),
         "gid": os.getgid(),
         "force": True,
