@@ -10,12 +10,13 @@ import { findChromium, findEnginePython, Refusal } from "./prerequisites.mjs";
 
 /**
  * Test layers in stages; `workers` files of a stage run side by side. Pure ones touch no port, no engine and no browser;
- * what measures a load, and what drives a browser, has the machine for itself.
+ * what measures a load has the machine for itself.
  */
 const STAGES = [
   { name: "pure", folders: ["tests/tidy", "tests/unit", "tests/property", "tests/conformance"] },
   { name: "server", folders: ["tests/integration", "tests/fault", "tests/security"], workers: 2 },
-  { name: "browser", folders: ["tests/load", "tests/e2e"], workers: 1 },
+  { name: "browser", folders: ["tests/e2e"], workers: 2 },
+  { name: "load", folders: ["tests/load"], workers: 1 },
 ];
 const LONG_STAGES = [{ name: "long", folders: ["tests/long"], workers: 1 }];
 

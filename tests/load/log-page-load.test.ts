@@ -1,8 +1,8 @@
 /** LD1, LD5 and IN13: floods, one endless line, a million rewrites and raw control characters, in the real page. */
 import { afterEach, expect, test } from "vitest";
+import { openSession, type PageSession } from "../e2e/page-session";
+import { createRunsPage, type RunsPage, toPythonProfile } from "../e2e/pages/runs-page";
 import { until } from "../integration/until";
-import { openSession, type PageSession } from "./page-session";
-import { createRunsPage, type RunsPage, toPythonProfile } from "./pages/runs-page";
 
 let session: PageSession | undefined;
 afterEach(async () => {
