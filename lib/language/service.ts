@@ -30,6 +30,8 @@ import type { Token } from "./tokens/token";
 export interface LanguageFiles {
   /** Undefined when absent or not text. */
   read(path: string): string | undefined;
+  /** As `read`, of a file that is only looked through: its text need not be kept. */
+  peek?(path: string): string | undefined;
   kindOf(path: string): "file" | "directory" | undefined;
   list(directory: string): readonly { readonly name: string; readonly kind: "file" | "directory" }[];
   /** Every file that may be a profile, a template or a recipe. */

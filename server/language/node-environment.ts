@@ -37,6 +37,7 @@ export function createNodeEnvironment(
         texts,
         files: {
           read: (path) => openText(path) ?? texts.read(path),
+          peek: (path) => openText(path) ?? texts.peek(path),
           kindOf: (path) => (openText(path) === undefined ? texts.kindOf(path) : "file"),
           list: texts.list,
           all: texts.all,

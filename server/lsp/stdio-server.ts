@@ -1,6 +1,6 @@
 /** The process that an editor starts: its standard input and output, and the life of the thread of analysis. */
 import { Worker } from "node:worker_threads";
-import { StreamMessageReader } from "vscode-languageserver-protocol/node";
+import { createMessageFraming } from "./message-framing";
 import {
   type AnalysisThread,
   createStdioSupervisor,
@@ -11,6 +11,8 @@ import {
 
 /** An analysis of 742 profiles holds 150 MB; beyond this something is wrong with it. */
 const HEAP_MB = 1_024;
+/** A young generation of the default size takes 40 MB that nothing lives in. */
+const YOUNG_MB = 16;
 /** Editors that die do not say so: their process is looked for now and then. */
 const EDITOR_CHECK_MS = 3_000;
 
@@ -19,7 +21,10 @@ function beginThread(program: string, { onMessage, onEnded }: ThreadEvents): Ana
     argv: ["lsp", "--stdio"],
     name: "analysis",
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: Number(process.env.WEBRUNNER_LANGUAGE_HEAP_MB) || HEAP_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: Number(process.env.WEBRUNNER_LANGUAGE_HEAP_MB) || HEAP_MB,
+      maxYoungGenerationSizeMb: YOUNG_MB,
+    },
     // What it prints is not the protocol's.
     stdout: true,
     stderr: true,
@@ -50,17 +55,18 @@ export function serveStdio(program: string): Promise<number> {
       process.stdin.destroy();
       resolve(code);
     };
-    const reader = new StreamMessageReader(process.stdin);
-    reader.onClose(() => end(0));
-    reader.onError((error) => process.stderr.write(`webrunner: ${error.message}\n`));
-    reader.listen((message) => {
+    const complain = (message: string): void => void process.stderr.write(`webrunner: ${message}\n`);
+    const framing = createMessageFraming((message) => {
       const { method, params } = message as WireMessage;
       if (method === "initialize") {
         const { processId } = params as { processId?: number | null };
         if (processId) check = setInterval(() => isAlive(processId) || end(1), EDITOR_CHECK_MS).unref();
       }
       supervisor.receive(message as WireMessage);
-    });
+    }, complain);
+    process.stdin.on("data", (bytes: Buffer) => framing.push(bytes));
+    process.stdin.on("end", () => end(0));
+    process.stdin.on("error", (error) => complain(error.message));
   });
 }
 

@@ -8,21 +8,11 @@
  * Invariant: every request of the editor is answered once. A thread that dies again at once is begun anew only when the
  * editor changes something, so that a text that kills the analysis cannot keep the machine busy.
  */
-import {
-  DidChangeTextDocumentNotification,
-  type DidChangeTextDocumentParams,
-  DidCloseTextDocumentNotification,
-  type DidCloseTextDocumentParams,
-  DidOpenTextDocumentNotification,
-  type DidOpenTextDocumentParams,
-  ExitNotification,
-  InitializedNotification,
-  InitializeRequest,
-  type InitializeResult,
-  MessageType,
-  RegistrationRequest,
-  ShowMessageNotification,
-  ShutdownRequest,
+import type {
+  DidChangeTextDocumentParams,
+  DidCloseTextDocumentParams,
+  DidOpenTextDocumentParams,
+  InitializeResult,
 } from "vscode-languageserver-protocol";
 import { createOpenDocuments } from "./open-documents";
 import { createPositionConverter, type PositionEncoding } from "./positions";
@@ -76,6 +66,8 @@ const SILENCE_MS = 10_000;
 /** A thread that lived shorter than this was killed by what it was told first. */
 const SHORT_LIFE_MS = 15_000;
 const REQUEST_FAILED = -32_803;
+/** A `MessageType`: the protocol's library is not loaded for a number. */
+const WARNING = 2;
 
 interface Running {
   readonly thread: AnalysisThread;
@@ -106,7 +98,7 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
   const send = (message: object): void => write(JSON.stringify({ jsonrpc: "2.0", ...message }));
 
   const refuse = (id: number | string, method: string): void => {
-    if (method === ShutdownRequest.method) send({ id, result: null });
+    if (method === "shutdown") send({ id, result: null });
     else send({ id, error: { code: REQUEST_FAILED, message: "The analysis stopped and begins anew: ask again." } });
   };
 
@@ -137,10 +129,10 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
   /** The editor's state, for a thread that has answered `initialize`. */
   const replay = (to: Running): void => {
     to.ready = true;
-    if (initialised) post(to, { jsonrpc: "2.0", method: InitializedNotification.method, params: {} });
+    if (initialised) post(to, { jsonrpc: "2.0", method: "initialized", params: {} });
     for (const { uri, version, text } of documents.all()) {
       const textDocument = { uri, languageId: languages.get(uri) ?? "", version, text };
-      post(to, { jsonrpc: "2.0", method: DidOpenTextDocumentNotification.method, params: { textDocument } });
+      post(to, { jsonrpc: "2.0", method: "textDocument/didOpen", params: { textDocument } });
     }
     const rest = waiting;
     waiting = [];
@@ -167,7 +159,7 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
 
   /** A question of the thread to the editor; each thread counts its own. */
   const ask = (from: Running, message: WireMessage): void => {
-    if (message.method === RegistrationRequest.method) {
+    if (message.method === "client/registerCapability") {
       const { registrations } = message.params as { registrations: readonly { method: string }[] };
       const known = registrations.every(({ method }) => registered.has(method));
       for (const { method } of registrations) registered.add(method);
@@ -186,7 +178,7 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
     which.thread.end();
     if (shutDown) return;
     for (const [id, method] of [...pending]) {
-      if (method === InitializeRequest.method && !answered) continue;
+      if (method === "initialize" && !answered) continue;
       pending.delete(id);
       refuse(id, method);
     }
@@ -194,7 +186,7 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
     const short = now() - which.begun < SHORT_LIFE_MS && which.number > 1;
     const next = short ? "It begins anew when something is changed." : "It begins anew; what you typed is kept.";
     const message = `Buildout: the analysis stopped (${why}). ${next}`;
-    send({ method: ShowMessageNotification.method, params: { type: MessageType.Warning, message } });
+    send({ method: "window/showMessage", params: { type: WARNING, message } });
     if (!short) start();
   };
 
@@ -206,14 +198,14 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
   ping.unref?.();
 
   const follow = ({ method, params }: WireMessage): void => {
-    if (method === DidOpenTextDocumentNotification.method) {
+    if (method === "textDocument/didOpen") {
       const { textDocument } = params as DidOpenTextDocumentParams;
       languages.set(textDocument.uri, textDocument.languageId);
       documents.open(textDocument.uri, textDocument.uri, textDocument.version, textDocument.text);
-    } else if (method === DidChangeTextDocumentNotification.method) {
+    } else if (method === "textDocument/didChange") {
       const { textDocument, contentChanges } = params as DidChangeTextDocumentParams;
       documents.change(textDocument.uri, textDocument.version, contentChanges);
-    } else if (method === DidCloseTextDocumentNotification.method) {
+    } else if (method === "textDocument/didClose") {
       const { textDocument } = params as DidCloseTextDocumentParams;
       documents.close(textDocument.uri);
       languages.delete(textDocument.uri);
@@ -225,7 +217,7 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
   return {
     receive(message) {
       const { id, method } = message;
-      if (method === ExitNotification.method) {
+      if (method === "exit") {
         exit(shutDown ? 0 : 1);
         return;
       }
@@ -235,9 +227,9 @@ export function createStdioSupervisor(options: SupervisorOptions): StdioSupervis
         if (question && running?.number === question.number) post(running, { ...message, id: question.id });
         return;
       }
-      if (method === InitializeRequest.method) initialize = message;
-      if (method === InitializedNotification.method) initialised = true;
-      if (method === ShutdownRequest.method) shutDown = true;
+      if (method === "initialize") initialize = message;
+      if (method === "initialized") initialised = true;
+      if (method === "shutdown") shutDown = true;
       follow(message);
       if (id !== undefined && id !== null) pending.set(id, method);
       if (running?.ready) post(running, message);

@@ -43,6 +43,7 @@ export function createRootedTexts(directory: string, name: string): WorkspaceTex
 
   return {
     read: (path) => ask(path, undefined, texts.read),
+    peek: (path) => ask(path, undefined, texts.peek),
     digest: (path) => ask(path, undefined, texts.digest),
     kindOf: (path) => ask(path, undefined, texts.kindOf),
     list: (path) => ask<ReturnType<WorkspaceTexts["list"]>>(path, [], texts.list),

@@ -19,6 +19,8 @@ const UNLISTED = new Set([".git", ".hg", ".svn", "node_modules", "__pycache__", 
 
 export interface WorkspaceTexts {
   read(path: string): string | undefined;
+  /** The same, not remembered. */
+  peek(path: string): string | undefined;
   /** MD5 in hex of the bytes on disk. */
   digest(path: string): string | undefined;
   kindOf(path: string): "file" | "directory" | undefined;
@@ -103,6 +105,7 @@ export function createWorkspaceTexts(roots: readonly string[]): WorkspaceTexts {
       if (!texts.has(path)) texts.set(path, readText(path));
       return texts.get(path);
     },
+    peek: (path) => (texts.has(path) ? texts.get(path) : readText(path)),
     digest(path) {
       if (!digests.has(path)) {
         const bytes = orAbsent(() => readFileSync(path));

@@ -15,6 +15,7 @@ import type { LanguageFiles } from "../service";
 import { createDynamicExtends } from "./dynamic-extends";
 import { generatedValue } from "./generated-values";
 import { isProfileName, levelsOf } from "./levels";
+import { createOuterNames, type OuterNames } from "./outer-names";
 import { ProfileView } from "./profile-view";
 import { createRendererIndex, type RendererIndex } from "./renderers";
 
@@ -25,6 +26,7 @@ export interface Analysis {
   readonly renderers: RendererIndex;
   readonly profiles: ProfileAnalysis;
   readonly json: JsonDocuments;
+  readonly outerNames: OuterNames;
   document(path: string): ProfileDocument | undefined;
   /** Of the file's own level. */
   view(path: string): ProfileView | undefined;
@@ -107,6 +109,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     return entry.document;
   };
 
+  const outerNames = createOuterNames(files);
   const extenders = new Map<string, readonly string[]>();
   const closures = new Map<string, ReadonlySet<string>>();
   const reach = (from: Iterable<string>): Set<string> => {
@@ -138,6 +141,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     files,
     profiles,
     json: createJsonDocuments(files),
+    outerNames,
     catalogue: createRecipeCatalogue(() => recipes),
     get recipes() {
       return recipes;
@@ -176,7 +180,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
         const path = all[ahead]!;
         if (isProfileName(path) && files.read(path)?.includes("extends")) profiles.load([path]);
       }
-      return ahead < all.length;
+      return ahead < all.length || outerNames.readAhead(count);
     },
     dependants(path) {
       if (!indexed) {
@@ -191,6 +195,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       generation++;
       closures.clear();
       extenders.clear();
+      outerNames.invalidate(path);
       kept.delete(path);
       profiles.forget(path);
       for (const [top, view] of views) {
@@ -208,6 +213,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
       generation++;
       closures.clear();
       extenders.clear();
+      outerNames.invalidateAll();
       for (const path of kept.keys()) profiles.forget(path);
       kept.clear();
       views.clear();

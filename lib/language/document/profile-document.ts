@@ -165,9 +165,12 @@ export function parseDocument(
   let references: ReferenceText[] | undefined;
   let lineIndex: LineIndex | undefined;
 
+  const hasReturns = masked.includes("\r");
   const isComment = (offset: number): boolean => {
     if (levels === "text") return false;
-    const lineStart = Math.max(masked.lastIndexOf("\n", offset - 1), masked.lastIndexOf("\r", offset - 1)) + 1;
+    let lineStart = masked.lastIndexOf("\n", offset - 1) + 1;
+    // Looked for only where there is one: otherwise each search would go back to the start of the text.
+    if (hasReturns) lineStart = Math.max(lineStart, masked.lastIndexOf("\r", offset - 1) + 1);
     const first = masked.charCodeAt(lineStart);
     return (first === 35 || first === 59) && offset > lineStart;
   };

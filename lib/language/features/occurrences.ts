@@ -11,10 +11,6 @@ import { levelOf, namesOf } from "../analysis/reference-target";
 import { sectionMentions } from "../analysis/section-mentions";
 import type { ProfileDocument } from "../document/profile-document";
 
-/** Sources, documents and data that no section renders: not worth keeping in memory. */
-const NEVER_RENDERED =
-  /\.(?:py|json|md|rst|patch|diff|js|css|svg|png|jpg|gif|ico|lock|po|c|h|cc|cpp|go|rb|pl|php|tar|gz|zip|bin|crt|pem|key|csv|sum|html|ipynb)$/;
-
 export interface Occurrence {
   readonly path: string;
   readonly range: TextRange;
@@ -70,21 +66,15 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
     const document = analysis.document(path);
     if (document && document.levels !== "text") occurrencesIn(document, target, heirs, true, found);
   }
-  const outer = new RegExp(`(?<!\\$)\\$\\{(?:${names.map(escapePattern).join("|")}):`);
-  for (const path of analysis.files.all()) {
-    if (NEVER_RENDERED.test(path)) continue;
+  for (const path of analysis.outerNames.filesNaming(names)) {
     const text = analysis.files.read(path);
-    if (text === undefined || !outer.test(text) || !mentions(text)) continue;
+    if (text === undefined || !mentions(text)) continue;
     const document = analysis.document(path);
     if (!document || (document.levels !== "two-level" && document.levels !== "text")) continue;
     if (!analysis.renderers.namingFiles(path).some((file) => scope.has(file))) continue;
     occurrencesIn(document, target, heirs, false, found);
   }
   return found;
-}
-
-function escapePattern(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 }
 
 /** `own`: at the file's own level; otherwise what it takes from the profile that renders it. */
