@@ -5,7 +5,8 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
     include: ["tests/**/*.test.ts"],
-    exclude: ["tests/bench/**", "tests/long/**", "node_modules/**"],
+    // The long tests are a stage of their own: npm run test:long.
+    exclude: ["tests/bench/**", "node_modules/**", ...(process.env.WEBRUNNER_LONG === "on" ? [] : ["tests/long/**"])],
     setupFiles: ["tests/setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,

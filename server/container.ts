@@ -8,13 +8,12 @@ import { rgPath } from "@vscode/ripgrep";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
 import type { AccessKeeper } from "./access/access-keeper";
 import { createGestureContainer } from "./gesture-container";
-import { readHead } from "./git/branches";
 import { createCredentialStore } from "./git/credentials";
 import { createGitService } from "./git/git-service";
 import { findLastChange } from "./git/last-change";
 import { createSshKeyStore } from "./git/ssh-keys";
 import { createTrustStore } from "./git/trust";
-import { createWaitingClone } from "./git/waiting-clone";
+import { createGuideContainer } from "./guide-container";
 import { createAccessHandlers } from "./http/access-handlers";
 import type { Credentials } from "./http/credentials";
 import { createGitHandlers, toTask } from "./http/git-handlers";
@@ -22,7 +21,6 @@ import { createLanguageHandlers } from "./http/language-handlers";
 import { createNewProjectHandlers } from "./http/new-project-handlers";
 import type { ErrorLog } from "./http/problems";
 import { createDraftHandlers, createFileHandlers, createProjectHandlers } from "./http/project-handlers";
-import { createRecipeHandlers } from "./http/recipe-handlers";
 import type { Handlers } from "./http/route";
 import { createTerminalHandlers } from "./http/terminal-handlers";
 import type { ServiceTarget } from "./instance/service-proxy";
@@ -42,7 +40,6 @@ import { fetchFromWeb } from "./platform/web-fetch";
 import { createLanguageEventHandlers } from "./realtime/language-stream";
 import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
-import { createRecipeDevelopment } from "./recipes/recipe-development";
 import { createRunContainer } from "./run-container";
 import type { Settings } from "./settings";
 import { createTerminalKeeper } from "./terminal/terminal-keeper";
@@ -122,10 +119,10 @@ export function createContainer(options: ContainerOptions): Container {
     engineSources: `${options.installDirectory}/server/engine/python`,
     openTree: (project) => openTree(project),
     listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
-    listDeveloped: (project) => recipes.listDeveloped(project),
     listReleases: async (project) =>
       (await projects.listReleases(await projects.get(project))).map(({ profile }) => profile),
     findLastChange: (project, path, text, range) => findLastChange(git, project, path, text, range),
+    listDeveloped: (project) => guide.listDeveloped(project),
     listProjects: async () => (await projects.list()).map(({ id }) => id),
     git: () => git,
     gitLogins: () => gitLogins,
@@ -186,22 +183,16 @@ export function createContainer(options: ContainerOptions): Container {
     now: () => new Date(),
   });
 
-  const recipes = createRecipeDevelopment({
+  const guide = createGuideContainer({
     files,
     layout,
-    openTree,
-    listPaths: async (root) => (await search.listPaths(root)).paths,
-    async listBuilt(project) {
-      const releases = await projects.listReleases(await projects.get(project));
-      const built = releases.map(async ({ profile }) =>
-        (await running.listBuildDirectories(project, profile)).map((directory) => ({ profile, directory })),
-      );
-      return (await Promise.all(built)).flat();
-    },
-    readBranch: (project, path) => git.run(project, path, ({ repository }) => readHead(repository).branch),
-    onChanged: (project) => broadcaster.toProject(project, "recipe:changed", { project }),
+    projects,
+    search,
+    git,
+    gitLogins,
+    running,
+    broadcaster,
     log,
-    now: () => new Date(),
   });
   const lintPython = createPythonLint({ run: runFilter }, () => `${layout.engine}/venv/bin/python`);
   const packageIndex = createPackageIndex({
@@ -218,7 +209,7 @@ export function createContainer(options: ContainerOptions): Container {
         return sources.map((_source, index) => found.filter(({ snippet }) => snippet === index));
       },
       packages: packageIndex,
-      listDeveloped: async () => (await recipes.listDeveloped(project)).map(({ egg }) => egg),
+      listDeveloped: async () => (await guide.listDeveloped(project)).map(({ egg }) => egg),
     }),
   });
 
@@ -235,8 +226,8 @@ export function createContainer(options: ContainerOptions): Container {
       ...createLanguageHandlers({ language, directoryOf }),
       ...createNewProjectHandlers({ projects, git, credentials: gitLogins }),
       ...createGitHandlers({ git, credentials: gitLogins, sshKeys, trust: gitTrust }),
-      ...createRecipeHandlers({ recipes, clone: createWaitingClone(git, gitLogins) }),
       ...gestures.handlers,
+      ...guide.handlers,
       ...running.handlers,
     },
     events: {
@@ -247,11 +238,14 @@ export function createContainer(options: ContainerOptions): Container {
     },
     async prepare() {
       await projects.prepare();
-      await running.prepare((await projects.list()).map(({ id }) => id));
+      const ids = (await projects.list()).map(({ id }) => id);
+      await running.prepare(ids);
+      await guide.prepare(ids);
     },
     async dispose() {
       git.dispose();
       gestures.dispose();
+      guide.dispose();
       terminals.dispose();
       running.dispose();
       projectWatch.dispose();

@@ -14,7 +14,7 @@ import { ensureEngineProfile } from "./engine/engine-profile";
 import { createPlainBuildout, toBuildName } from "./engine/plain-buildout";
 import { createRecipeTests } from "./engine/recipe-tests";
 import { createServiceKeeper } from "./engine/service-keeper";
-import { createSlaposStandalone } from "./engine/slapos-standalone";
+import { createSlaposStandalone, type SlaposStandalone } from "./engine/slapos-standalone";
 import { createExplainContainer } from "./explain-container";
 import type { CredentialStore } from "./git/credentials";
 import type { GitService } from "./git/git-service";
@@ -29,7 +29,7 @@ import type { Handlers } from "./http/route";
 import type { RunChoiceHandlerName } from "./http/run-choice-handlers";
 import { createRunHandlers } from "./http/run-handlers";
 import { createTraceHandlers, type TraceHandlerName } from "./http/trace-handlers";
-import { createInstanceKeeper } from "./instance/instance-keeper";
+import { createInstanceKeeper, type InstanceKeeper } from "./instance/instance-keeper";
 import { createReleaseParameterReader } from "./instance/release-parameters";
 import { createServiceFinder } from "./instance/service-finder";
 import type { ServiceTarget } from "./instance/service-proxy";
@@ -45,7 +45,7 @@ import type { RunIdentity } from "./platform/run-identity";
 import { createLogStream } from "./realtime/log-stream";
 import { createRunChoiceContainer } from "./run-choice-container";
 import { createLogIndex } from "./runs/log-index";
-import { createRunKeeper } from "./runs/run-keeper";
+import { createRunKeeper, type RunKeeper } from "./runs/run-keeper";
 import { createTimelineReader } from "./runs/timeline-reader";
 import { createUsageKeeper } from "./runs/usage-keeper";
 import type { Settings } from "./settings";
@@ -100,6 +100,9 @@ export interface RunContainer {
   readonly environment: EngineEnvironment;
   readonly handlers: Pick<Handlers, RunHandlerName>;
   readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog" | "watchProcesses">;
+  readonly runs: Pick<RunKeeper, "start" | "get" | "stop" | "list">;
+  readonly instances: Pick<InstanceKeeper, "list" | "get" | "request">;
+  readonly slapos: Pick<SlaposStandalone, "checkPromises" | "resume">;
   isBuilt(project: string, profile: string): Promise<boolean>;
   /** Where the software of a release is built, or its plain buildout works. */
   listBuildDirectories(project: string, profile: string): Promise<readonly string[]>;
@@ -276,6 +279,9 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
 
   return {
     environment,
+    runs,
+    instances,
+    slapos,
     findService,
     handlers: {
       ...createEngineHandlers(environment),

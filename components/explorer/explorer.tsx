@@ -20,6 +20,7 @@ import { isAtOrBelow, joinPath, type TreeRow, toName, toParent, toTreeRows } fro
 import type { Workspace } from "@/lib/client/workspace";
 import { collectDroppedFiles } from "./dropped-files";
 import { toExplorerMenu } from "./explorer-menu";
+import { RepositoryRoots } from "./repository-roots";
 import { uploadFiles } from "./upload-files";
 
 type Row = TreeItem & { readonly row: TreeRow; readonly path: string };
@@ -126,6 +127,7 @@ function WorkspaceTree({ workspace }: { readonly workspace: Workspace }) {
       }}
       onDrop={onDrop}
     >
+      <RepositoryRoots workspace={workspace} />
       {root.entries.length === 0 ? (
         <EmptyState
           title="The workspace is empty"

@@ -11,6 +11,7 @@ import { toName, toParent } from "@/lib/client/file-tree";
 import { findBestMatches } from "@/lib/client/fuzzy-match";
 import { describeKeys } from "@/lib/client/keymap";
 import type { PaletteChoice } from "@/lib/client/palette";
+import { findInRoot, parseRootQuery } from "@/lib/client/repository-roots";
 import { useSections } from "./use-sections";
 
 const ROW_HEIGHT = 28;
@@ -119,7 +120,8 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
           aria-activedescendant={choices[selected] ? `palette-${selected}` : undefined}
           aria-label={given?.title ?? "Search files; > for commands, : for a line, @ and # for sections"}
           placeholder={
-            given?.title ?? "Search files by name.  > commands   : line   @ section here   # section anywhere"
+            given?.title ??
+            "Files.  > commands  : line  @ # sections  c: components  k: stacks  s: releases  r: recipes"
           }
           spellCheck={false}
           autoComplete="off"
@@ -216,7 +218,8 @@ function Marked({ text, letters }: { readonly text: string; readonly letters: re
 }
 
 function findFiles(app: ClientApp, paths: readonly string[], query: string): readonly Choice[] {
-  const [name = "", line] = query.split(":");
+  const asked = parseRootQuery(query);
+  const [name = "", line] = asked ? [""] : query.split(":");
   const toChoice = (path: string, letters: readonly number[]): Choice => {
     const start = toParent(path) === "" ? 0 : toParent(path).length + 1;
     return {
@@ -228,6 +231,7 @@ function findFiles(app: ClientApp, paths: readonly string[], query: string): rea
       run: () => app.editors.openFile({ path, ...(Number(line) > 0 ? { line: Number(line) } : {}) }),
     };
   };
+  if (asked) return findInRoot(asked.root, asked.text, paths, LIMIT).map((path) => toChoice(path, []));
   if (name === "") {
     const { groups, closed } = app.editors.state.getState();
     const recent = [...groups.flatMap((group) => group.recent), ...closed.map(({ id }) => id)];

@@ -1,9 +1,10 @@
 "use client";
-import { FileCode2, FolderTree, Play, Search } from "lucide-react";
+import { FileCode2, FolderTree, GraduationCap, Play, Search } from "lucide-react";
 import type { ReactNode } from "react";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { Logo } from "@/components/workbench/logo";
 import { describeKeys } from "@/lib/client/keymap";
+import { Checklist } from "./checklist";
 
 /** What an editor group shows when no file is open: where to begin. */
 export function Welcome() {
@@ -20,8 +21,14 @@ export function Welcome() {
             <p className="text-muted">Edit, build and run Buildout and SlapOS profiles.</p>
           </div>
         </div>
+        <Checklist />
         <section>
           <h3 className="mb-1.5 text-2xs font-semibold tracking-wide text-faint uppercase">Start</h3>
+          <Line
+            icon={<GraduationCap size={15} />}
+            title="Tutorial: customize SlapOS"
+            onClick={() => app.commands.execute("tutorial.start")}
+          />
           <Line
             icon={<Search size={15} />}
             title="Open a file"

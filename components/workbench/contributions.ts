@@ -11,8 +11,11 @@ import {
   GitBranch,
   GitCompare,
   GitMerge,
+  GraduationCap,
+  House,
   Keyboard,
   ListChecks,
+  ListStart,
   ScrollText,
   Search,
   SquareTerminal,
@@ -39,6 +42,10 @@ import { ProblemsBadge, ProblemsStatusItem } from "@/components/problems/problem
 import { ProblemsPanel } from "@/components/problems/problems-panel";
 import { profileCommands } from "@/components/profile/profile-commands";
 import { profileViews } from "@/components/profile/profile-views";
+import { recipeCommands } from "@/components/recipes/recipe-commands";
+import { RecipeStatusItem } from "@/components/recipes/recipe-status";
+import { runAllCommands } from "@/components/run-all/run-all-commands";
+import { RunAllPanel } from "@/components/run-all/run-all-panel";
 import { PlanView } from "@/components/runs/plan-view";
 import { RunButtons } from "@/components/runs/run-buttons";
 import { runChoiceCommands } from "@/components/runs/run-choice-commands";
@@ -55,11 +62,16 @@ import { SourceControlView } from "@/components/source-control/source-control-vi
 import { RunStatusItem } from "@/components/status/run-status";
 import { terminalCommands } from "@/components/terminal/terminal-commands";
 import { TerminalPanel } from "@/components/terminal/terminal-panel";
+import { HelpMenu } from "@/components/tutorial/help-menu";
+import { tutorialCommands } from "@/components/tutorial/tutorial-commands";
+import { TutorialView } from "@/components/tutorial/tutorial-view";
+import { Welcome } from "@/components/welcome/welcome";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { SEARCH_VIEW } from "@/lib/client/file-search";
 import { GIT_DIFF_TAB, GIT_VIEW } from "@/lib/client/git";
 import { GIT_MERGE_TAB } from "@/lib/client/git-merge";
+import { RUN_ALL_VIEW, TUTORIAL_TAB } from "@/lib/client/guide";
 import { PROBLEMS_VIEW } from "@/lib/client/problems";
 import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { TERMINAL_VIEW } from "@/lib/client/terminals";
@@ -108,6 +120,7 @@ export const sideViews: readonly ViewContribution[] = [
 export const panelViews: readonly ViewContribution[] = [
   { id: RUNS_VIEW, title: "Runs", icon: ScrollText, component: RunsPanel, badge: RunsBadge },
   { id: PLAN_VIEW, title: "Plan", icon: ListChecks, component: PlanView },
+  { id: RUN_ALL_VIEW, title: "Run all", icon: ListStart, component: RunAllPanel },
   { id: TERMINAL_VIEW, title: "Terminal", icon: SquareTerminal, component: TerminalPanel },
   { id: PROBLEMS_VIEW, title: "Problems", icon: CircleAlert, component: ProblemsPanel, badge: ProblemsBadge },
 ];
@@ -118,17 +131,23 @@ export const editorViews: readonly EditorViewContribution[] = [
   { view: RENDER_TAB, icon: FileDiff, component: RenderView },
   { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
   { view: GIT_MERGE_TAB, icon: GitMerge, component: MergeView },
+  { view: TUTORIAL_TAB, icon: GraduationCap, component: TutorialView },
+  { view: "welcome", icon: House, component: Welcome },
   ...profileViews,
   ...gestureViews,
   { view: KEYS_VIEW, icon: Keyboard, component: KeysView },
 ];
 
-export const titleActions: readonly TitleActionContribution[] = [{ id: "run", component: RunButtons }];
+export const titleActions: readonly TitleActionContribution[] = [
+  { id: "run", component: RunButtons },
+  { id: "help", component: HelpMenu },
+];
 
 export const statusItems: readonly StatusItemContribution[] = [
   { id: "connection", side: "left", component: ConnectionStatus },
   { id: "git", side: "left", component: GitStatusItem },
   { id: "run", side: "left", component: RunStatusItem },
+  { id: "recipes", side: "left", component: RecipeStatusItem },
   { id: "engine", side: "left", component: EngineStatusItem },
   { id: "problems", side: "left", component: ProblemsStatusItem },
   { id: "cursor", side: "right", component: CursorStatus },
@@ -143,6 +162,9 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   searchCommands,
   runCommands,
   runChoiceCommands,
+  runAllCommands,
+  recipeCommands,
+  tutorialCommands,
   terminalCommands,
   profileCommands,
   gestureCommands,

@@ -178,6 +178,10 @@ function tieToWindow(app: ClientApp): () => void {
 /** `/?open=software/hello-web/software.cfg:12:3`, `/?run=20261128-101500-abc123&line=812` */
 function openDeepLink(app: ClientApp): void {
   const url = new URL(window.location.href);
+  if (url.pathname.startsWith("/tutorial/")) {
+    const step = /^#step-(\d+)$/.exec(url.hash)?.[1];
+    app.commands.execute("tutorial.start", step === undefined ? undefined : Number(step));
+  }
   const run = readRunLink(url.searchParams);
   if (run) {
     void app.runControl.showPlace(run).catch((error: unknown) => app.showError(error));

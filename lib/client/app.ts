@@ -16,6 +16,7 @@ import { createGit, type GitStore } from "./git";
 import { createGitDialogs, type GitDialogs } from "./git-dialogs";
 import { offerHashes } from "./git-merge";
 import { type CommitMessage, createCommitMessage } from "./git-message";
+import { createGuide, type Guide } from "./guide";
 import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
@@ -45,6 +46,8 @@ export interface ClientApp {
   readonly workspace: StoreApi<Workspace | undefined>;
   /** Finding and replacing in all files. */
   readonly fileSearch: FileSearch;
+  /** Recipe development, Run all, the first-run checklist, the tutorial. */
+  readonly guide: Guide;
   /** Answers about profiles; there as soon as the workspace is. */
   readonly language: StoreApi<LanguageClient | undefined>;
   /** The runs, their logs, the instances, and what the run buttons do. */
@@ -131,6 +134,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     commitMessage: createCommitMessage(ownStorage),
     fileSearch: createFileSearch({ api, project, workspace }),
     gestures: createGestures({ api, project, editors, notices, workspace, showError }),
+    guide: createGuide({ api, connection, project }),
     palette: createPalette(),
     async switchProject(id) {
       const { projects } = await api.listProjects();

@@ -43,6 +43,9 @@ export const keymap: readonly KeyBinding[] = [
   { command: "view.problems", keys: ["Ctrl+Shift+M"] },
   { command: "run.software", keys: ["F7", "Ctrl+Shift+B"] },
   { command: "run.instance", keys: ["Shift+F7"] },
+  { command: "run.all", keys: ["F8"] },
+  { command: "recipe.develop", keys: ["Ctrl+Alt+R"] },
+  { command: "recipe.test", keys: ["Ctrl+Alt+T"] },
   { command: "run.stop", keys: ["Ctrl+F2", "Shift+F5"] },
   { command: "view.runs", keys: ["Ctrl+Shift+U"] },
 ];

@@ -68,6 +68,8 @@ export interface RunControl {
     options?: { readonly force?: boolean; readonly instance?: string } & RunOptions,
   ): Promise<void>;
   stop(): Promise<void>;
+  /** Tests the recipe of one section alone, and shows its log. */
+  startRecipeTest(profile: string, section: string): Promise<void>;
   /** Shows a run and its log in the panel. */
   showRun(run: string): void;
   /** The same, at a part or a line of its log, as a link names it. */
@@ -344,6 +346,9 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
       const { force, keepGoing, parts, preflight } = options;
       const chosen = isInstance ? {} : { keepGoing, parts, preflight };
       await start({ kind: engineKind, profile: release.profile, instance: name, force, ...chosen });
+    },
+    async startRecipeTest(profile, section) {
+      showRun((await runs.start({ kind: "recipe", profile, section })).id);
     },
     async stop() {
       const run = findCurrentRun(runs.state.getState());

@@ -9,6 +9,7 @@ import { contextDiagnostics } from "./diagnostics/context-diagnostics";
 import { hashDiagnostics } from "./diagnostics/hash-diagnostics";
 import { overrideDiagnostics } from "./diagnostics/override-diagnostics";
 import { recipeDiagnostics } from "./diagnostics/recipe-diagnostics";
+import { recipeHackDiagnostics } from "./diagnostics/recipe-hack";
 import { referenceDiagnostics } from "./diagnostics/reference-diagnostics";
 import {
   cycleDiagnostics,
@@ -54,9 +55,10 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       return [...referenceDiagnostics(analysis, document), ...parameterDiagnostics(analysis, document)];
     }
     const view = analysis.view(document.path);
-    if (!view) return syntaxDiagnostics(analysis, document);
+    if (!view) return [...syntaxDiagnostics(analysis, document), ...recipeHackDiagnostics(document.text)];
     return [
       ...syntaxDiagnostics(analysis, document),
+      ...recipeHackDiagnostics(document.text),
       ...extendsDiagnostics(document, view),
       ...partDiagnostics(analysis, document, view),
       ...cycleDiagnostics(document, view),

@@ -10,6 +10,7 @@ import type { EngineStatus } from "./engine";
 import type { GitTask } from "./git";
 import { type LanguageEnded, type LanguageMessage, languageEvents } from "./language";
 import { projectIdSchema } from "./project";
+import type { RunAllInfo } from "./run-all";
 import { type RunInfo, runIdSchema } from "./runs";
 import { type TerminalInfo, type TerminalOutput, terminalIdSchema, terminalSizeSchema } from "./terminals";
 
@@ -107,6 +108,9 @@ export interface ServerEvents {
   "engine:changed": EngineStatus;
   "file:changed": FileChanged;
   "draft:changed": { readonly project: string; readonly path: string };
+  "run-all:changed": RunAllInfo;
+  /** How far the tutorial is. */
+  "tutorial:changed": { readonly project: string };
   /** Which recipe eggs are in development mode. */
   "recipe:changed": { readonly project: string };
   "instance:changed": { readonly project: string };

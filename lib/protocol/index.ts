@@ -1,6 +1,7 @@
 export * from "./access";
 export * from "./contract";
 export * from "./debugging";
+export * from "./doctor";
 export * from "./engine";
 export * from "./errors";
 export * from "./events";
@@ -17,7 +18,9 @@ export * from "./processes";
 export * from "./project";
 export * from "./recipe-routes";
 export * from "./routes";
+export * from "./run-all";
 export * from "./run-settings";
 export * from "./runs";
 export * from "./terminals";
 export * from "./timeline";
+export * from "./tutorial";

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { loginTokenSchema, newTokenSchema, sessionSchema, signInSchema, tokenSchema } from "./access";
 import { defineRoute } from "./contract";
 import { debugRoutes } from "./debug-routes";
+import { doctorRoutes } from "./doctor";
 import { engineStatusSchema } from "./engine";
 import { explainRoutes } from "./explain-routes";
 import {
@@ -24,10 +25,12 @@ import { parameterRoutes } from "./parameters";
 import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
 import { recipeRoutes } from "./recipe-routes";
+import { runAllRoutes } from "./run-all";
 import { runSettingsRoutes } from "./run-settings";
 import { logMatchSchema, runIdSchema, runRequestSchema, runSchema } from "./runs";
 import { terminalRoutes } from "./terminal-routes";
 import { traceRoutes } from "./trace-routes";
+import { tutorialRoutes } from "./tutorial";
 
 const inProject = z.object({ project: projectIdSchema });
 const atPath = z.object({ path: pathSchema });
@@ -369,6 +372,9 @@ export const routes = {
   ...processRoutes,
   ...recipeRoutes,
   ...debugRoutes,
+  ...doctorRoutes,
+  ...tutorialRoutes,
+  ...runAllRoutes,
   ...explainRoutes,
   ...runSettingsRoutes,
   ...terminalRoutes,

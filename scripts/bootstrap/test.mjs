@@ -22,6 +22,7 @@ const LONG_STAGES = [{ name: "long", folders: ["tests/long"], workers: 1 }];
 
 export async function runTests({ long, only }) {
   const environment = { CHROMIUM: findChromium(), WEBRUNNER_ENGINE: await provisionEngine() };
+  if (long) environment.WEBRUNNER_LONG = "on";
   if (long) environment.WEBRUNNER_SEED = process.env.WEBRUNNER_SEED ?? String(Date.now() % 2 ** 31);
   const total = { passed: 0, failed: 0 };
   const count = (passed, failed) => {

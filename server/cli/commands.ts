@@ -21,6 +21,11 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   project: { summary: "projects and their software releases", load: () => import("./project-command") },
   file: { summary: "list, read and write files of a project", load: () => import("./file-command") },
   run: { summary: "run software, instances and buildouts; their logs", load: () => import("./run-command") },
+  doctor: { summary: "whether everything is there for the main job", load: () => import("./doctor-command") },
+  tutorial: {
+    summary: "the guided tutorial: how far it is, and doing a step",
+    load: () => import("./tutorial-command"),
+  },
   recipe: {
     summary: "use a recipe's egg from its checkout, test one recipe alone",
     load: () => import("./recipe-command"),
@@ -36,6 +41,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   profile: {
     summary: "resolve, explain and check Buildout profiles, without a server",
     load: () => import("./profile/profile-command"),
+  },
+  find: {
+    summary: "sections of all profiles by name, without a server",
+    load: () => import("./find-command"),
   },
   override: {
     summary: "override one option in a profile, without a server",

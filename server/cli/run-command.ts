@@ -6,6 +6,7 @@ import { followRun, readLogTo } from "./follow-run";
 import { bundleVerb, environmentVerb, keepingVerb, sourceVerb } from "./history-verbs";
 import { createNoun, EXIT, toTable, UsageError, type Verb, type VerbInput } from "./noun";
 import { writeOutput } from "./profile/output";
+import { createAllVerb } from "./run-all-verb";
 import {
   CHOICE_OPTIONS,
   createDebugVerb,
@@ -58,6 +59,7 @@ const noun = createNoun({
       force: { type: "boolean", summary: "look for newer eggs too" },
       ...CHOICE_OPTIONS,
     }),
+    all: createAllVerb((input, project) => findOnlyRelease(input, project, "software")),
     plan: createPlanVerb((input, project, kind) => findOnlyRelease(input, project, kind)),
     explain: explainVerb,
     compare: compareVerb,

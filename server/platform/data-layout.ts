@@ -27,6 +27,8 @@ export interface ProjectLayout {
   readonly instances: string;
   /** Which recipe eggs are in development mode. Server's own. */
   readonly recipes: string;
+  /** What Run all has come to. Server's own. */
+  readonly runAll: string;
   /** Unsaved texts. Server's own. */
   readonly drafts: string;
   /** What was overwritten or deleted. Server's own. */
@@ -71,6 +73,7 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         services: join(root, "services"),
         instances: join(root, "instances", "requests.json"),
         recipes: join(root, "recipes", "development.json"),
+        runAll: join(root, "run-all", "last.json"),
         drafts: join(root, "drafts"),
         history: join(root, "history"),
         record: join(root, "project.json"),

@@ -1,5 +1,6 @@
 /** What the language adapter needs of the page. */
 import type { Api } from "../api";
+import type { Commands } from "../commands";
 import type { Editors } from "../editors";
 import type { Notices } from "../notices";
 import type { Palette } from "../palette";
@@ -10,6 +11,7 @@ export interface LanguagePage {
   readonly monaco: Monaco;
   readonly workspace: Workspace;
   readonly editors: Editors;
+  readonly commands: Pick<Commands, "execute">;
   readonly api: Pick<Api, "readFile">;
   readonly notices: Notices;
   readonly palette: Palette;

@@ -50,6 +50,12 @@ export function attachLanguage(page: LanguagePage, client: LanguageClient): Disp
         ? action
         : ((await client.request<lsp.CodeAction>("codeAction/resolve", action)) ?? action);
     if (chosen.edit) await documents.apply(chosen.edit, chosen.title);
+    // The lines are gone; what they were for is a setting of the project now.
+    const hack = action.diagnostics?.find(({ code }) => code === "recipe/clone-hack");
+    if (hack) {
+      page.commands.execute("recipe.convert", (hack.data as { url?: unknown } | undefined)?.url);
+      return;
+    }
     const [target] = chosen.command?.arguments ?? [];
     if (typeof target !== "string") return;
     if (/^https?:/.test(target)) window.open(target, "_blank", "noopener,noreferrer");

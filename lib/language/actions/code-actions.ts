@@ -6,6 +6,7 @@ import { hashEntries } from "../analysis/hash-entries";
 import type { ProfileView } from "../analysis/profile-view";
 import { levelOf, viewsFor } from "../analysis/reference-target";
 import type { CodeActionAnswer, LanguageDiagnostic } from "../answers";
+import { findRecipeHack, RECIPE_HACK } from "../diagnostics/recipe-hack";
 import { cursorAt } from "../document/cursor";
 import type { DocumentOption, DocumentSection, ProfileDocument } from "../document/profile-document";
 import { findPin } from "../features/eggs";
@@ -62,6 +63,11 @@ function fixesOf(context: ActionContext, found: LanguageDiagnostic): CodeActionA
   });
   const section = found.data?.section;
   switch (found.code) {
+    case RECIPE_HACK: {
+      const ranges = findRecipeHack(document.text)?.ranges ?? [];
+      const edits = ranges.map((range) => ({ range, newText: "" }));
+      return [fix(context, "Convert to recipe development mode", edits, found.code, true)];
+    }
     case "reference/unknown-section":
     case "parts/unknown-section":
     case "macro/unknown-section": {
