@@ -365,7 +365,10 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
       const { status } = running.environment;
       const releases = (await listReleases(project)).filter(({ engine }) => engine === "slapos");
       const identity = await inRepository(project, "", ({ repository }) => findIdentity(repository));
-      const lintEnd = await pythonProblems(project);
+      // A second of work on a large repository: only while somebody is at the step that asks for it.
+      const isAsked = done.has("step-9") && !done.has("step-10");
+      const lintEnd = isAsked ? await pythonProblems(project) : undefined;
+      const notAsked = done.has("step-10") ? undefined : "looked at once a recipe is in development mode";
       return {
         engineReady: status.phase === "ready",
         engineDetail: status.message,
@@ -383,7 +386,7 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
         committedAt: head?.at === undefined ? undefined : new Date(head.at * 1000).toISOString(),
         templates: await readTemplates(project, release),
         eggs: await recipes.list(project),
-        pythonErrors: lintEnd.state === "failed" ? lintEnd.summary : undefined,
+        pythonErrors: lintEnd ? (lintEnd.state === "failed" ? lintEnd.summary : undefined) : notAsked,
         instances: await running.instances.list(project),
         runAll: await runAll.find(project),
       };

@@ -78,11 +78,13 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     return state;
   };
 
-  const readEggName = async (tree: ConfinedFiles, folder: string): Promise<string | undefined> => {
+  /** `recipesOnly`: undefined for an egg that registers no recipe, tests of a release for example. */
+  const readEggName = async (tree: ConfinedFiles, folder: string, recipesOnly = false): Promise<string | undefined> => {
     for (const file of EGG_FILES) {
       const path = posix.join(folder, file) as ConfinedPath;
       if (!(await tree.findEntry(path))) continue;
-      const name = findEggName(file, (await tree.read(path, SETUP_LIMIT_BYTES)).bytes.toString("utf8"));
+      const text = (await tree.read(path, SETUP_LIMIT_BYTES)).bytes.toString("utf8");
+      const name = recipesOnly && !text.includes("zc.buildout") ? undefined : findEggName(file, text);
       if (name !== undefined) return name;
     }
     return undefined;
@@ -99,7 +101,7 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     const found = new Map<string, string[]>();
     for (const folder of [...folders].slice(0, SETUP_FILES)) {
       const path = folder === "." ? "" : folder;
-      const name = await readEggName(tree, path).catch(() => undefined); // Too large, or gone meanwhile: none of ours.
+      const name = await readEggName(tree, path, true).catch(() => undefined); // Too large, or gone meanwhile: none of ours.
       if (name !== undefined) found.set(name, [...(found.get(name) ?? []), path]);
     }
     return found;

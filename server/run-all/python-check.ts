@@ -33,7 +33,10 @@ export async function checkPython({ tree, paths, changed, lint }: PythonCheckOpt
     sources.push({ path, source: bytes.toString("utf8") });
   }
   if (sources.length === 0) return { state: "skipped", summary: "There is no Python source to check." };
-  const found = await lint(sources.map(({ source }) => ({ source, builtins: [] })));
+  const found = await lint(
+    // A package knows where it lies.
+    sources.map(({ path, source }) => ({ source, builtins: path.endsWith("/__init__.py") ? ["__path__"] : [] })),
+  );
   const toProblem = (one: (typeof found)[number]): RunAllStep["problems"][number] => ({
     text: one.message,
     path: sources[one.snippet]!.path,

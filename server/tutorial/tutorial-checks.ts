@@ -38,6 +38,7 @@ export interface TutorialFacts {
   /** Templates beside the release with the md5sum that is written down for them, and theirs. */
   readonly templates: readonly { readonly path: string; readonly written: string; readonly actual: string }[];
   readonly eggs: readonly RecipeEgg[];
+  /** The first error; undefined for none. */
   readonly pythonErrors: string | undefined;
   readonly instances: readonly InstanceInfo[];
   readonly runAll: RunAllInfo | undefined;

@@ -67,6 +67,14 @@ async function doStep(step: number, values: Readonly<Record<string, string>> = {
   await shoot(`step-${step}`);
 }
 
+const openFile = async (path: string): Promise<void> => {
+  const { page } = session;
+  await page.keyboard.press("Control+p");
+  await page.getByRole("combobox").fill(path);
+  await page.getByRole("option", { selected: true, name: path.slice(0, path.lastIndexOf("/")) }).waitFor();
+  await page.keyboard.press("Enter");
+};
+
 const palette = async (command: string): Promise<void> => {
   await session.page.keyboard.press("F1");
   await session.page.getByRole("combobox").fill(`>${command}`);
@@ -158,7 +166,9 @@ describe("a new user", { timeout: STEP_MS }, () => {
     await until(async () => (await engine.getAttribute("data-check-ok")) === "true", { what: "green again" });
   });
 
-  it("does the rest: a template, a recipe in development mode, Run all, a broken instance", async () => {
+  it("does the rest: a template, a recipe in development mode, Run all, a broken instance", {
+    timeout: 3 * STEP_MS,
+  }, async () => {
     const { page } = session;
     await doStep(8);
     await doStep(9);
@@ -185,9 +195,7 @@ describe("a new user", { timeout: STEP_MS }, () => {
 
   it("A10.3: tests the recipe of the section at the cursor by Ctrl+Alt+T", async () => {
     const { page } = session;
-    await page.keyboard.press("Control+p");
-    await page.getByRole("combobox").fill("software/hello-web/software.cfg");
-    await page.getByRole("option").first().click();
+    await openFile("software/hello-web/software.cfg");
     await page.locator(".monaco-editor .view-line", { hasText: "frame = *" }).first().click();
     await page.keyboard.press("Control+Alt+t");
     await page.getByText("The recipe made parts/greeting-card/card.txt").first().waitFor({ timeout: 60_000 });
@@ -223,9 +231,7 @@ describe("a new user", { timeout: STEP_MS }, () => {
       "software/pasted/software.cfg",
       "[buildout]\nextends =\n  ../hello-web/software.cfg\n\nslaposcookbook_recipe_location = ${:parts-directory}/slaposcookbook\ndevelop =\nrecipe = plone.recipe.command\nrepository = http://localhost:1/slapos.git\ncommand = ${:git} clone ${:repository} ${:location}\n",
     );
-    await page.keyboard.press("Control+p");
-    await page.getByRole("combobox").fill("software/pasted/software.cfg");
-    await page.getByRole("option").first().click();
+    await openFile("software/pasted/software.cfg");
     const marked = page.locator(".monaco-editor .squiggly-warning").first();
     await marked.waitFor({ state: "attached", timeout: 30_000 });
     await page.locator(".monaco-editor .view-line", { hasText: "plone.recipe.command" }).first().click();

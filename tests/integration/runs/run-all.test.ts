@@ -116,7 +116,8 @@ describe("Run all", { timeout: TIMEOUT_MS }, () => {
   });
 
   it("ends with the address of the service when all is green, and can be stopped", async () => {
-    const done = await cli("run", "all", PROFILE);
+    await runs.server.api("PUT", "/projects/sample/instances/green", { profile: PROFILE });
+    const done = await cli("run", "all", PROFILE, "--instance", "green");
     expect(done.code, done.stderr).toBe(0);
     expect(await (await fetch(done.stdout.trim())).text()).toContain("Hello");
     await runs.server.api("POST", "/projects/sample/run-all", { profile: PROFILE });
