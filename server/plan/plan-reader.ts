@@ -82,6 +82,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
         engine: `${stamp.environment} ${stamp.layer}`,
         directory: target.directory,
         files: withUnsavedDigests(disk, unsaved),
+        cascades: stamp.versions?.["zc.buildout"]?.includes("+slapos"),
         developed: new Map(develop.map(({ egg, directory }) => [normaliseEggName(egg), directory])),
       });
       const change =

@@ -76,6 +76,8 @@ export interface PlanInput {
   /** Where the buildout works; its own files do not count as inputs. */
   readonly directory: string;
   readonly files: PlanFiles;
+  /** The engine's zc.buildout is SlapOS's own: see `Planner.cascade`. */
+  readonly cascades?: boolean;
   /** Recipe eggs in development mode: normalized name of the egg → its checkout. */
   readonly developed?: ReadonlyMap<string, string>;
 }
@@ -123,15 +125,21 @@ class Planner {
       ({ exists }) => exists,
     );
     const planned: PlannedPart[] = [];
+    /** Of the parts that are installed, anew or for the first time. */
+    const changes = new Map<string, readonly PlanReason[]>();
     const stays = new Set(parts.map(({ name }) => name));
     const removed = new Set<string>();
     for (const { name, recipe } of parts) {
       const known = this.installed.get(name);
       if (!known) {
-        planned.push({ part: name, recipe, action: "install", reasons: [{ kind: "never-installed" }] });
+        const reasons: PlanReason[] = [{ kind: "never-installed" }];
+        changes.set(name, reasons);
+        planned.push({ part: name, recipe, action: "install", reasons });
         continue;
       }
-      const reasons = this.reasonsOf(known);
+      let reasons = this.reasonsOf(known);
+      if (reasons.length === 0) reasons = this.cascade(name, changes);
+      if (reasons.length > 0) changes.set(name, reasons);
       if (reasons.length > 0) removed.add(name);
       planned.push({ part: name, recipe, action: reasons.length > 0 ? "reinstall" : "keep", reasons });
     }
@@ -216,6 +224,19 @@ class Planner {
     uses.delete("buildout");
     uses.delete(name);
     return uses;
+  }
+
+  /**
+   * SlapOS's own zc.buildout has the signatures of the parts that a part uses in its own, and leaves no record: whatever
+   * uses a part that is installed is installed again. `changes` has the parts before it, which are all that it can use.
+   */
+  private cascade(name: string, changes: ReadonlyMap<string, readonly PlanReason[]>): PlanReason[] {
+    if (this.input.record || !this.input.cascades) return [];
+    for (const use of this.usesOf(name)) {
+      const because = changes.get(use);
+      if (because) return [{ kind: "dependency", section: use, because }];
+    }
+    return [];
   }
 
   private reasonsOf(part: InstalledPart): PlanReason[] {

@@ -11,7 +11,7 @@ import {
 
 const ENGINE = "e l";
 
-function plan(profile: string, installed: string, record?: PartRecord): BuildPlan {
+function plan(profile: string, installed: string, record?: PartRecord, cascades?: boolean): BuildPlan {
   const facts = createEngineFacts();
   const analysis = new ProfileAnalysis({
     facts,
@@ -26,6 +26,7 @@ function plan(profile: string, installed: string, record?: PartRecord): BuildPla
     installed: parseInstalledState("/b/.installed.cfg", installed),
     record,
     engine: ENGINE,
+    cascades,
     directory: "/b",
     files: { exists: () => true, digest: () => undefined, sources: () => ({}) },
   });
@@ -57,6 +58,29 @@ describe("without a record of the last run", () => {
 
   it("counts the last parts of a file that a run appended to", () => {
     expect(plan(PROFILE, `${INSTALLED}\n[buildout]\nparts = \n`).steps).toEqual([{ action: "install", part: "a" }]);
+  });
+});
+
+describe("with SlapOS's own buildout", () => {
+  const profile = (x: string): string =>
+    `[buildout]\nparts = a b c d\n[a]\nrecipe = r\nx = ${x}\n[b]\nrecipe = r\ny = \${a:recipe}\n[c]\nrecipe = r\nz = \${b:recipe}\n[d]\nrecipe = r\n`;
+  const part = (name: string, options: string): string =>
+    `\n[${name}]\n__buildout_installed__ = \n__buildout_signature__ = s\nrecipe = r\n${options}`;
+  const installed = `[buildout]\nparts = a b c d\n${part("a", "x = 1\n")}${part("b", "y = r\n")}${part("c", "z = r\n")}${part("d", "")}`;
+  const reinstalled = ({ parts }: BuildPlan): string[] =>
+    parts.filter(({ action }) => action === "reinstall").map(({ part }) => part);
+
+  it("an edit cascades to all that uses the part, directly or not", () => {
+    expect(reinstalled(plan(profile("1"), installed, undefined, true))).toEqual([]);
+    const edited = plan(profile("2"), installed, undefined, true);
+    expect(reinstalled(edited)).toEqual(["a", "b", "c"]);
+    expect(edited.parts[2]!.reasons).toMatchObject([
+      { kind: "dependency", section: "b", because: [{ kind: "dependency", section: "a", because: [{ option: "x" }] }] },
+    ]);
+  });
+
+  it("which the released buildout does not do by itself", () => {
+    expect(reinstalled(plan(profile("2"), installed))).toEqual(["a"]);
   });
 });
 
