@@ -261,7 +261,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       });
     }
     const record = await ensureRecord(run);
-    return readersOf(run.project).failures.explain(record, layout.project(run.project).workspace);
+    return readersOf(run.project).failures.explain(record, layout.project(run.project).workspace, run.profile);
   };
 
   return {

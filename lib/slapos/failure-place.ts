@@ -105,6 +105,7 @@ export function findFailurePlace(
     case "compiler":
       return inPart();
     case "promise":
+      return finder.promise(cause.promise) ?? inPart();
     case "parameters":
     case "busy":
     case "disk-full":
@@ -237,6 +238,18 @@ function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolution) {
         }
       }
       return best && find(section, best.option, best.text, false);
+    },
+
+    /** The part of a partition's profile that makes the promise: a file of its name in `etc/promise` or `etc/plugin`. */
+    promise(name: string): FailurePlace | undefined {
+      for (const section of resolution.sectionNames()) {
+        for (const { raw, value } of resolution.section(section)) {
+          const text = value ?? raw;
+          const isNamed = [`/${name}`, `/${name}.py`].some((end) => text.endsWith(end));
+          if (isNamed && /promise|plugin/.test(`${text} ${raw}`)) return this.section(section);
+        }
+      }
+      return undefined;
     },
 
     /** Where code of an option asks for another option. */

@@ -13,6 +13,7 @@ import type { FailureRecord, Place, QuickFix, RunFailure } from "@/lib/protocol"
 import { type FailurePlace, findFailurePlace } from "@/lib/slapos/failure-place";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 import { toPlace, withoutRoots } from "./places";
+import { findStatedFix } from "./stated-fixes";
 
 export interface FailedRun {
   /** The end of the log, and the offset in bytes at which it begins. */
@@ -28,7 +29,8 @@ export interface FailedRun {
 
 export interface FailureReader {
   record(run: FailedRun): FailureRecord;
-  explain(record: FailureRecord, workspace: string): RunFailure;
+  /** `profile` is the workspace path of what was run. */
+  explain(record: FailureRecord, workspace: string, profile: string): RunFailure;
 }
 
 export interface FailureReaderOptions {
@@ -75,6 +77,15 @@ export function createFailureReader({ disk, openLanguage }: FailureReaderOptions
     return undefined;
   };
 
+  const readStatedFix = (record: FailureRecord, workspace: string, profile: string): QuickFix | undefined => {
+    const path = posix.join(workspace, profile);
+    const text = disk.readText(path);
+    if (text === undefined) return undefined;
+    const analysis = new ProfileAnalysis({ source: disk.profiles, dialect: "slapos", facts: createEngineFacts() });
+    const { versionsSection } = analysis.resolve(path).configuration;
+    return findStatedFix({ record, profile: { path: profile, text }, versionsSection });
+  };
+
   return {
     record(run) {
       const report = reportFailure(run.log);
@@ -103,13 +114,14 @@ export function createFailureReader({ disk, openLanguage }: FailureReaderOptions
         placeText: place && found ? text?.slice(found.range.start, found.range.end) : undefined,
       };
     },
-    explain({ placeText, ...record }, workspace) {
+    explain({ placeText, ...record }, workspace, profile) {
       if (!record.place) return { ...record, isEdited: false, fixes: [] };
       const path = posix.join(workspace, record.place.path);
       const text = disk.readText(path);
       const range = text === undefined ? undefined : toRange(text, record.place);
       if (!range || text!.slice(range.start, range.end) !== placeText) return { ...record, isEdited: true, fixes: [] };
-      const fixes: QuickFix[] = [];
+      const stated = readStatedFix({ ...record, placeText }, workspace, profile);
+      const fixes: QuickFix[] = stated ? [stated] : [];
       for (const { title, kind, preferred, edits, mends } of openLanguage(workspace).codeActions(path, range)) {
         const file = edits?.[0];
         if (kind !== "quickfix" || !mends?.length || !file || edits.length !== 1) continue;

@@ -252,6 +252,24 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
     expect(installedParts(going)).toEqual(["first"]);
   });
 
+  it("whose checksum is another are mended by the fix that the card offers", async () => {
+    const body = Buffer.from("the file as it is now");
+    web.files.set("/moved.bin", { body });
+    const url = `${web.url}/moved.bin`;
+    const profile = await writeProfile("moved", ["[buildout]", "parts = a", ...download("a", url, "2".repeat(32))]);
+    const failure = await readFailure((await runs.run({ kind: "buildout", profile })).id);
+    expect(failure).toMatchObject({ kind: "md5-mismatch", part: "a", place: { path: profile, line: 6, column: 1 } });
+    const [fix] = failure.fixes;
+    expect(fix!.title).toBe(`Set md5sum to \`${md5Of(body)}\`, which the file has now`);
+    const { text } = await runs.readFile(profile);
+    const [edit] = fix!.edits;
+    const lines = text.split("\n");
+    const line = lines[edit!.line - 1]!;
+    lines[edit!.line - 1] = line.slice(0, edit!.column - 1) + edit!.text + line.slice(edit!.endColumn - 1);
+    await runs.writeFile(profile, lines.join("\n"));
+    expect((await runs.run({ kind: "buildout", profile })).state).toBe("succeeded");
+  });
+
   it("are not fetched when the user does not want it", async () => {
     const profile = await writeProfile("unfetched", [
       "[buildout]",

@@ -99,4 +99,10 @@ describe("the place in other files", () => {
     "While:\n  Initializing.\nError: Recursive file include ['/s/software.cfg', '/s/a.cfg'] /s/software.cfg",
     "a.cfg:2:11 software.cfg",
   );
+  check(
+    "is the part that makes a promise",
+    "#- /i/instance.cfg\n[buildout]\nparts = page plug\n[directory]\nrecipe = slapos.cookbook:mkdirectory\npromise = ${buildout:directory}/etc/promise\nplugin = ${buildout:directory}/etc/plugin\n[page]\nrecipe = slapos.cookbook:wrapper\nwrapper-path = ${directory:promise}/page-answers\n[plug]\nrecipe = slapos.cookbook:promise.plugin\noutput = ${directory:plugin}/page-loads.py\n",
+    "slapos[1] ERROR Promise 'page-answers' failed with output: no answer",
+    "instance.cfg:7:2 page",
+  );
 });
