@@ -56,6 +56,7 @@ export function FailureCard({
     else opened.reveal.emit(offset);
   };
   const runAgain = async (): Promise<void> => {
+    if (run.section !== undefined) return app.runControl.startRecipeTest(run.profile, run.section, run.instance);
     app.runControl.pick(run.profile);
     await app.runControl.run(run.kind === "instance" ? "instance" : "software", { instance: run.instance });
   };

@@ -16,6 +16,7 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
   const words = describeRun(run);
   const goesOn = isGoingOn(run);
   const again = () => {
+    if (run.section !== undefined) return runControl.startRecipeTest(run.profile, run.section, run.instance);
     runControl.pick(run.profile);
     return runControl.run(run.kind === "instance" ? "instance" : "software", { instance: run.instance });
   };

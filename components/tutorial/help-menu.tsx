@@ -16,6 +16,7 @@ export function HelpMenu() {
         { title: "Customize SlapOS (tutorial)", run: run("tutorial.start") },
         { title: "Welcome and first-run checklist", run: run("welcome.show") },
         "separator",
+        { title: "Keyboard shortcuts", run: run("help.keys") },
         { title: "All commands", run: run("palette.show") },
       ]}
     >

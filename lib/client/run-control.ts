@@ -69,7 +69,7 @@ export interface RunControl {
   ): Promise<void>;
   stop(): Promise<void>;
   /** Tests the recipe of one section alone, and shows its log. */
-  startRecipeTest(profile: string, section: string): Promise<void>;
+  startRecipeTest(profile: string, section: string, instance?: string): Promise<void>;
   /** Shows a run and its log in the panel. */
   showRun(run: string): void;
   /** The same, at a part or a line of its log, as a link names it. */
@@ -347,8 +347,8 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
       const chosen = isInstance ? {} : { keepGoing, parts, preflight };
       await start({ kind: engineKind, profile: release.profile, instance: name, force, ...chosen });
     },
-    async startRecipeTest(profile, section) {
-      showRun((await runs.start({ kind: "recipe", profile, section })).id);
+    async startRecipeTest(profile, section, instance) {
+      showRun((await runs.start({ kind: "recipe", profile, section, instance })).id);
     },
     async stop() {
       const run = findCurrentRun(runs.state.getState());

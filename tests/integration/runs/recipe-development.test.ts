@@ -55,20 +55,42 @@ beforeAll(async () => {
   await runs.writeFile(
     PROFILE,
     `[buildout]
-parts = eggs directory
+parts = eggs directory instance-profile
 
 [eggs]
 recipe = zc.recipe.egg
-eggs = slapos.cookbook
+eggs =
+  slapos.cookbook
+  slapos.recipe.template
 scripts =
 
 [directory]
 recipe = slapos.cookbook:mkdirectory
 here = \${buildout:parts-directory}/here
 
+[instance-profile]
+recipe = slapos.recipe.template:jinja2
+url = \${:_profile_base_location_}/instance.cfg.in
+output = \${buildout:directory}/instance.cfg
+context = section buildout buildout
+
 [versions]
 slapos.cookbook = ${version}
+slapos.recipe.template = 5.1
 zc.recipe.egg = 6.0.0
+`,
+  );
+  await runs.writeFile(
+    "software/dirs/instance.cfg.in",
+    `[buildout]
+parts = directory
+eggs-directory = {{ buildout['eggs-directory'] }}
+develop-eggs-directory = {{ buildout['develop-eggs-directory'] }}
+offline = true
+
+[directory]
+recipe = slapos.cookbook:mkdirectory
+etc = \${buildout:directory}/etc
 `,
   );
 }, TIMEOUT_MS);
@@ -137,6 +159,12 @@ describe("a recipe developed from a fork", { timeout: TIMEOUT_MS }, () => {
       imported: [{ profile: PROFILE, location: "slapos.cookbook" }],
     });
     expect(await readPlan()).toMatchObject({ outcome: "nothing" });
+  });
+
+  it("A9.4: the instances use it too", async () => {
+    const run = await runs.run({ kind: "instance", profile: PROFILE });
+    expect(run.state).toBe("succeeded");
+    expect(await runs.readLog(run.id)).toContain(MARKER);
   });
 
   it("A10.3: tests the recipe alone from the command line", async () => {

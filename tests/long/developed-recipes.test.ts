@@ -5,8 +5,15 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeCookbookFork } from "./cookbook-fork";
-import { ENGINE, EngineNode, Place, PYTHON, provisionEngine, runAsUser } from "./engine-harness";
+import { makeCookbookFork } from "../integration/engine-python/cookbook-fork";
+import {
+  ENGINE,
+  EngineNode,
+  Place,
+  PYTHON,
+  provisionEngine,
+  runAsUser,
+} from "../integration/engine-python/engine-harness";
 
 const MARKER = "marker of the changed recipe";
 

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { EngineNode, provisionEngine, SAMPLE } from "./engine-harness";
+import { EngineNode, provisionEngine, SAMPLE } from "../integration/engine-python/engine-harness";
 
 let engine: EngineNode;
 let profile: string;
