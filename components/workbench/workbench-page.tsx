@@ -75,15 +75,18 @@ function attachLanguageService(app: ClientApp): () => void {
     const client = app.language.getState();
     const workspace = app.workspace.getState();
     if (!client || !workspace) return;
-    const [{ monaco }, { attachLanguage }, { attachGestureActions }] = await Promise.all([
+    const [{ monaco }, { attachLanguage }, { attachGestureActions }, { attachRecipeLenses }] = await Promise.all([
       loadMonaco(),
       import("@/lib/client/monaco/language"),
       import("@/lib/client/monaco/gesture-actions"),
+      import("@/lib/client/monaco/recipe-lenses"),
     ]);
     if (gone) return;
     const language = attachLanguage({ ...app, monaco, workspace }, client);
     const gestures = attachGestureActions({ monaco, commands: app.commands, api: app.api, project: workspace.project });
+    const recipes = attachRecipeLenses({ ...app, monaco });
     attached = toDisposable(() => {
+      recipes.dispose();
       gestures.dispose();
       language.dispose();
     });
