@@ -24,6 +24,8 @@ export function LogFiles({
   const [logs, setLogs] = useState<readonly LogFileInfo[]>();
   const [error, setError] = useState<unknown>();
   const { id } = partition;
+  // Places in what is printed are links.
+  useEffect(() => void runControl.readPaths(), [runControl]);
   useEffect(() => {
     let isStale = false;
     const read = () =>

@@ -5,6 +5,7 @@ import Form from "@rjsf/core/lib/components/Form.js";
 import type { ErrorSchema, RJSFSchema, UiSchema } from "@rjsf/utils";
 import { useId, useMemo } from "react";
 import type { ParameterProblem } from "@/lib/protocol/parameters";
+import { resolveSchema, type Values, withoutUntouched } from "./choice-values";
 import { createFormValidator } from "./form-validator";
 
 const validator = createFormValidator();
@@ -43,9 +44,9 @@ export default function ParameterForm({
       experimental_defaultFormStateBehavior={{
         emptyObjectFields: "skipDefaults",
         arrayMinItems: { populate: "never" },
-        constAsDefaults: "skipOneOf",
+        constAsDefaults: "always",
       }}
-      onChange={({ formData }) => onChange((formData ?? {}) as Record<string, unknown>)}
+      onChange={({ formData }) => onChange(withoutUntouched((formData ?? {}) as Values, values, schema))}
     >
       {/* Its own button is left out: the view has buttons for all ways to edit. */}
       <span />
@@ -72,24 +73,23 @@ const UI_DEPTH = 6;
 
 /** A default is what holds when nothing is asked for: shown where one would type, not filled in. */
 function toUiSchema(schema: RJSFSchema | undefined, root: RJSFSchema, depth: number): UiSchema {
-  const resolved = resolve(schema, root);
+  const resolved = resolveSchema(schema, root);
   if (!resolved || depth > UI_DEPTH) return {};
   const ui: UiSchema = {};
   const { default: value } = resolved;
   if (value !== undefined && typeof value !== "object") ui["ui:placeholder"] = String(value);
   if (value !== undefined) ui["ui:help"] = `Default: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  // What an alternative is told by has one value: there is nothing to fill in.
+  if (resolved.const !== undefined) ui["ui:widget"] = "hidden";
+  for (const keyword of ["oneOf", "anyOf"] as const) {
+    const alternatives = resolved[keyword];
+    if (!alternatives) continue;
+    ui[keyword] = alternatives.map((each) =>
+      typeof each === "object" ? toUiSchema(each as RJSFSchema, root, depth + 1) : {},
+    );
+  }
   for (const [name, property] of Object.entries(resolved.properties ?? {})) {
     if (typeof property === "object") ui[name] = toUiSchema(property as RJSFSchema, root, depth + 1);
   }
   return ui;
-}
-
-function resolve(schema: RJSFSchema | undefined, root: RJSFSchema): RJSFSchema | undefined {
-  if (typeof schema?.$ref !== "string") return schema;
-  let current: unknown = root;
-  for (const part of decodeURI(schema.$ref).split("/").slice(1)) {
-    const name = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    current = typeof current === "object" && current !== null ? (current as Record<string, unknown>)[name] : undefined;
-  }
-  return typeof current === "object" && current !== null ? { ...(current as RJSFSchema), ...schema } : schema;
 }

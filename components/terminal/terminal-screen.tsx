@@ -116,7 +116,8 @@ function connectScreen(
   );
   const typing = terminal.onData((data) => terminals.type(id, data));
   const sizing = terminal.onResize(({ cols, rows }) => terminals.resize(id, cols, rows));
-  terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, (data) => terminals.type(id, data)));
+  // As a paste, which a shell tells from typing: what has several lines is not run line by line.
+  terminal.attachCustomKeyEventHandler((event) => handleKey(event, terminal, (text) => terminal.paste(text)));
 
   const adjust = (): void => {
     if (element.clientWidth > 0 && element.clientHeight > 0) fit.fit();

@@ -95,6 +95,21 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   await program.getByRole("button", { name: "Start webservice" }).click();
   await until(async () => (await instance.getAttribute("data-health")) === "green", { what: "green" });
 
+  // By hand: in a terminal instead of under supervisord, and back.
+  await program.getByRole("button", { name: "Run webservice by hand in a terminal" }).click();
+  const shells = page.getByRole("complementary", { name: "Terminals" });
+  await shells
+    .getByRole("button", { name: /by hand$/ })
+    .first()
+    .waitFor();
+  await program.getByText("Run by hand in a terminal.").waitFor();
+  await instance.getByText(/is run by hand, not by supervisord/).waitFor();
+  await page.keyboard.press("Control+c");
+  await program.getByText("The run by hand has ended.").waitFor();
+  await program.getByRole("button", { name: "Start it again" }).click();
+  await until(async () => (await instance.getAttribute("data-health")) === "green", { what: "green again" });
+  await page.keyboard.press("Control+j");
+
   // Its promise, checked now; and its log, one click away.
   await instance.getByRole("button", { name: "Check page-answers now" }).click();
   await until(async () => (await instance.locator("[data-promise=page-answers]").getAttribute("data-ok")) === "true");
@@ -145,7 +160,12 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   await page.getByText("The node has 12 partitions").waitFor();
 
   await instance.getByRole("tab", { name: "History" }).click();
-  await instance.getByRole("button", { name: "Restore and run" }).first().waitFor();
+  const restored = await runs.finishNext(() =>
+    instance.getByRole("button", { name: "Restore and run" }).first().click(),
+  );
+  expect(restored).toMatchObject({ kind: "instance", state: "succeeded" });
+  const { parameters } = await session.api<{ parameters: object }>("GET", `/projects/${PROJECT}/instances/hello-web`);
+  expect(parameters).toEqual({});
   expect(session.errors).toEqual([]);
 });
 

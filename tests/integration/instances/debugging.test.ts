@@ -11,17 +11,24 @@ import { createRealInstances, type RealInstances } from "./real-instances";
 const TIMEOUT_MS = 240_000;
 
 let node: RealInstances;
-const releases = { debuggable: "", layered: "", "hello-web": "software/hello-web/software.cfg" };
+const releases = { debuggable: "", layered: "", tree: "", "hello-web": "software/hello-web/software.cfg" };
 
 beforeAll(async () => {
   node = await createRealInstances();
-  for (const name of ["debuggable", "layered"] as const) releases[name] = await node.addRelease(name);
+  for (const name of ["debuggable", "layered", "tree"] as const) releases[name] = await node.addRelease(name);
   for (const profile of Object.values(releases)) {
     const built = await node.run({ kind: "software", profile });
     if (built.state !== "succeeded") throw new Error(await node.readLog(built.id));
   }
   await node.deploy("hello", { profile: releases.debuggable, parameters: { text: "Hello", count: 2 } });
   await node.deploy("pages", { profile: releases.layered, parameters: { greeting: "Hi é" } });
+  // In one run, though it needs what its child publishes.
+  const family = await node.deploy("family", { profile: releases.tree, parameters: { colour: "blue" } });
+  expect(family.partitions).toMatchObject([
+    { id: "slappart2" },
+    { id: "slappart3", parent: "slappart2", instance: "backend" },
+  ]);
+  expect(family.connection).toEqual({ backend: "a blue backend in slappart3" });
   await node.deploy("web", { profile: releases["hello-web"], parameters: {} });
 }, TIMEOUT_MS);
 afterAll(() => node?.dispose());
@@ -126,7 +133,10 @@ describe("a preview", () => {
         { partition: "slappart1", path: "instance-web.cfg" },
         { partition: "slappart1", path: "srv/first.html" },
         { partition: "slappart1", path: "etc/settings.ini" },
-        { partition: "slappart2", path: await findFile("slappart2", /^etc\/.*app\.py$/) },
+        // What a requested instance publishes is asked for, not requested.
+        { partition: "slappart2", path: "settings.ini" },
+        { partition: "slappart3", path: "buildout.cfg" },
+        { partition: "slappart4", path: await findFile("slappart4", /^etc\/.*app\.py$/) },
       ];
       for (const body of fixtures) {
         const rendered = await render(body);
@@ -314,7 +324,7 @@ describe("the command line", () => {
       await node.ask("POST", "/processes/slappart0:*/start");
       expect((await webrunner("instance", "why", "pages")).code).toBe(0);
       expect((await webrunner("project", "partitions", "1")).output).toContain("in use");
-      expect((await webrunner("project", "partitions")).output).toMatch(/^10 partitions, 3 in use\n/);
+      expect((await webrunner("project", "partitions")).output).toMatch(/^10 partitions, 5 in use\n/);
     },
     TIMEOUT_MS,
   );
@@ -347,9 +357,9 @@ describe("the number of partitions", () => {
   it(
     "is a setting, and the next run makes them",
     async () => {
-      expect(await node.ask("GET", "/node")).toEqual({ partitions: 10, used: 3 });
+      expect(await node.ask("GET", "/node")).toEqual({ partitions: 10, used: 5 });
       expect((await node.server.api("PUT", "/projects/sample/node", { partitions: 2 })).status).toBe(400);
-      expect(await node.ask("PUT", "/node", { partitions: 12 })).toEqual({ partitions: 12, used: 3 });
+      expect(await node.ask("PUT", "/node", { partitions: 12 })).toEqual({ partitions: 12, used: 5 });
       await node.deploy("web", { profile: releases["hello-web"], parameters: {} });
       const { stat } = await import("node:fs/promises");
       expect((await stat(node.toDirectory("slappart11"))).isDirectory()).toBe(true);

@@ -14,6 +14,7 @@ import type {
   ReleaseParameters,
   TerminalInfo,
 } from "@/lib/protocol";
+import { listProcesses, readCommandLine } from "@/server/platform/process-table";
 import { TEST_TOKEN } from "../server-harness";
 import { until } from "../until";
 import { createRealInstances, type RealInstances } from "./real-instances";
@@ -503,8 +504,28 @@ describe("the command line", () => {
   );
 });
 
-describe("a supervisord that is gone", () => {
-  it("is said", async () => {
+describe("what is killed (FT15)", () => {
+  it("slapproxy is started again", async () => {
+    const proxy = async () => {
+      for (const { pid } of await listProcesses()) {
+        const words = await readCommandLine(pid);
+        if (words.includes("proxy") && words.some((word) => word.startsWith(`${node.dataDirectory}/`))) return pid;
+      }
+      return undefined;
+    };
+    const port = Number(await readFile(`${node.dataDirectory}/projects/sample/slapos/etc/proxy-port`, "utf8"));
+    const answers = () =>
+      fetch(`http://127.0.0.1:${port}/`).then(
+        () => true,
+        () => false,
+      );
+    const first = (await proxy())!;
+    expect(await answers()).toBe(true);
+    process.kill(first, "SIGKILL");
+    await until(async () => (await proxy()) !== first && (await answers()), { timeoutMs: 20_000, what: "slapproxy" });
+  });
+
+  it("supervisord is missed within five seconds", async () => {
     const pid = Number(await readFile(`${node.toDirectory("slappart0")}/../var/run/supervisord.pid`, "utf8"));
     process.kill(pid, "SIGKILL");
     await until(async () => (await node.getInstance("hello")).health === "red", { timeoutMs: 5_000 });

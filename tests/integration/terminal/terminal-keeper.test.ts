@@ -115,6 +115,52 @@ describe("terminals", () => {
     expect(Date.now() - pressed).toBeLessThan(500);
   });
 
+  it("LD9: twenty terminals that run yes are each held back, and the server stays quick", async () => {
+    const keeper = await startKeeper();
+    const ids = Array.from(
+      { length: 20 },
+      () => keeper.open({ project: "sample", directory: tmpdir(), argv: ["/usr/bin/yes"] }).id,
+    );
+    // Pages that draw nothing.
+    const never = new Promise<void>(() => undefined);
+    for (const id of ids) keeper.view(id, 0, { send: () => never });
+    const sizes = (): number[] =>
+      ids.map((id) => {
+        const view = keeper.view(id, Number.MAX_SAFE_INTEGER, { send: async () => undefined });
+        view.close();
+        return view.endOffset;
+      });
+    let last = "";
+    let equal = 0;
+    let slowestMs = 0;
+    let lookedAt = Date.now();
+    await until(() => {
+      const now = sizes();
+      equal = now.every((size) => size > 100_000) && last === now.join() ? equal + 1 : 0;
+      last = now.join();
+      slowestMs = Math.max(slowestMs, Date.now() - lookedAt);
+      lookedAt = Date.now();
+      return equal > 10;
+    }, "all floods to be held back");
+    expect(Math.max(...sizes())).toBeLessThan(300_000);
+    expect(slowestMs).toBeLessThan(2_000);
+    for (const id of ids) keeper.close(id);
+  });
+
+  it("FT15: a shell that is killed is told to have ended within five seconds", async () => {
+    const keeper = await startKeeper();
+    const { id } = keeper.open({
+      project: "sample",
+      directory: tmpdir(),
+      argv: ["/bin/sh", "-c", "echo pid=$$; exec sleep 1000"],
+    });
+    const page = openPage(keeper, id);
+    await until(() => /pid=\d+/.test(page.text()), "the process id");
+    process.kill(Number(/pid=(\d+)/.exec(page.text())![1]), "SIGKILL");
+    await until(() => keeper.get(id).state === "ended", "the end", 5_000);
+    expect(page.text()).toContain("pid=");
+  });
+
   it("tells the end of the program, and keeps its output until it is closed", async () => {
     const keeper = await startKeeper();
     const { id } = keeper.open({

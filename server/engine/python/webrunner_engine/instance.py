@@ -103,19 +103,35 @@ def service_name(info):
     return re.sub(r"-on-watch$", "", info["name"])
 
 
+def published_by_tree(node, database, name):
+    """What may let a requester go on that could not before: who is there, was built, and publishes what."""
+    partitions = set(database.tree(name))
+    return [(row["reference"], row["connection_xml"], os.path.exists(os.path.join(node.instance_root, row["reference"], ".installed.cfg")))
+            for row in database.partitions() if row["reference"] in partitions]
+
+
 def process_tree(node, database, name):
-    """The exit code of `slapos node instance` over the instance and everything that it requests."""
+    """The exit code of `slapos node instance` over the instance and everything that it requests.
+
+    An instance that needs what it has requested fails until that is there: it is tried again as long as a round has
+    brought something new.
+    """
     code = DONE
     done = set()
     for _round in range(MAXIMUM_ROUNDS):
         partitions = database.tree(name)
-        if set(partitions) <= done:
+        if code == DONE and set(partitions) <= done:
             return code
+        before = published_by_tree(node, database, name)
         forget_timestamps(node, [partition for partition in partitions if partition not in done])
         done = set(partitions)
         code = run_slapos(node, "node", "instance", "--only-cp", ",".join(partitions))
-        if code not in (DONE, PROMISE_FAILED):
+        if code == PROMISE_FAILED and set(database.tree(name)) <= done:
             return code
+        if code not in (DONE, PROMISE_FAILED):
+            if published_by_tree(node, database, name) == before:
+                return code
+            say("Trying again: what was requested has changed meanwhile")
     return code
 
 
