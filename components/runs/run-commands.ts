@@ -26,6 +26,15 @@ export function runCommands(app: ClientApp): readonly Command[] {
       run: () => runControl.run("instance"),
     },
     { id: "run.stop", category: "Run", title: "Stop", isEnabled: isGoing, run: () => runControl.stop() },
+    {
+      id: "run.keeping",
+      category: "Run",
+      title: "Keeping and notifications of runs…",
+      run() {
+        app.layout.showPanelView(RUNS_VIEW);
+        runControl.view.setState({ isKeepingOpen: true });
+      },
+    },
     { id: "view.runs", category: "View", title: "Show Runs", run: () => app.layout.showPanelView(RUNS_VIEW) },
     {
       id: "view.instances",

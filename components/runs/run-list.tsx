@@ -69,7 +69,7 @@ export function RunList({
                   {words.title}{" "}
                   <span className="font-normal text-muted">{run.instance ?? toReleaseName(run.profile)}</span>
                 </span>
-                <time dateTime={run.createdAt} className="text-2xs whitespace-nowrap text-faint">
+                <time dateTime={run.createdAt} className="text-2xs whitespace-nowrap text-muted">
                   {describeTime(run.createdAt)}
                 </time>
               </span>

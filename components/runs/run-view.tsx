@@ -7,14 +7,17 @@ import { useApp, useValue } from "@/components/workbench/app-context";
 import type { OpenLog } from "@/lib/client/run-control";
 import type { RunInfo } from "@/lib/protocol/runs";
 import { PartList } from "./part-list";
+import { RunChangesView } from "./run-changes";
 import { RunHeader } from "./run-header";
 import { RunOutcome } from "./run-outcome";
 import { RunProgress } from "./run-progress";
 import { RunTimelineView } from "./run-timeline";
+import { ShareMenu } from "./share-menu";
 
 const VIEWS = [
   { id: "run-log", title: "Log" },
   { id: "run-timeline", title: "Timeline" },
+  { id: "run-changes", title: "Changes" },
 ] as const;
 
 /** One run: what it came to, its log, and its other sides as tabs. The log stays while another tab is shown. */
@@ -40,6 +43,7 @@ export function RunView({ run, opened }: { readonly run: RunInfo; readonly opene
           selected={view}
           onSelect={(shown) => runControl.view.setState({ shown })}
         />
+        <ShareMenu run={run} />
       </RunHeader>
       <RunProgress store={timeline} />
       <RunOutcome key={run.state} run={run} opened={opened} />
@@ -55,6 +59,11 @@ export function RunView({ run, opened }: { readonly run: RunInfo; readonly opene
       {view === "run-timeline" && (
         <div id="run-timeline-panel" role="tabpanel" aria-labelledby="run-timeline-tab" className="flex min-h-0 flex-1">
           <RunTimelineView store={timeline} onShowLog={showLog} />
+        </div>
+      )}
+      {view === "run-changes" && (
+        <div id="run-changes-panel" role="tabpanel" aria-labelledby="run-changes-tab" className="flex min-h-0 flex-1">
+          <RunChangesView run={run} />
         </div>
       )}
     </div>

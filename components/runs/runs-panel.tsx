@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeKeys } from "@/lib/client/keymap";
 import { findCurrentRun, findRun } from "@/lib/client/runs";
+import { KeepingDialog } from "./keeping-dialog";
 import { RunList } from "./run-list";
 import { RunView } from "./run-view";
 
@@ -15,6 +16,7 @@ export function RunsPanel() {
   const { runControl, project } = useApp();
   const state = useValue(runControl.runs.state);
   const engine = useValue(project.state, ({ engine }) => engine);
+  const isKeepingOpen = useValue(runControl.view, (view) => view.isKeepingOpen);
   const run = findRun(state, state.selected) ?? findCurrentRun(state);
   if (state.status === "failed") return <ErrorState error={state.error} onRetry={() => runControl.reload()} />;
   if (state.status === "loading") {
@@ -49,6 +51,7 @@ export function RunsPanel() {
     <div className="flex h-full min-h-0">
       <RunList runs={state.runs} selected={run.id} onSelect={(id) => runControl.runs.select(id)} />
       <RunView key={run.id} run={run} opened={opened} />
+      {isKeepingOpen && <KeepingDialog onClose={() => runControl.view.setState({ isKeepingOpen: false })} />}
     </div>
   );
 }

@@ -11,17 +11,13 @@ import { findCurrentRun, isGoingOn } from "@/lib/client/runs";
 /** A reader is not interrupted more often than this. */
 const ANNOUNCE_EVERY_MS = 10_000;
 
-/** The run that goes on, or the last one: state, time, part at work. Also says it in the page's title. */
+/** The run that goes on, or the last one: state, time, part at work. */
 export function RunStatusItem() {
   const { runControl } = useApp();
   const state = useValue(runControl.runs.state);
   const run = findCurrentRun(state);
   const words = run && describeRun(run);
   const goesOn = run !== undefined && isGoingOn(run);
-  const title = !words ? "webrunner" : goesOn ? `▶ ${words.title}… – webrunner` : `${titleMark(run?.state)} webrunner`;
-  useEffect(() => {
-    document.title = title;
-  }, [title]);
   const announced = useAnnouncement(run && goesOn ? `${words?.title}: ${describeProgress(run)}` : "");
   if (!run || !words) return null;
   return (
@@ -39,10 +35,6 @@ export function RunStatusItem() {
       </span>
     </>
   );
-}
-
-function titleMark(state: string | undefined): string {
-  return state === "succeeded" ? "✓" : state === "failed" || state === "lost" ? "✗" : "■";
 }
 
 /** The text, at most every ten seconds. */

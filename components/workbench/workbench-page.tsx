@@ -1,6 +1,7 @@
 "use client";
 import { useEffect, useState } from "react";
 import { MonacoPreload } from "@/components/editor/monaco-preload";
+import { attachRunSignals } from "@/components/runs/run-signals";
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
 import { type ClientApp, createClientApp } from "@/lib/client/app";
 import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib/client/draft-shelf";
@@ -42,12 +43,14 @@ export function WorkbenchPage() {
     const registrations = commandSets.map((make) => made.commands.register(make(made)));
     const untie = tieToWindow(made);
     const detach = attachLanguageService(made);
+    const unsignal = attachRunSignals(made);
     setApp(made);
     openDeepLink(made);
     void made.start().catch((error: unknown) => made.showError(error));
     return () => {
       untie();
       detach();
+      unsignal();
       made.connection.stop();
       for (const registration of registrations) registration.dispose();
     };

@@ -25,6 +25,7 @@ import { keepChosenProject, readChosenProject, toProjectStorage } from "./projec
 import { createProjectStore, type ProjectStore } from "./project-store";
 import { createRunChoices, type RunChoices } from "./run-choices";
 import { createRunControl, type RunControl } from "./run-control";
+import { createRunNotifications, type RunNotifications } from "./run-notifications";
 import { createSession, type Session } from "./session";
 import { createSettings, type KeyValueStorage, type Settings } from "./settings";
 import { createTerminals, type TerminalsStore } from "./terminals";
@@ -53,6 +54,8 @@ export interface ClientApp {
   /** The runs, their logs, the instances, and what the run buttons do. */
   readonly runControl: RunControl;
   readonly runChoices: RunChoices;
+  /** Whether the browser tells of the ends of runs. */
+  readonly runNotifications: RunNotifications;
   readonly terminals: TerminalsStore;
   /** The repository of the project. */
   readonly git: GitStore;
@@ -129,6 +132,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       layout,
       currentProject: () => project.state.getState().project?.id,
     }),
+    runNotifications: createRunNotifications(storage, () => globalThis.Notification),
     git: createGit({ api, connection, project }),
     gitDialogs: createGitDialogs(),
     commitMessage: createCommitMessage(ownStorage),

@@ -54,8 +54,8 @@ export interface RunControl {
   readonly plan: RunPlanStore;
   /** Workspace path of the release picked last. */
   readonly picked: StoreApi<{ readonly profile: string | undefined }>;
-  /** Which side of a run is shown. */
-  readonly view: StoreApi<{ readonly shown: string }>;
+  /** Which side of a run is shown, and whether the settings of runs are. */
+  readonly view: StoreApi<{ readonly shown: string; readonly isKeepingOpen: boolean }>;
   /** Paths of the workspace, to find places in logs and terminals by. */
   readonly paths: StoreApi<ReadonlySet<string>>;
   /** Reads the paths anew; whoever shows text with places asks for it. */
@@ -113,7 +113,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   const failures = createRunFailures({ api, connection, workspace: app.workspace });
   const picked = createStore<{ profile: string | undefined }>(() => ({ profile: undefined }));
   const paths = createStore<ReadonlySet<string>>(() => new Set());
-  const view = createStore(() => ({ shown: "run-log" }));
+  const view = createStore(() => ({ shown: "run-log", isKeepingOpen: false }));
   let opened: OpenLog | undefined;
   let chosen: string | undefined;
   /** The notice of the last end: one is enough. */
