@@ -37,7 +37,7 @@ test("changes are shown, a run is downloaded, settings are kept, and its end is 
   await page.evaluate(() => {
     const told: string[] = [];
     const fake = Object.assign(
-      function Notification(title: string) {
+      function tell(title: string) {
         told.push(title);
         return { close: () => undefined };
       },
