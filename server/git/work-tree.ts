@@ -44,6 +44,12 @@ export function createWorkTree(repository: Repository): WorkTree {
   let ignoreByFolder = new Map<string, readonly IgnoreFile[]>();
   let attributesByFolder = new Map<string, readonly AttributesFile[]>();
   const verified = new Map<string, Verified>();
+  // Asked for each file of a status, and a look at the configuration each time.
+  let trusts: boolean | undefined;
+  const trustsFileMode = (): boolean => {
+    trusts ??= repository.trustsFileMode();
+    return trusts;
+  };
   const listings = new Map<string, { stamp: string; entries: readonly GitListing[] }>();
 
   const parseCached = <T>(key: string, stat: GitStat | undefined, make: () => T): T => {
@@ -154,7 +160,7 @@ export function createWorkTree(repository: Repository): WorkTree {
     const known = listings.get(folder);
     if (known?.stamp === stamp) return known.entries;
     const startedMs = Date.now();
-    const entries = work.list(folder);
+    const entries = work.glanceList(folder);
     if (!entries) return undefined;
     if (stat.mtimeMs < startedMs - RACY_MS && stat.ctimeMs < startedMs - RACY_MS)
       listings.set(folder, { stamp, entries });
@@ -173,8 +179,7 @@ export function createWorkTree(repository: Repository): WorkTree {
     compare(entry, stat, indexMtimeMs) {
       const isLink = entry.mode === SYMLINK_MODE;
       if (stat.kind !== (isLink ? "link" : "file")) return "type";
-      if (!isLink && repository.trustsFileMode() && stat.executable !== (entry.mode === EXECUTABLE_MODE))
-        return "modified";
+      if (!isLink && trustsFileMode() && stat.executable !== (entry.mode === EXECUTABLE_MODE)) return "modified";
       const size = stat.size % 2 ** 32;
       if (entry.size !== 0 && size !== entry.size) return "modified";
       const matches =
@@ -189,6 +194,7 @@ export function createWorkTree(repository: Repository): WorkTree {
     },
 
     refresh() {
+      trusts = undefined;
       ignoreByFolder = new Map();
       attributesByFolder = new Map();
     },

@@ -80,6 +80,11 @@ export interface GitDisk {
    * Only for comparing times and sizes; whatever is read or written goes the safe way.
    */
   glance(path: string): GitStat | undefined;
+  /**
+   * Like `list`, by the plain path where that gains nothing to whoever swaps a folder meanwhile: where the server is not
+   * root. Half the time; the caller has glanced at the folder before.
+   */
+  glanceList(path: string): GitListing[] | undefined;
   /** Absolute; for messages to nobody and programs that are started in it. */
   readonly root: string;
   stat(path: string): GitStat | undefined;
@@ -306,6 +311,18 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
       };
     });
 
+  const listAt = (base: string | undefined): GitListing[] | undefined => {
+    if (base === undefined) return undefined;
+    try {
+      const entries = readdirSync(toFsPath(base), { withFileTypes: true });
+      if (entries.some((entry) => entry.name.includes("\ufffd"))) return listRaw(base);
+      return entries.map((entry) => ({ name: entry.name, kind: toKind(entry) }));
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw toDiskError(error);
+    }
+  };
+
   return {
     root,
     stat,
@@ -340,18 +357,8 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
         };
       }),
 
-    list(path) {
-      const base = folderBase(path);
-      if (base === undefined) return undefined;
-      try {
-        const entries = readdirSync(base, { withFileTypes: true });
-        if (entries.some((entry) => entry.name.includes("\ufffd"))) return listRaw(base);
-        return entries.map((entry) => ({ name: entry.name, kind: toKind(entry) }));
-      } catch (error) {
-        if (isAbsent(error)) return undefined;
-        throw toDiskError(error);
-      }
-    },
+    list: (path) => listAt(folderBase(path)),
+    glanceList: (path) => listAt(adoptOwner ? folderBase(path) : path === "" ? root : `${root}/${path}`),
 
     read(path) {
       return absentAware(path, (place) => {
@@ -481,7 +488,7 @@ function toFsPath(path: string): string | Buffer {
 }
 
 function listRaw(base: string): GitListing[] {
-  return readdirSync(base, { withFileTypes: true, encoding: "buffer" }).map((entry) => ({
+  return readdirSync(toFsPath(base), { withFileTypes: true, encoding: "buffer" }).map((entry) => ({
     name: decodeName(entry.name as unknown as Buffer),
     kind: toKind(entry),
   }));
