@@ -67,10 +67,10 @@ async function doStep(step: number, values: Readonly<Record<string, string>> = {
   await shoot(`step-${step}`);
 }
 
-const openFile = async (path: string): Promise<void> => {
+const openFile = async (path: string, line?: number): Promise<void> => {
   const { page } = session;
   await page.keyboard.press("Control+p");
-  await page.getByRole("combobox").fill(path);
+  await page.getByRole("combobox").fill(line === undefined ? path : `${path}:${line}`);
   await page.getByRole("option", { selected: true, name: path.slice(0, path.lastIndexOf("/")) }).waitFor();
   await page.keyboard.press("Enter");
 };
@@ -195,8 +195,9 @@ describe("a new user", { timeout: STEP_MS }, () => {
 
   it("A10.3: tests the recipe of the section at the cursor by Ctrl+Alt+T", async () => {
     const { page } = session;
-    await openFile("software/hello-web/software.cfg");
-    await page.locator(".monaco-editor .view-line", { hasText: "frame = *" }).first().click();
+    await openFile("software/hello-web/software.cfg", 26);
+    await page.locator(".monaco-editor .view-line", { hasText: "frame = *" }).first().waitFor();
+    await until(async () => /Ln 26/.test((await page.locator('[data-region="status"]').textContent()) ?? ""));
     await page.keyboard.press("Control+Alt+t");
     await page.getByText("The recipe made parts/greeting-card/card.txt").first().waitFor({ timeout: 60_000 });
     await page.locator('[data-run-state="succeeded"]').first().waitFor({ timeout: 30_000 });
