@@ -30,7 +30,7 @@ export function RepositoryRoots({ workspace }: { readonly workspace: Workspace }
         <button
           key={prefix}
           type="button"
-          className="rounded border px-1.5 text-2xs text-muted hover:bg-hover"
+          className="rounded border px-1 text-2xs text-muted hover:bg-hover"
           data-tip={`${folder}/  Search with ${prefix}: in Ctrl+P`}
           onClick={() => app.palette.show(`${prefix}:`)}
         >

@@ -52,9 +52,20 @@ const noun = createNoun({
     release: {
       words: ["EGG"],
       summary: "back to the released egg; the checkout stays",
-      async run({ api, positionals, getProject, print }) {
+      options: { "dry-run": { type: "boolean", summary: "say what would change, change nothing" } },
+      async run({ api, positionals, getProject, flag, print }) {
         const egg = positionals[0]!;
-        await api.releaseRecipe({ params: { project: await getProject(), egg } });
+        const project = await getProject();
+        if (flag("dry-run")) {
+          const { eggs } = await api.listRecipes({ params: { project } });
+          const developed = eggs.find((one) => one.egg === egg)?.developed;
+          print(
+            { egg, developed },
+            developed ? `${egg} would be the released one again.\n` : `${egg} is not in development mode.\n`,
+          );
+          return developed ? EXIT.ok : EXIT.failed;
+        }
+        await api.releaseRecipe({ params: { project, egg } });
         print({ egg }, `The next run uses the released ${egg} again.\n`);
         return undefined;
       },

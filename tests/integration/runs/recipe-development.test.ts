@@ -194,6 +194,8 @@ describe("a recipe developed from a fork", { timeout: TIMEOUT_MS }, () => {
     expect(JSON.parse(stdout)).toMatchObject({ egg: "hello.recipe", developed: { path: "" } });
     expect(code).toBe(0);
     expect((await cli("recipe", "list")).stdout).toMatch(/^hello.recipe +developed from the workspace/m);
+    expect((await cli("recipe", "release", "hello.recipe", "--dry-run")).code).toBe(0);
     expect((await cli("recipe", "release", "hello.recipe")).code).toBe(0);
+    expect((await cli("recipe", "release", "hello.recipe", "--dry-run")).code).toBe(1);
   });
 });
