@@ -1,5 +1,7 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
+import { EditorBlame } from "@/components/source-control/editor-blame";
+import { EditorChanges } from "@/components/source-control/editor-changes";
 import { ErrorState } from "@/components/ui/error-state";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import type { FilePlace } from "@/lib/client/editors";
@@ -30,6 +32,8 @@ export function TextEditor({
   const [loaded, setLoaded] = useState<{ editor: CodeEditor; setup: Setup }>();
   const [failure, setFailure] = useState<unknown>();
   const [attempt, setAttempt] = useState(0);
+  /** The file whose model the editor has: what draws over it waits for that. */
+  const [shown, setShown] = useState<string>();
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: made once; settings are applied by the effect below
   useEffect(() => {
@@ -60,6 +64,7 @@ export function TextEditor({
     if (!loaded || !workspace) return;
     const { editor } = loaded;
     const buffer = path === undefined ? undefined : (workspace.documents.buffer(path) as ModelBuffer | undefined);
+    setShown(buffer ? path : undefined);
     if (path === undefined || !buffer) return editor.setModel(null);
     const states = createViewStates(window.localStorage);
     editor.setModel(buffer.model);
@@ -138,6 +143,14 @@ export function TextEditor({
   return (
     <>
       <div ref={box} data-editor-group={group} className="absolute inset-0" />
+      {loaded && shown === path && path !== undefined && (
+        <>
+          <EditorChanges key={path} monaco={loaded.setup.monaco} editor={loaded.editor} path={path} group={group} />
+          {settings.blame && (
+            <EditorBlame key={`blame:${path}`} monaco={loaded.setup.monaco} editor={loaded.editor} path={path} />
+          )}
+        </>
+      )}
       {failure !== undefined && (
         <div className="absolute inset-0 z-10 bg-bg">
           <ErrorState error={failure} onRetry={() => setAttempt((number) => number + 1)} />

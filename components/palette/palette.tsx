@@ -31,8 +31,8 @@ interface Choice {
 /** The box for files (as typed), commands (after `>`), line numbers (after `:`), sections (after `@` and `#`). */
 export function Palette() {
   const app = useApp();
-  const { open } = useValue(app.palette.state);
-  return open ? <PaletteBox app={app} /> : null;
+  const { open, list } = useValue(app.palette.state);
+  return open ? <PaletteBox key={list?.title ?? ""} app={app} /> : null;
 }
 
 function PaletteBox({ app }: { readonly app: ClientApp }) {

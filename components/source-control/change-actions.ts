@@ -3,18 +3,21 @@ import type { ClientApp } from "@/lib/client/app";
 import { toName } from "@/lib/client/file-tree";
 import { type DiffPair, GIT_DIFF_TAB } from "@/lib/client/git";
 import type { GitChange, GitSelection, GitStatusEntry } from "@/lib/protocol/git";
+import { openPreview } from "./commit-actions";
 import { type DiffAddress, toDiffKey } from "./diff-key";
 import { count, toShortId } from "./git-words";
 
-export function openChanges(app: ClientApp, pair: DiffPair, path: string): void {
-  const what = pair === "staged" ? "staged" : "changes";
-  app.editors.openView(GIT_DIFF_TAB, `${pair}:${path}`, `${toName(path)} (${what})`);
+/** In a preview tab, unless it is to be kept. */
+export function openChanges(app: ClientApp, pair: DiffPair, path: string, keep = false): void {
+  const title = `${toName(path)} (${pair === "staged" ? "staged" : "changes"})`;
+  if (keep) app.editors.openView(GIT_DIFF_TAB, `${pair}:${path}`, title);
+  else openPreview(app, GIT_DIFF_TAB, `${pair}:${path}`, title);
 }
 
 /** One file between two revisions. */
 export function openRevisionDiff(app: ClientApp, address: DiffAddress): void {
   const name = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? toShortId(revision) : revision);
-  app.editors.openView(GIT_DIFF_TAB, toDiffKey(address), `${toName(address.path)} (${name(address.to)})`);
+  openPreview(app, GIT_DIFF_TAB, toDiffKey(address), `${toName(address.path)} (${name(address.to)})`);
 }
 
 export function openCommitChange(

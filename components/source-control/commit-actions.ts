@@ -1,5 +1,6 @@
 /** What is done with a commit of the log: look at it, go there, take it over or back, reset to it, compare. */
 import type { ClientApp } from "@/lib/client/app";
+import { openTab, toViewTab } from "@/lib/client/editor-groups";
 import { toName } from "@/lib/client/file-tree";
 import type { GitCommit } from "@/lib/protocol/git";
 import { choose, listBranches } from "./branch-actions";
@@ -20,14 +21,23 @@ export function openBranchLog(app: ClientApp, branch: string): void {
   app.editors.openView(GIT_LOG_TAB, `from:${branch}`, `Log of ${branch}`);
 }
 
-/** The log with this commit open. */
+/** The log with this commit open in it. */
 export function openCommit(app: ClientApp, id: string): void {
-  app.editors.openView(GIT_LOG_TAB, `commit:${id}`, `Commit ${toShortId(id)}`);
+  app.selectedCommit.setState(id, true);
+  openLog(app);
 }
 
-export function openComparison(app: ClientApp, from: string, to: string): void {
-  const name = (revision: string): string => (/^[0-9a-f]{40}$/.test(revision) ? toShortId(revision) : revision);
-  app.editors.openView(GIT_COMPARE_TAB, JSON.stringify([from, to]), `${name(from)} … ${name(to)}`);
+const describeRevision = (revision: string): string => revision.replace(/^[0-9a-f]{40}/, toShortId);
+
+/** `title` says what it is when two revisions do not, as for a stash. */
+export function openComparison(app: ClientApp, from: string, to: string, title?: string): void {
+  const key = JSON.stringify(title === undefined ? [from, to] : [from, to, title]);
+  openPreview(app, GIT_COMPARE_TAB, key, title ?? `${describeRevision(from)} … ${describeRevision(to)}`);
+}
+
+/** A tab that the next of its kind takes the place of. */
+export function openPreview(app: ClientApp, view: string, key: string, title: string): void {
+  app.editors.change((state) => openTab(state, toViewTab(view, key, title), { preview: true }));
 }
 
 export async function cherryPick(app: ClientApp, { id, subject }: Named): Promise<void> {
@@ -64,10 +74,15 @@ export async function resetTo(app: ClientApp, target: string, title: string): Pr
     choices: [
       { id: "mixed", title: "Mixed" },
       { id: "soft", title: "Soft" },
+      ...(changed > 0 ? [{ id: "stash", title: "Stash, then hard" }] : []),
       { id: "hard", title: "Hard", danger: true },
     ],
   });
   if (!mode) return;
+  if (mode === "stash") {
+    await app.git.change((at) => app.api.saveGitStash({ ...at, body: { message: `before the reset to ${title}` } }));
+    return reset(app, target, "hard");
+  }
   await reset(app, target, mode as ResetMode);
 }
 

@@ -1,26 +1,48 @@
 "use client";
-import { GitBranch } from "lucide-react";
+import { GitBranch, GitCommitVertical, RefreshCw } from "lucide-react";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { StatusItem } from "@/components/workbench/status-item";
 import { GIT_VIEW } from "@/lib/client/git";
+import { pickSwitch } from "./branch-actions";
+import { toShortId } from "./git-words";
 
-/** Branch, and how far it and what it follows are apart. */
+/** Branch, and how far it and what it follows are apart; a click goes to another one. */
 export function GitStatusItem() {
-  const { git, layout } = useApp();
-  const { status } = useValue(git.state);
+  const app = useApp();
+  const { git, layout } = app;
+  const { status, task } = useValue(git.state);
   if (!status) return null;
-  const { ahead = 0, behind = 0 } = status;
-  const branch = status.branch ?? (status.head ? `detached at ${status.head.slice(0, 8)}` : "no branch");
-  const apart = [ahead > 0 && `${ahead} to push`, behind > 0 && `${behind} to pull`].filter(Boolean).join(", ");
+  const { ahead = 0, behind = 0, upstream } = status;
+  const isDetached = status.branch === undefined && status.head !== undefined;
+  const branch = status.branch ?? (status.head ? `detached at ${toShortId(status.head)}` : "no branch");
+  const apart =
+    upstream === undefined ? "it follows no remote branch" : `${ahead} to push, ${behind} to pull, at ${upstream}`;
+  const isBusy = task?.state === "running";
+  const tip = isDetached
+    ? `HEAD is detached at ${toShortId(status.head!)}: you are on no branch.\nClick to go to one.`
+    : `${branch}: ${apart}.\nClick to switch.`;
+  const open = (): void => {
+    if (status.head === undefined) layout.showSideView(GIT_VIEW);
+    else void pickSwitch(app).catch((error: unknown) => app.showError(error));
+  };
   return (
-    <StatusItem tip={apart ? `${branch}: ${apart}` : branch} onClick={() => layout.showSideView(GIT_VIEW)}>
-      <GitBranch size={13} aria-hidden />
-      <span className="sr-only">Branch</span> {branch}
-      {apart && (
-        <span aria-hidden>
-          {ahead > 0 && `↑${ahead}`} {behind > 0 && `↓${behind}`}
+    <StatusItem tip={tip} onClick={open}>
+      {isDetached ? (
+        <GitCommitVertical size={13} aria-hidden className="shrink-0 text-warn" />
+      ) : (
+        <GitBranch size={13} aria-hidden className="shrink-0" />
+      )}
+      <span className="sr-only">Branch</span>
+      <span className={isDetached ? "max-w-48 truncate text-warn" : "max-w-48 truncate"}>{branch}</span>
+      {upstream !== undefined && !isDetached && (
+        <span>
+          <span aria-hidden>
+            ↑{ahead} ↓{behind}
+          </span>
+          <span className="sr-only">{apart}</span>
         </span>
       )}
+      {isBusy && <RefreshCw size={11} aria-hidden className="animate-spin" />}
     </StatusItem>
   );
 }

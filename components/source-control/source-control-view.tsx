@@ -1,20 +1,22 @@
 "use client";
-import { GitBranch, Minus, Plus, Undo2 } from "lucide-react";
-import type { ReactNode } from "react";
+import { Ellipsis, GitBranch, GitGraph, RefreshCw } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { IconButton } from "@/components/ui/icon-button";
+import { MenuButton } from "@/components/ui/menu";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { toName } from "@/lib/client/file-tree";
-import { type DiffPair, GIT_DIFF_TAB, groupEntries } from "@/lib/client/git";
-import type { GitStatusEntry } from "@/lib/protocol/git";
+import { BranchLine } from "./branch-line";
+import { ChangeTree } from "./change-tree";
+import { openLog } from "./commit-actions";
 import { CommitBox } from "./commit-box";
 import { ConflictsSection, OngoingBar } from "./conflicts-section";
+import { toSourceControlMenu } from "./git-commands";
+import { HistoryPane } from "./history-pane";
 import { TransferBar } from "./transfer-bar";
 import { TransferBox } from "./transfer-box";
 
-/** What is changed and staged, the message box, and the way to the fork. */
+/** Where we are, the message box, the way to the fork, what is staged and changed; below it the history. */
 export function SourceControlView() {
   const app = useApp();
   const { git } = app;
@@ -37,82 +39,47 @@ export function SourceControlView() {
     );
   }
   if (!status) return <div className="skeleton m-4 h-5 w-3/5" role="status" aria-label="Reading the repository" />;
-  const { staged, changes } = groupEntries(status.entries);
-  const open = (pair: DiffPair, path: string): void =>
-    app.editors.openView(
-      GIT_DIFF_TAB,
-      `${pair}:${path}`,
-      `${toName(path)} (${pair === "staged" ? "staged" : "changes"})`,
-    );
-  const discard = async (path: string): Promise<void> => {
-    const answer = await app.dialogs.choose({
-      title: `Discard the changes of ${toName(path)}?`,
-      detail: "What is there now stays in the file's local history.",
-      choices: [{ id: "discard", title: "Discard", danger: true }],
-    });
-    if (answer) await git.discard({ paths: [path] });
-  };
   return (
-    <div className="flex h-full min-h-0 flex-col overflow-y-auto text-sm">
-      <OngoingBar />
-      <CommitBox stagedCount={staged.length} />
-      <TransferBar />
-      <TransferBox />
-      <ConflictsSection />
-      <Group title="Staged" entries={staged} onOpen={(path) => open("staged", path)}>
-        {({ path }) => (
-          <IconButton label={`Unstage ${path}`} size={20} onClick={() => act(git.unstage({ paths: [path] }))}>
-            <Minus size={14} />
-          </IconButton>
-        )}
-      </Group>
-      <Group title="Changes" entries={changes} onOpen={(path) => open("worktree", path)}>
-        {({ path }) => (
-          <>
-            <IconButton label={`Discard ${path}`} size={20} onClick={() => act(discard(path))}>
-              <Undo2 size={14} />
-            </IconButton>
-            <IconButton label={`Stage ${path}`} size={20} onClick={() => act(git.stage({ paths: [path] }))}>
-              <Plus size={14} />
-            </IconButton>
-          </>
-        )}
-      </Group>
+    <div className="flex h-full min-h-0 flex-col text-sm">
+      <div className="flex max-h-[65%] shrink-0 flex-col overflow-y-auto">
+        <BranchLine />
+        <OngoingBar />
+        <CommitBox />
+        <TransferBar />
+        <TransferBox />
+        <ConflictsSection />
+      </div>
+      <div className="min-h-24 flex-1">
+        <ChangeTree status={status} />
+      </div>
       {status.truncated && <p className="px-3 py-2 text-xs text-muted">There are more changes than are shown.</p>}
+      {status.head !== undefined && <HistoryPane />}
     </div>
   );
 }
 
-function Group(props: {
-  readonly title: string;
-  readonly entries: readonly GitStatusEntry[];
-  readonly onOpen?: (path: string) => void;
-  readonly children: (entry: GitStatusEntry) => ReactNode;
-}) {
-  const { title, entries, onOpen } = props;
+/** Beside the view's title. */
+export function SourceControlActions() {
+  const app = useApp();
+  const hasHead = useValue(app.git.state, ({ status }) => status?.head !== undefined);
   return (
-    <section aria-label={title}>
-      <h3 className="px-3 pt-2 pb-1 text-xs font-medium text-muted">
-        {title} ({entries.length})
-      </h3>
-      <ul>
-        {entries.map((entry) => (
-          <li key={entry.path} className="flex items-center gap-1 py-0.5 pr-2 pl-3 hover:bg-hover">
-            <button
-              type="button"
-              className="min-w-0 flex-1 truncate text-left"
-              disabled={!onOpen || entry.path.endsWith("/")}
-              onClick={() => onOpen?.(entry.path)}
-            >
-              {entry.path}
-            </button>
-            <span className="w-4 text-center font-mono text-2xs text-muted">
-              {title === "Staged" ? entry.staged : entry.unstaged}
-            </span>
-            {props.children(entry)}
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      <IconButton label="Git log" disabled={!hasHead} onClick={() => openLog(app)}>
+        <GitGraph size={15} />
+      </IconButton>
+      <IconButton
+        label="Read the repository again"
+        onClick={() => void app.git.reload().catch((error: unknown) => app.showError(error))}
+      >
+        <RefreshCw size={14} />
+      </IconButton>
+      <MenuButton label="More of git" items={() => toSourceControlMenu(app)} align="end">
+        {(button) => (
+          <IconButton label="More of git" {...button}>
+            <Ellipsis size={15} />
+          </IconButton>
+        )}
+      </MenuButton>
+    </>
   );
 }

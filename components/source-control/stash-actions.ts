@@ -38,7 +38,8 @@ export async function dropStash(app: ClientApp, { position, message, id }: GitSt
   if (answer) await app.git.change((at) => app.api.dropGitStash({ ...at, query: { ...at.query, position } }));
 }
 
-export const showStash = (app: ClientApp, { id }: GitStash): void => openComparison(app, `${id}^1`, id);
+export const showStash = (app: ClientApp, { id, message }: GitStash): void =>
+  openComparison(app, `${id}^1`, id, `Stash: ${message}`);
 
 /** Which stash, for a command that was not given one. */
 export async function pickStash(app: ClientApp, title: string, run: (stash: GitStash) => unknown): Promise<void> {

@@ -9,7 +9,6 @@ import {
   FileDiff,
   Files,
   GitBranch,
-  GitCompare,
   GitMerge,
   GraduationCap,
   House,
@@ -54,11 +53,12 @@ import { RunsBadge } from "@/components/runs/runs-badge";
 import { RunsPanel } from "@/components/runs/runs-panel";
 import { searchCommands } from "@/components/search/search-commands";
 import { SearchActions, SearchView } from "@/components/search/search-view";
-import { GitDiffView } from "@/components/source-control/git-diff-view";
+import { gitCommands } from "@/components/source-control/git-commands";
 import { GitBadge, GitStatusItem } from "@/components/source-control/git-status";
+import { gitViews } from "@/components/source-control/git-views";
 import { MergeView } from "@/components/source-control/merge-view";
 import { remoteCommands } from "@/components/source-control/remote-commands";
-import { SourceControlView } from "@/components/source-control/source-control-view";
+import { SourceControlActions, SourceControlView } from "@/components/source-control/source-control-view";
 import { RunStatusItem } from "@/components/status/run-status";
 import { terminalCommands } from "@/components/terminal/terminal-commands";
 import { TerminalPanel } from "@/components/terminal/terminal-panel";
@@ -69,7 +69,7 @@ import { Welcome } from "@/components/welcome/welcome";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { SEARCH_VIEW } from "@/lib/client/file-search";
-import { GIT_DIFF_TAB, GIT_VIEW } from "@/lib/client/git";
+import { GIT_VIEW } from "@/lib/client/git";
 import { GIT_MERGE_TAB } from "@/lib/client/git-merge";
 import { RUN_ALL_VIEW, TUTORIAL_TAB } from "@/lib/client/guide";
 import { PROBLEMS_VIEW } from "@/lib/client/problems";
@@ -114,7 +114,14 @@ export const sideViews: readonly ViewContribution[] = [
   { id: "explorer", title: "Explorer", icon: Files, component: Explorer, actions: ExplorerActions },
   { id: SEARCH_VIEW, title: "Search", icon: Search, component: SearchView, actions: SearchActions },
   { id: INSTANCES_VIEW, title: "Instances", icon: Box, component: InstancesView, actions: InstancesActions },
-  { id: GIT_VIEW, title: "Source Control", icon: GitBranch, component: SourceControlView, badge: GitBadge },
+  {
+    id: GIT_VIEW,
+    title: "Source Control",
+    icon: GitBranch,
+    component: SourceControlView,
+    badge: GitBadge,
+    actions: SourceControlActions,
+  },
 ];
 
 export const panelViews: readonly ViewContribution[] = [
@@ -129,10 +136,10 @@ export const editorViews: readonly EditorViewContribution[] = [
   { view: INSTANCE_TAB, icon: Box, component: InstancePage },
   { view: PREVIEW_TAB, icon: AppWindow, component: ServicePreview },
   { view: RENDER_TAB, icon: FileDiff, component: RenderView },
-  { view: GIT_DIFF_TAB, icon: GitCompare, component: GitDiffView },
   { view: GIT_MERGE_TAB, icon: GitMerge, component: MergeView },
   { view: TUTORIAL_TAB, icon: GraduationCap, component: TutorialView },
   { view: "welcome", icon: House, component: Welcome },
+  ...gitViews,
   ...profileViews,
   ...gestureViews,
   { view: KEYS_VIEW, icon: Keyboard, component: KeysView },
@@ -172,4 +179,5 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   helpCommands,
   remoteCommands,
   debugCommands,
+  gitCommands,
 ];

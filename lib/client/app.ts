@@ -4,6 +4,7 @@
  */
 
 import { createStore, type StoreApi } from "zustand/vanilla";
+import { createEmitter, type Emitter } from "@/lib/base/emitter";
 import { type Api, createApi } from "./api";
 import { type Commands, createCommands } from "./commands";
 import { type Connection, createConnection } from "./connection";
@@ -14,6 +15,7 @@ import { createFileSearch, type FileSearch } from "./file-search";
 import { createGestures, type GestureStore } from "./gestures";
 import { createGit, type GitStore } from "./git";
 import { createGitDialogs, type GitDialogs } from "./git-dialogs";
+import type { GitEditorRequest } from "./git-editor";
 import { offerHashes } from "./git-merge";
 import { type CommitMessage, createCommitMessage } from "./git-message";
 import { createGuide, type Guide } from "./guide";
@@ -63,6 +65,9 @@ export interface ClientApp {
   readonly commitMessage: CommitMessage;
   /** Changes of profiles by what they mean: override, promote. */
   readonly gestures: GestureStore;
+  /** The commit that the log shows beside its list. */
+  readonly selectedCommit: StoreApi<string | undefined>;
+  readonly gitEditor: Emitter<GitEditorRequest>;
   /** Reads who is signed in and the project, connects, and keeps up with the server from then on. */
   start(): Promise<void>;
   /** Shows another project: the page begins anew with it, what is unsaved is kept. */
@@ -139,6 +144,8 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     fileSearch: createFileSearch({ api, project, workspace }),
     gestures: createGestures({ api, project, editors, notices, workspace, showError }),
     guide: createGuide({ api, connection, project }),
+    selectedCommit: createStore<string | undefined>(() => undefined),
+    gitEditor: createEmitter((error) => showError(error)),
     palette: createPalette(),
     async switchProject(id) {
       const { projects } = await api.listProjects();

@@ -8,6 +8,8 @@ import type { GitCommit } from "@/lib/protocol/git";
 import type { Api } from "./api";
 import type { GitStore } from "./git";
 
+export type { GraphRow };
+
 export interface LogFilter {
   /** Default: every branch and tag. */
   readonly from?: string;

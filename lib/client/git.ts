@@ -26,6 +26,8 @@ export interface GitState {
   readonly task: GitTask | undefined;
   /** Goes up with every reading: what shows a diff reads it again. */
   readonly revision: number;
+  /** Goes up when branches, tags, stashes or commits may have moved; saving a file does not count. */
+  readonly moves: number;
 }
 
 export interface GitFork {
@@ -118,6 +120,7 @@ export function createGit(options: {
     error: undefined,
     task: undefined,
     revision: 0,
+    moves: 0,
   }));
   const params = (): { project: string } => {
     const { project } = options.project.state.getState();
@@ -156,8 +159,12 @@ export function createGit(options: {
   const follow = (): void => {
     if (options.project.state.getState().project) void reload();
   };
-  connection.onOnline(follow);
-  connection.on("git:changed", follow);
+  const followMove = (): void => {
+    state.setState(({ moves }) => ({ moves: moves + 1 }));
+    follow();
+  };
+  connection.onOnline(followMove);
+  connection.on("git:changed", followMove);
   connection.on("file:changed", follow);
   connection.on("git:task-changed", (task) => {
     const known = state.getState().task;

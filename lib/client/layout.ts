@@ -13,6 +13,10 @@ export interface LayoutState {
   readonly panelView: string;
   /** Of the single column of a narrow page: which region is shown. */
   readonly narrowRegion: "side" | "editor" | "panel";
+  /** The lower half of Source Control: graph, branches, stashes, tags. */
+  readonly historyOpen: boolean;
+  readonly historyHeight: number;
+  readonly historyTab: string;
 }
 
 export interface Layout {
@@ -35,6 +39,9 @@ const initial: LayoutState = {
   panelMaximized: false,
   panelView: "",
   narrowRegion: "editor",
+  historyOpen: true,
+  historyHeight: 260,
+  historyTab: "graph",
 };
 
 export function createLayout(storage: KeyValueStorage): Layout {

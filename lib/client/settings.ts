@@ -8,9 +8,20 @@ export interface Settings {
   readonly fontSize: number;
   readonly wordWrap: boolean;
   readonly minimap: boolean;
+  /** Who last changed each line, beside it. */
+  readonly blame: boolean;
+  /** Differences in one column instead of two. */
+  readonly inlineDiff: boolean;
 }
 
-export const defaultSettings: Settings = { theme: "system", fontSize: 13, wordWrap: false, minimap: true };
+export const defaultSettings: Settings = {
+  theme: "system",
+  fontSize: 13,
+  wordWrap: false,
+  minimap: true,
+  blame: false,
+  inlineDiff: false,
+};
 
 /** `public/theme.js` reads the same key before the first paint. */
 export const SETTINGS_KEY = "webrunner.settings";

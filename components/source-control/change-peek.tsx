@@ -1,0 +1,131 @@
+"use client";
+import { ArrowDown, ArrowUp, Plus, Undo2, X } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
+import { Button } from "@/components/ui/button";
+import { classNames } from "@/components/ui/class-names";
+import { IconButton } from "@/components/ui/icon-button";
+import { type LineHunk, toMarkLine } from "@/lib/client/git-lines";
+import type { CodeEditor } from "./editor-changes";
+
+const HEADER_HEIGHT = 30;
+const MAX_LINES = 14;
+
+/** One change below its lines: what stood there and what stands there, with what can be done. Escape closes. */
+export function ChangePeek(props: {
+  readonly editor: CodeEditor;
+  readonly hunk: LineHunk;
+  /** `2 of 5` */
+  readonly title: string;
+  readonly onStep: (by: 1 | -1) => void;
+  readonly onRevert: () => void;
+  readonly onStage: () => void;
+  readonly onClose: () => void;
+}) {
+  const { editor, hunk, title, onStep, onRevert, onStage, onClose } = props;
+  const [node, setNode] = useState<HTMLElement>();
+  const panel = useRef<HTMLElement>(null);
+  const lines = [
+    ...hunk.oldLines.map((text, at) => ({ kind: "removed", text, line: hunk.oldStart + at }) as const),
+    ...hunk.newLines.map((text, at) => ({ kind: "added", text, line: hunk.newStart + at }) as const),
+  ];
+  const shown = Math.min(lines.length, MAX_LINES);
+
+  useEffect(() => {
+    // The room is a zone of the editor; what is drawn lies over it, because a zone gets no clicks.
+    const element = document.createElement("div");
+    element.style.width = "100%";
+    const lineHeight = editor.getTopForLineNumber(2) - editor.getTopForLineNumber(1) || 19;
+    const heightInPx = HEADER_HEIGHT + shown * lineHeight + 10;
+    const widget = {
+      getId: () => "git-change-peek",
+      getDomNode: () => element,
+      getPosition: () => null,
+    };
+    const layout = (): void => {
+      const { contentLeft, width, minimap, verticalScrollbarWidth } = editor.getLayoutInfo();
+      element.style.left = `${contentLeft}px`;
+      element.style.width = `${width - contentLeft - minimap.minimapWidth - verticalScrollbarWidth}px`;
+    };
+    let zone = "";
+    editor.changeViewZones((zones) => {
+      zone = zones.addZone({
+        afterLineNumber: Math.max(hunk.newEnd - 1, hunk.newStart === 1 && hunk.newEnd === 1 ? 0 : toMarkLine(hunk)),
+        heightInPx,
+        domNode: document.createElement("div"),
+        onDomNodeTop: (top) => {
+          element.style.top = `${top}px`;
+        },
+        onComputedHeight: (height) => {
+          element.style.height = `${height}px`;
+        },
+      });
+    });
+    editor.addOverlayWidget(widget);
+    layout();
+    const listener = editor.onDidLayoutChange(layout);
+    setNode(element);
+    return () => {
+      listener.dispose();
+      editor.removeOverlayWidget(widget);
+      editor.changeViewZones((zones) => zones.removeZone(zone));
+    };
+  }, [editor, hunk, shown]);
+  useEffect(() => {
+    if (node) panel.current?.focus();
+  }, [node]);
+
+  if (!node) return null;
+  return createPortal(
+    <section
+      ref={panel}
+      aria-label={`Change ${title}`}
+      tabIndex={-1}
+      className="flex h-full flex-col overflow-hidden border-y-2 border-accent/60 bg-raised font-sans text-text outline-none"
+      onKeyDown={(event) => {
+        if (event.key === "Escape") onClose();
+        else if (event.key === "F3" && event.altKey) onStep(event.shiftKey ? -1 : 1);
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      <header className="flex shrink-0 items-center gap-1 border-b px-2" style={{ height: HEADER_HEIGHT }}>
+        <span className="min-w-0 flex-1 truncate text-xs text-muted">Change {title}, against what is staged</span>
+        <Button size="small" variant="ghost" icon={<Undo2 size={12} aria-hidden />} onClick={onRevert}>
+          Revert
+        </Button>
+        <Button size="small" variant="ghost" icon={<Plus size={12} aria-hidden />} onClick={onStage}>
+          Stage
+        </Button>
+        <IconButton label="Previous change" keys="Alt+Shift+F3" size={20} onClick={() => onStep(-1)}>
+          <ArrowUp size={13} />
+        </IconButton>
+        <IconButton label="Next change" keys="Alt+F3" size={20} onClick={() => onStep(1)}>
+          <ArrowDown size={13} />
+        </IconButton>
+        <IconButton label="Close the change" keys="Escape" size={20} onClick={onClose}>
+          <X size={13} />
+        </IconButton>
+      </header>
+      <pre
+        className="min-h-0 flex-1 overflow-auto py-1 font-mono text-xs"
+        style={{ lineHeight: "19px", fontSize: "13px" }}
+      >
+        {lines.map(({ kind, text, line }) => (
+          <div
+            key={`${kind} ${line}`}
+            className={classNames("flex min-w-max pr-4", kind === "added" ? "bg-good/15" : "bg-bad/15")}
+          >
+            <span className="w-12 shrink-0 pr-2 text-right text-faint select-none">{line}</span>
+            <span className={classNames("w-4 shrink-0 select-none", kind === "added" ? "text-good" : "text-bad")}>
+              {kind === "added" ? "+" : "−"}
+            </span>
+            <span>{text.replace(/\n$/, "") || " "}</span>
+          </div>
+        ))}
+      </pre>
+    </section>,
+    node,
+  );
+}
