@@ -33,7 +33,7 @@ function toRows(groups: Readonly<Record<Group, readonly GitStatusEntry[]>>, clos
     if (!expanded) return [head];
     const note: Row = {
       key: `${group}:`,
-      label: "Nothing is changed since the last commit",
+      label: "Nothing is changed",
       depth: 1,
       expanded: undefined,
       isNote: true,
@@ -174,7 +174,7 @@ function RowView(props: {
     "group/row flex h-full items-center gap-1.5 pr-2",
     isSelected ? "bg-selected" : !row.isNote && "hover:bg-hover",
   );
-  if (row.isNote) return <div className={`${look} pl-7 text-xs text-faint`}>{row.label}</div>;
+  if (row.isNote) return <div className={`${look} truncate pl-7 text-xs text-faint`}>{row.label}</div>;
   if (!entry) {
     return (
       <div className={`${look} pl-1.5`}>

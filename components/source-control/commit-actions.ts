@@ -125,11 +125,14 @@ export async function pickReflog(app: ClientApp): Promise<void> {
     "Go back in time: where HEAD was",
     moves
       .filter(({ present }) => present)
-      .map(({ position, after, at, message }) => ({
-        title: `${toShortId(after)}  ${message}`,
-        detail: `HEAD@{${position}}, ${describeAge(at)}`,
-        run: () => resetTo(app, after, `${toShortId(after)} (${message})`),
-      })),
+      .map(({ position, after, at, message }) => {
+        const what = message.replace(/[0-9a-f]{40}/g, toShortId);
+        return {
+          title: `${toShortId(after)}  ${what}`,
+          detail: `HEAD@{${position}}, ${describeAge(at)}`,
+          run: () => resetTo(app, after, `${toShortId(after)} (${what})`),
+        };
+      }),
   );
 }
 

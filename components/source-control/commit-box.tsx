@@ -69,8 +69,10 @@ export function CommitBox() {
   const showOlder = async (): Promise<void> => {
     if (commitMessage.state.getState().shown === undefined && status?.head) await loadHistory();
     commitMessage.older();
-    requestAnimationFrame(() => box.current?.setSelectionRange(0, 0));
+    toStart();
   };
+  // There the arrows go on walking through the messages.
+  const toStart = () => requestAnimationFrame(() => box.current?.setSelectionRange(0, 0));
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>): void => {
     const { selectionStart, selectionEnd } = event.currentTarget;
     const isAtStart = selectionStart === 0 && selectionEnd === 0;
@@ -78,8 +80,10 @@ export function CommitBox() {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void commit(event.shiftKey);
     else if (event.key === "ArrowUp" && plain && isAtStart)
       void showOlder().catch((error: unknown) => app.showError(error));
-    else if (event.key === "ArrowDown" && plain && isAtStart && messages.shown !== undefined) commitMessage.newer();
-    else return;
+    else if (event.key === "ArrowDown" && plain && isAtStart && messages.shown !== undefined) {
+      commitMessage.newer();
+      toStart();
+    } else return;
     event.preventDefault();
     event.stopPropagation();
   };

@@ -108,7 +108,6 @@ export function CommitList(props: {
               id={`${id}-${commit.id}`}
               role="option"
               aria-selected={commit.id === selected}
-              aria-label={`${commit.subject}, ${who}, ${toShortId(commit.id)}`}
               data-commit={commit.id}
               data-tip={
                 compact
@@ -143,6 +142,11 @@ export function CommitList(props: {
               <span className={classNames("min-w-0 flex-1 truncate", commit.id === head && "font-semibold")}>
                 {commit.subject}
               </span>
+              {compact && (
+                <span className="sr-only">
+                  {who}, {toShortId(commit.id)}
+                </span>
+              )}
               {!compact && (
                 <>
                   {commit.path !== undefined && commit.path !== filter.path && (

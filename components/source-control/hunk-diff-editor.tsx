@@ -21,6 +21,8 @@ export interface MarkedLines {
   readonly isRange: boolean;
 }
 
+/** Longer than any comparison takes. */
+const DISPOSE_AFTER_MS = 10_000;
 /** Time after the last key until the hunks are found anew. */
 const HUNKS_AFTER_MS = 120;
 
@@ -120,8 +122,11 @@ export function HunkDiffEditor(props: {
         own.current = undefined;
         made.setModel(null);
         made.dispose();
-        before.dispose();
-        after?.dispose();
+        // A comparison that is still computed in the worker fails when its texts are gone.
+        setTimeout(() => {
+          before.dispose();
+          after?.dispose();
+        }, DISPOSE_AFTER_MS);
       };
     };
     open().catch((error: unknown) => !gone && app.showError(error));

@@ -88,7 +88,7 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       const box = document.getElementById(rowId(current?.key ?? ""))?.getBoundingClientRect();
       onMenu?.(current, { x: (box?.left ?? 40) + 32, y: box?.bottom ?? 80 });
-    } else if (/^\S$/u.test(event.key) && plain) jump(event.key);
+    } else if (/^[^\s+-]$/u.test(event.key) && plain) jump(event.key);
     else return onKey?.(event, current);
     event.preventDefault();
   };

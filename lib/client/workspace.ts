@@ -66,7 +66,15 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     documents.check(event.path).catch(() => undefined); // Looked at again at the next event or reconnection.
   });
   connection.onOnline(() => {
-    connection.request("watchProject", { project }).catch((error: unknown) => app.showError(error));
+    // What changes before the server watches is told by no event: it is looked at again from then on.
+    connection.request("watchProject", { project }).then(
+      () => {
+        void files.refreshAll();
+        void documents.checkAll();
+        void app.git.reload();
+      },
+      (error: unknown) => app.showError(error),
+    );
     void files.refreshAll();
     void drafts.flush();
     void documents.checkAll();

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { type GitServer, startGitServer } from "../integration/git/http-backend";
 import { startWebrunner, type Webrunner } from "./webrunner";
@@ -51,16 +52,23 @@ const git = (folder: string, ...parameters: string[]): string =>
     },
   );
 
+const row = (page: Page, group: "staged" | "changes") => page.locator(`[data-key="${group}:${PATH}"]`);
+/** A button of a row is seen while the pointer is over it. */
+async function press(page: Page, group: "staged" | "changes", name: string): Promise<void> {
+  await row(page, group).hover();
+  await row(page, group).getByRole("button", { name, exact: true }).click();
+}
+
 test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase", { timeout: TIMEOUT_MS }, async () => {
   const { page, complaints } = await webrunner.openPage();
   await page.getByRole("button", { name: "Source Control", exact: true }).click();
   await webrunner.writeFile(PATH, lines({ 2: "first change", 25: "second change" }));
 
-  await page.getByRole("region", { name: "Changes" }).getByRole("button", { name: PATH, exact: true }).click();
+  await row(page, "changes").click();
   const first = page.getByRole("region", { name: "Hunk 1" });
-  await first.getByText("first change").waitFor();
+  await page.locator(".monaco-diff-editor").getByText("first change").first().waitFor();
   await first.getByRole("button", { name: "Stage hunk" }).click();
-  await page.getByRole("region", { name: "Staged" }).getByRole("button", { name: PATH, exact: true }).waitFor();
+  await row(page, "staged").waitFor();
 
   await page.getByRole("textbox", { name: "Commit message" }).fill("Change the first line");
   await page.keyboard.press("Control+Enter");
@@ -97,7 +105,7 @@ test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase"
   git(clone, "commit", "-q", "-m", "Greet");
   git(clone, "push", "-q", "origin", branch);
 
-  await page.getByRole("button", { name: `Stage ${PATH}`, exact: true }).click();
+  await press(page, "changes", `Stage ${PATH}`);
   await page.getByRole("heading", { name: "Staged (1)" }).waitFor();
   await page.getByRole("textbox", { name: "Commit message" }).fill("Change the second line");
   await page.getByRole("button", { name: "Commit", exact: true }).click();
@@ -113,7 +121,7 @@ test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase"
   git(clone, "commit", "-q", "-a", "-m", "Greet again");
   git(clone, "push", "-q", "origin", branch);
   await page.getByRole("button", { name: "Fetch", exact: true }).click();
-  await page.getByText("↓1").waitFor();
+  await page.getByText("↓1").first().waitFor();
   await page.getByRole("button", { name: "Pull", exact: true }).click();
   await page.locator('[data-git-task="pull"][data-git-task-state="succeeded"]').waitFor();
   expect((await webrunner.readFile("bob.txt")).text).toBe("Bob was here again\n");
@@ -127,18 +135,19 @@ test("unstage, discard and amend; a pull that conflicts is aborted, then resolve
   const { page, complaints } = await webrunner.openPage();
   await page.getByRole("button", { name: "Source Control", exact: true }).click();
   await webrunner.writeFile(PATH, lines({ 2: "first change", 25: "second change" }));
-  await page.getByRole("region", { name: "Changes" }).getByRole("button", { name: PATH, exact: true }).click();
-  await page.getByRole("button", { name: "Side by side" }).click();
-  await page.locator(".monaco-diff-editor").getByText("first change").first().waitFor();
-  await page.getByRole("button", { name: "Side by side" }).click();
+  await row(page, "changes").click();
+  await page.locator(".monaco-diff-editor.side-by-side").getByText("first change").first().waitFor();
+  await page.getByRole("button", { name: "Inline", exact: true }).click();
+  await page.locator(".monaco-diff-editor:not(.side-by-side)").getByText("first change").first().waitFor();
+  await page.getByRole("button", { name: "Side by side", exact: true }).click();
   await page.getByRole("region", { name: "Hunk 2" }).getByRole("button", { name: "Discard hunk" }).click();
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
   await page.getByRole("region", { name: "Hunk 2" }).waitFor({ state: "detached" });
   expect((await webrunner.readFile(PATH)).text).toBe(lines({ 2: "first change" }));
 
-  await page.getByRole("button", { name: `Stage ${PATH}`, exact: true }).click();
-  await page.getByRole("button", { name: `Unstage ${PATH}`, exact: true }).click();
-  await page.getByRole("button", { name: `Discard ${PATH}`, exact: true }).click();
+  await press(page, "changes", `Stage ${PATH}`);
+  await press(page, "staged", `Unstage ${PATH}`);
+  await press(page, "changes", `Discard ${PATH}`);
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
   await page.getByRole("heading", { name: "Changes (0)" }).waitFor();
   expect((await webrunner.readFile(PATH)).text).toBe(lines({}));
@@ -146,7 +155,7 @@ test("unstage, discard and amend; a pull that conflicts is aborted, then resolve
   await page.getByRole("textbox", { name: "Commit message" }).fill("Write the letter again");
   await page.getByRole("checkbox", { name: "Amend" }).check();
   await page.getByRole("checkbox", { name: "Sign off" }).check();
-  await page.getByRole("button", { name: "Commit", exact: true }).click();
+  await page.getByRole("button", { name: "Amend commit", exact: true }).click();
   await page.getByRole("checkbox", { name: "Amend", checked: false }).waitFor();
   expect(git(webrunner.workspace, "log", "-1", "--format=%B").trim()).toBe(
     "Write the letter again\n\nSigned-off-by: Ada <ada@example.com>",
@@ -164,7 +173,7 @@ test("unstage, discard and amend; a pull that conflicts is aborted, then resolve
   git(clone, "push", "-q", "origin", branch);
 
   await webrunner.writeFile(PATH, lines({ 5: "as Ada has it" }));
-  await page.getByRole("button", { name: `Stage ${PATH}`, exact: true }).click();
+  await press(page, "changes", `Stage ${PATH}`);
   await page.getByRole("heading", { name: "Staged (1)" }).waitFor();
   await page.getByRole("textbox", { name: "Commit message" }).fill("Change as Ada");
   await page.getByRole("button", { name: "Commit and push" }).click();

@@ -1,0 +1,227 @@
+/** What is changed: by file, by hunk, by line, in the view, in the difference and beside the lines of the editor. */
+import { execFileSync } from "node:child_process";
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
+
+const PATH = "letters/letter.cfg";
+const lines = (change: Readonly<Record<number, string>>): string =>
+  `${Array.from({ length: 30 }, (_, index) => change[index] ?? `line ${index}`).join("\n")}\n`;
+
+let webrunner: Webrunner;
+let opened: OpenedPage;
+beforeAll(async () => {
+  webrunner = await startWebrunner();
+  await webrunner.writeFile(PATH, lines({}));
+  await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
+  await commit("Write a letter\n\nIt has thirty lines.");
+});
+afterAll(() => webrunner?.close());
+beforeEach(async () => {
+  git("reset", "-q", "--hard");
+  await opened?.context.close();
+  opened = await webrunner.openPage();
+  await opened.button("Source Control").click();
+});
+
+const git = (...parameters: string[]): string =>
+  execFileSync("git", ["-C", webrunner.workspace, "-c", "safe.directory=*", ...parameters], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+async function commit(message: string): Promise<void> {
+  await webrunner.api("POST", "/projects/sample/git/stage", { paths: [""] });
+  await webrunner.api("POST", "/projects/sample/git/commits", { message });
+}
+const row = (key: string) => opened.page.locator(`[data-key="${key}"]`);
+const message = () => opened.page.getByRole("textbox", { name: "Commit message" });
+const isSound = (): void => {
+  git("fsck", "--full", "--strict");
+  expect(opened.complaints).toEqual([]);
+};
+/** Marks lines in the right side of the difference, from the first column of one to the end of another. */
+async function selectLines(from: string, count: number): Promise<void> {
+  const { page } = opened;
+  await page.locator(".monaco-diff-editor .editor.modified .view-line", { hasText: from }).first().click();
+  await page.keyboard.press("Home");
+  for (let at = 1; at < count; at++) await page.keyboard.press("Shift+ArrowDown");
+  await page.keyboard.press("Shift+End");
+}
+
+test("selected lines are staged, unstaged and discarded, each alone; a discard is undone", async () => {
+  const { page } = opened;
+  const changed = lines({ 10: "ten", 11: "eleven", 12: "twelve" });
+  await webrunner.writeFile(PATH, changed);
+  await row(`changes:${PATH}`).click();
+  await page.getByRole("region", { name: "Hunk 1" }).waitFor();
+
+  await selectLines("eleven", 1);
+  await page.getByRole("button", { name: "Stage 1 selected line", exact: true }).click();
+  await expect.poll(() => git("show", `:${PATH}`)).toBe(lines({ 11: "eleven" }));
+
+  await selectLines("ten", 3);
+  await page.getByRole("button", { name: "Discard 2 selected lines", exact: true }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
+  await expect.poll(async () => (await webrunner.readFile(PATH)).text).toBe(lines({ 11: "eleven" }));
+  await page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click();
+  await expect.poll(async () => (await webrunner.readFile(PATH)).text).toBe(changed);
+
+  await row(`staged:${PATH}`).click();
+  await page.getByRole("region", { name: "Hunk 1" }).waitFor();
+  await selectLines("eleven", 1);
+  await page.getByRole("button", { name: "Unstage 1 selected line", exact: true }).click();
+  await expect.poll(() => git("diff", "--cached", "--name-only")).toBe("");
+  isSound();
+});
+
+test("files are staged, unstaged, discarded and ignored by keys and menus", async () => {
+  const { page } = opened;
+  await webrunner.writeFile(PATH, lines({ 1: "one" }));
+  await webrunner.writeFile("letters/new.cfg", "[new]\n");
+  await row("changes:letters/new.cfg").click();
+  const tree = page.getByRole("tree", { name: "Changed files" });
+  await tree.focus();
+  await page.keyboard.press("+");
+  await row("staged:letters/new.cfg").click();
+  await tree.focus();
+  await page.keyboard.press("-");
+  await row("changes:letters/new.cfg").click({ button: "right" });
+  await opened.menuItem("Add to .gitignore").click();
+  await row("changes:letters/new.cfg").waitFor({ state: "detached" });
+  expect((await webrunner.readFile(".gitignore")).text).toContain("/letters/new.cfg\n");
+  await opened.runCommand("Git: Stage all changes");
+  await page.getByRole("heading", { name: "Changes (0)" }).waitFor();
+  await opened.runCommand("Git: Unstage all changes");
+  await page.getByRole("heading", { name: "Staged (0)" }).waitFor();
+  await row(`changes:${PATH}`).click();
+  await tree.focus();
+  await page.keyboard.press("Delete");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
+  await row(`changes:${PATH}`).waitFor({ state: "detached" });
+  expect((await webrunner.readFile(PATH)).text).toBe(lines({}));
+  await page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click();
+  await row(`changes:${PATH}`).waitFor();
+  expect((await webrunner.readFile(PATH)).text).toBe(lines({ 1: "one" }));
+  git("clean", "-fdxq", "letters", ".gitignore");
+  isSound();
+});
+
+test("the message box: without anything staged all is, messages of before, amending, undoing the commit", async () => {
+  const { page } = opened;
+  await webrunner.writeFile(PATH, lines({ 1: "one" }));
+  await row(`changes:${PATH}`).waitFor();
+  await message().fill("Number the first line");
+  // What is typed survives the way to another view and a reload.
+  await page.reload();
+  await expect.poll(() => message().inputValue()).toBe("Number the first line");
+  await message().press("Control+Enter");
+  await page.getByRole("alertdialog").getByRole("button", { name: "Stage all and commit" }).click();
+  await expect.poll(() => git("log", "-1", "--format=%s").trim()).toBe("Number the first line");
+  await expect.poll(() => message().inputValue()).toBe("");
+
+  await message().fill("typed");
+  await message().press("Control+Home");
+  await message().press("ArrowUp");
+  await expect.poll(() => message().inputValue()).toBe("Number the first line");
+  await message().press("ArrowUp");
+  await expect.poll(() => message().inputValue()).toBe("Write a letter\n\nIt has thirty lines.");
+  await message().press("ArrowDown");
+  await message().press("ArrowDown");
+  await expect.poll(() => message().inputValue()).toBe("typed");
+  await opened.button("Messages of before").click();
+  await page
+    .getByRole("dialog", { name: "Files and commands" })
+    .getByRole("option", { name: /Write a letter/ })
+    .click();
+  await expect.poll(() => message().inputValue()).toMatch(/^Write a letter/);
+
+  await message().fill("");
+  await page.getByRole("checkbox", { name: "Amend" }).check();
+  await expect.poll(() => message().inputValue()).toBe("Number the first line");
+  await message().fill("Number line one");
+  await opened.button("Amend commit").click();
+  await page.getByRole("checkbox", { name: "Amend", checked: false }).waitFor();
+  expect(git("log", "-2", "--format=%s").trim().split("\n")[0]).toBe("Number line one");
+
+  const before = git("rev-parse", "HEAD~1").trim();
+  await opened.button("More of committing").click();
+  await opened.menuItem("Undo last commit…").click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Undo commit" }).click();
+  await row(`staged:${PATH}`).waitFor();
+  expect(git("rev-parse", "HEAD").trim()).toBe(before);
+  await expect.poll(() => message().inputValue()).toBe("Number line one");
+  await page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo reset" }).click();
+  await row(`staged:${PATH}`).waitFor({ state: "detached" });
+  expect(git("log", "-1", "--format=%s").trim()).toBe("Number line one");
+  await message().fill("");
+  isSound();
+});
+
+test("marks beside the lines open the change: next, stage, revert; also of text that is not saved", async () => {
+  const { page } = opened;
+  const committed = git("show", `HEAD:${PATH}`);
+  await webrunner.writeFile(PATH, committed.replace("line 5\n", "five\n").replace("line 20\n", ""));
+  await opened.openByName(PATH);
+  await page.locator(".git-mark-modified").click();
+  const first = page.getByRole("region", { name: "Change 1 of 2" });
+  await first.getByText("line 5", { exact: true }).waitFor();
+  await first.getByText("five", { exact: true }).waitFor();
+  await first.getByRole("button", { name: "Next change" }).click();
+  const second = page.getByRole("region", { name: "Change 2 of 2" });
+  await second.getByText("line 20", { exact: true }).waitFor();
+  await second.getByRole("button", { name: "Stage", exact: true }).click();
+  await expect.poll(() => git("show", `:${PATH}`)).toBe(committed.replace("line 20\n", ""));
+  await page.locator(".git-mark-staged").first().waitFor();
+
+  await page.locator(".git-mark-modified:not(.git-mark-staged)").click();
+  await page.getByRole("region", { name: "Change 1 of 1" }).getByRole("button", { name: "Revert" }).click();
+  await opened.waitForText("line 5");
+  await page.locator(".git-mark-modified").waitFor({ state: "detached" });
+
+  await opened.typeAtEnd("[added]\n");
+  await page.locator(".git-mark-added").first().waitFor();
+  await page.keyboard.press("Alt+F3");
+  const third = page.getByRole("region", { name: "Change 1 of 1" });
+  await third.getByText("[added]").waitFor();
+  await page.keyboard.press("Escape");
+  await third.waitFor({ state: "detached" });
+  await page.keyboard.press("Alt+F3");
+  await third.getByRole("button", { name: "Revert" }).click();
+  await page.locator(".git-mark-added").waitFor({ state: "detached" });
+  isSound();
+});
+
+test("blame beside the lines: who, since when, the commit in the hover and by a click", async () => {
+  const { page } = opened;
+  git("reset", "-q", "--hard");
+  await opened.openByName(PATH);
+  await opened.waitForText("line 3");
+  await opened.runCommand("Git: Toggle blame");
+  const blamed = page.locator(".line-numbers", { hasText: "Ada" }).first();
+  await blamed.waitFor();
+  await blamed.hover();
+  await page
+    .locator(".monaco-hover", { hasText: "Click to open the commit" })
+    .filter({ visible: true })
+    .first()
+    .waitFor();
+  await opened.typeAtEnd("new line");
+  await page.locator(".line-numbers", { hasText: "not committed" }).first().waitFor();
+  await page.locator(".line-numbers", { hasText: "Ada" }).first().click();
+  await page
+    .getByRole("article", { name: /^Commit/ })
+    .getByText("letters/letter.cfg")
+    .waitFor({ state: "detached" });
+  await page
+    .getByRole("tree", { name: /^Files of/ })
+    .getByText("letter.cfg")
+    .waitFor();
+  await opened
+    .tab(/^letter.cfg/)
+    .first()
+    .click();
+  await opened.runCommand("Git: Toggle blame");
+  await page.locator(".line-numbers", { hasText: "Ada" }).first().waitFor({ state: "detached" });
+  isSound();
+});
