@@ -165,22 +165,6 @@ export function gitCommands(app: ClientApp): readonly Command[] {
       isEnabled: inEditor,
       run: () => app.gitEditor.emit(request),
     })),
-    { id: "git.fetch", category, title: "Fetch", isEnabled: hasRemote, run: () => git.fetch() },
-    {
-      id: "git.pull",
-      category,
-      title: "Pull (fast-forward)",
-      isEnabled: () => hasRemote() && status()?.upstream !== undefined,
-      run: () => git.pull("fast-forward"),
-    },
-    {
-      id: "git.pullRebase",
-      category,
-      title: "Pull (rebase)",
-      isEnabled: () => hasRemote() && status()?.upstream !== undefined,
-      run: () => git.pull("rebase"),
-    },
-    { id: "git.push", category, title: "Push", isEnabled: hasRemote, run: () => git.push() },
     {
       id: "git.switch",
       category,
