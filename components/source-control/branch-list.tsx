@@ -61,7 +61,8 @@ export function BranchList() {
       {menu && (
         <Menu
           label={menu.branch.name}
-          items={toMenu(app, menu.branch, value)}
+          // As it is by now: the list may be read again while the menu is open.
+          items={toMenu(app, value.find((each) => isSame(each, menu.branch)) ?? menu.branch, value)}
           at={menu.at}
           onClose={() => setMenu(undefined)}
         />
@@ -69,6 +70,8 @@ export function BranchList() {
     </>
   );
 }
+
+const isSame = (one: Branch, other: Branch): boolean => one.name === other.name && one.remote === other.remote;
 
 function toRows(all: readonly Branch[], closed: ReadonlySet<string>): Row[] {
   return (["local", "remote"] as const).flatMap((group): Row[] => {

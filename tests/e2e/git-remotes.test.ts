@@ -103,7 +103,10 @@ test("clone into a project; upstream says no, the fork takes it; a rejected push
     webrunner.api(method, `/projects/slapos/git/${path}`, body);
   const commit = async (message: string): Promise<void> => {
     await api("POST", "commits", { message, allowEmpty: true });
-    await page.getByText(/^↑\d/).waitFor();
+    await page
+      .getByText(/^↑[1-9]/)
+      .first()
+      .waitFor();
   };
   await api("PUT", "identity", { name: "Ada", email: "ada@example.org" });
   await commit("From the page");
