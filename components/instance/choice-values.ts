@@ -1,24 +1,66 @@
-/** What a form has filled in of choices (`oneOf`, `anyOf`) by itself, told from what was asked for. */
+/** What tells the alternatives of a choice (`oneOf`, `anyOf`) apart, filled in where the other values say which one it is. */
 import type { RJSFSchema } from "@rjsf/utils";
 
 export type Values = Record<string, unknown>;
 
+const DEPTH_LIMIT = 6;
+
 /**
- * Of a choice that nobody has made, the form fills in what its first alternative always has; that is not asked for.
- * What was chosen, or asked for before, stays.
+ * The values, with the constants of the alternative that they belong to: a person chooses it by its title and fills in
+ * the rest. Where the values leave open which one it is, nothing is added.
  */
-export function withoutUntouched(next: Values, before: Readonly<Values>, schema: RJSFSchema): Values {
-  const entries = Object.entries(next).filter(([name, value]) => {
-    if (Object.hasOwn(before, name) || typeof value !== "object" || value === null) return true;
-    const property = resolveSchema(schema.properties?.[name] as RJSFSchema | undefined, schema);
-    const first = resolveSchema((property?.oneOf ?? property?.anyOf)?.[0] as RJSFSchema | undefined, schema);
-    if (!first?.properties) return true;
-    return !Object.entries(value).every(([key, inner]) => {
-      const fixed = resolveSchema(first.properties?.[key] as RJSFSchema | undefined, schema)?.const;
-      return fixed !== undefined && fixed === inner;
+export function withConstants(values: Values, schema: RJSFSchema, root: RJSFSchema = schema, depth = 0): Values {
+  const resolved = resolveSchema(schema, root);
+  if (!resolved || depth > DEPTH_LIMIT) return values;
+  const chosen = chooseAlternative(values, resolved, root);
+  const properties: RJSFSchema["properties"] = { ...resolved.properties, ...chosen?.properties };
+  const filled: Values = { ...values };
+  if (chosen) {
+    for (const [name, value] of Object.entries(listConstants(chosen, root))) {
+      if (!Object.hasOwn(filled, name)) filled[name] = value;
+    }
+  }
+  for (const [name, value] of Object.entries(filled)) {
+    const property = Object.hasOwn(properties, name) ? properties[name] : undefined;
+    if (typeof property !== "object" || !isValues(value)) continue;
+    filled[name] = withConstants(value, property as RJSFSchema, root, depth + 1);
+  }
+  return filled;
+}
+
+function chooseAlternative(values: Values, schema: RJSFSchema, root: RJSFSchema): RJSFSchema | undefined {
+  const names = Object.keys(values);
+  if (names.length === 0) return undefined;
+  const fitting = (schema.oneOf ?? schema.anyOf ?? [])
+    .map((each) => (typeof each === "object" ? resolveSchema(each as RJSFSchema, root) : undefined))
+    .filter((each): each is RJSFSchema => each?.properties !== undefined)
+    .filter((each) => {
+      const constants = listConstants(each, root);
+      return names.every(
+        (name) =>
+          Object.hasOwn(each.properties!, name) &&
+          (!Object.hasOwn(constants, name) || constants[name] === values[name]),
+      );
     });
-  });
-  return Object.fromEntries(entries);
+  return fitting.length === 1 ? fitting[0] : undefined;
+}
+
+function listConstants(schema: RJSFSchema, root: RJSFSchema): Values {
+  const found: Values = {};
+  for (const [name, property] of Object.entries(schema.properties ?? {})) {
+    const fixed = typeof property === "object" ? resolveSchema(property as RJSFSchema, root)?.const : undefined;
+    if (fixed !== undefined) found[name] = fixed;
+  }
+  return found;
+}
+
+/** Whether an alternative has something to fill in beside what it is told by; only then that need not be shown. */
+export function hasOwnValues(schema: RJSFSchema, root: RJSFSchema): boolean {
+  return Object.keys(schema.properties ?? {}).length > Object.keys(listConstants(schema, root)).length;
+}
+
+function isValues(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 /** A schema with what it refers to, inside of the same document. */

@@ -36,6 +36,15 @@ export function InstanceHeader({
               {problem}
             </li>
           ))}
+          <li>
+            <button
+              type="button"
+              className="underline underline-offset-2 hover:text-text"
+              onClick={() => app.editors.openView(INSTANCE_TAB, name, name)}
+            >
+              Why?
+            </button>
+          </li>
         </ul>
       )}
       <p className="truncate text-2xs text-muted" data-tip={instance.profile}>

@@ -5,7 +5,7 @@ import Form from "@rjsf/core/lib/components/Form.js";
 import type { ErrorSchema, RJSFSchema, UiSchema } from "@rjsf/utils";
 import { useId, useMemo } from "react";
 import type { ParameterProblem } from "@/lib/protocol/parameters";
-import { resolveSchema, type Values, withoutUntouched } from "./choice-values";
+import { hasOwnValues, resolveSchema, type Values, withConstants } from "./choice-values";
 import { createFormValidator } from "./form-validator";
 
 const validator = createFormValidator();
@@ -44,9 +44,9 @@ export default function ParameterForm({
       experimental_defaultFormStateBehavior={{
         emptyObjectFields: "skipDefaults",
         arrayMinItems: { populate: "never" },
-        constAsDefaults: "always",
+        constAsDefaults: "skipOneOf",
       }}
-      onChange={({ formData }) => onChange(withoutUntouched((formData ?? {}) as Values, values, schema))}
+      onChange={({ formData }) => onChange(withConstants((formData ?? {}) as Values, schema))}
     >
       {/* Its own button is left out: the view has buttons for all ways to edit. */}
       <span />
@@ -79,17 +79,28 @@ function toUiSchema(schema: RJSFSchema | undefined, root: RJSFSchema, depth: num
   const { default: value } = resolved;
   if (value !== undefined && typeof value !== "object") ui["ui:placeholder"] = String(value);
   if (value !== undefined) ui["ui:help"] = `Default: ${typeof value === "string" ? value : JSON.stringify(value)}`;
-  // What an alternative is told by has one value: there is nothing to fill in.
-  if (resolved.const !== undefined) ui["ui:widget"] = "hidden";
+  if (resolved.const !== undefined) ui["ui:placeholder"] = String(resolved.const);
   for (const keyword of ["oneOf", "anyOf"] as const) {
     const alternatives = resolved[keyword];
     if (!alternatives) continue;
     ui[keyword] = alternatives.map((each) =>
-      typeof each === "object" ? toUiSchema(each as RJSFSchema, root, depth + 1) : {},
+      typeof each === "object" ? toAlternativeUi(each as RJSFSchema, root, depth + 1) : {},
     );
   }
   for (const [name, property] of Object.entries(resolved.properties ?? {})) {
     if (typeof property === "object") ui[name] = toUiSchema(property as RJSFSchema, root, depth + 1);
+  }
+  return ui;
+}
+
+/** What an alternative is told by has one value, which the form fills in: only where there is nothing else it is shown. */
+function toAlternativeUi(schema: RJSFSchema, root: RJSFSchema, depth: number): UiSchema {
+  const ui = toUiSchema(schema, root, depth);
+  const resolved = resolveSchema(schema, root);
+  if (!resolved || !hasOwnValues(resolved, root)) return ui;
+  for (const [name, property] of Object.entries(resolved.properties ?? {})) {
+    const fixed = typeof property === "object" ? resolveSchema(property as RJSFSchema, root)?.const : undefined;
+    if (fixed !== undefined) ui[name] = { ...ui[name], "ui:widget": "hidden" };
   }
   return ui;
 }

@@ -4,6 +4,7 @@ import { useApp, useValue } from "@/components/workbench/app-context";
 import { isSecretName, unpackSerialised } from "@/lib/client/instance-words";
 import type { InstanceInfo, PartitionInfo } from "@/lib/protocol/instances";
 import { ConnectionList } from "./connection-list";
+import { INSTANCE_TAB } from "./instance-actions";
 
 /** What a partition was given and what it gives: connection and applied parameters, the shared instances that it serves. */
 export function PartitionFacts({
@@ -13,7 +14,8 @@ export function PartitionFacts({
   readonly instance: InstanceInfo;
   readonly partition: PartitionInfo;
 }) {
-  const { runControl } = useApp();
+  const app = useApp();
+  const { runControl } = app;
   const { instances } = useValue(runControl.instances.state);
   const guests = instances.filter(
     ({ shared, profile, softwareType }) =>
@@ -52,7 +54,7 @@ export function PartitionFacts({
                 <button
                   type="button"
                   className="text-accent underline underline-offset-2"
-                  onClick={() => runControl.instances.select(name)}
+                  onClick={() => app.editors.openView(INSTANCE_TAB, name, name)}
                 >
                   {name}
                 </button>

@@ -174,7 +174,7 @@ def request(node, name, profile, software_type, parameters, state, shared=False)
     except NotFoundError as error:
         if shared:
             raise RunFailed("No instance of this release and type can serve a shared one: run such an instance first") from error
-        raise RunFailed("There is no free partition: all %d are in use. Destroy an instance first" % node.partitions) from error
+        raise RunFailed("There is no free partition: all %d are in use. Destroy an instance first, or give the node more partitions" % node.partitions) from error
 
 
 def published(database, name, shared):
