@@ -107,7 +107,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       disk,
       plans: createPlanReader({ disk, engineDirectory: layout.engine }),
       failures: createFailureReader({ disk, openLanguage }),
-      downloads: createDownloadReader({ disk, ask: askWeb }),
+      downloads: createDownloadReader({ disk, ask: askWeb, engineDirectory: layout.engine }),
     };
     readers.set(project, made);
     return made;

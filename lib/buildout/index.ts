@@ -58,7 +58,13 @@ export {
   type PlanReason,
   planBuild,
 } from "./plan/build-plan";
-export { listDownloads, type PlannedDownloads, type PlannedEgg, type PlannedFile } from "./plan/downloads";
+export {
+  listDownloads,
+  type PlannedDownloads,
+  type PlannedEgg,
+  type PlannedFile,
+  toPackageName,
+} from "./plan/downloads";
 export { type PartRecord, parsePartRecord } from "./plan/part-record";
 export {
   type ConditionResult,

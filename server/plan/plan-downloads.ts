@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { listDownloads, type PlannedDownloads, type PlannedFile } from "@/lib/buildout";
+import { listDownloads, type PlannedDownloads, type PlannedFile, toPackageName } from "@/lib/buildout";
 import type { PlanDownloads } from "@/lib/protocol";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 import type { AskWeb, WebHead } from "@/server/platform/web-head";
@@ -45,7 +45,14 @@ export interface DownloadReader {
   toPreflight(read: ReadPlan, places: DownloadPlaces): PreflightSpec;
 }
 
-export function createDownloadReader({ disk, ask }: { readonly disk: PlanDisk; readonly ask: AskWeb }): DownloadReader {
+export interface DownloadReaderOptions {
+  readonly disk: PlanDisk;
+  readonly ask: AskWeb;
+  /** Whose packages stand in for pinned ones. */
+  readonly engineDirectory: string;
+}
+
+export function createDownloadReader({ disk, ask, engineDirectory }: DownloadReaderOptions): DownloadReader {
   const heads = new Map<string, WebHead>();
 
   const cacheOf = ({ resolution }: ReadPlan, { directory }: DownloadPlaces): string | undefined => {
@@ -62,6 +69,18 @@ export function createDownloadReader({ disk, ask }: { readonly disk: PlanDisk; r
   /** Of a profile that cannot be loaded nobody knows what it would be. */
   const list = ({ resolution, plan }: ReadPlan): PlannedDownloads =>
     listDownloads(resolution, resolution.loads ? plan.parts : []);
+
+  /** Normalised names of what the engine's own environment has. */
+  const listOwnPackages = (): ReadonlySet<string> => {
+    const lib = join(engineDirectory, "venv/lib");
+    const found = disk.list(lib).flatMap(({ name }) => disk.list(join(lib, name, "site-packages")));
+    return new Set(
+      found.flatMap(({ name }) => {
+        const match = /^(.+?)-[^-]+\.dist-info$/.exec(name);
+        return match ? [toPackageName(match[1]!)] : [];
+      }),
+    );
+  };
 
   return {
     describe(read, places) {
@@ -104,11 +123,14 @@ export function createDownloadReader({ disk, ask }: { readonly disk: PlanDisk; r
       const eggsDirectory = read.resolution.option("buildout", "eggs-directory")?.value;
       const [index] = words("index");
       const hosts = words("allow-hosts");
+      const cache = cacheOf(read, places);
+      const own = eggs.length > 0 ? listOwnPackages() : new Set();
+      // What is here needs no preflight: a build without downloads begins at once.
       return {
-        files,
-        eggs,
+        files: files.filter((file) => findKept(file, places, cache) === undefined),
+        eggs: eggs.filter(({ name }) => !own.has(toPackageName(name))),
         eggsMayBeLocal: hasDevelopEggs,
-        downloadCache: cacheOf(read, places),
+        downloadCache: cache,
         eggsDirectory: eggsDirectory
           ? join(eggsDirectory.startsWith("/") ? "" : places.directory, eggsDirectory)
           : undefined,

@@ -81,7 +81,7 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
 }
 
 /** PEP 503: `Zope.Interface`, `zope_interface` and `zope-interface` are one package. */
-function toPackageName(name: string): string {
+export function toPackageName(name: string): string {
   return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 

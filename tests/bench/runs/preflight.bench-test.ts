@@ -18,6 +18,7 @@ import { until } from "../../integration/until";
 const FILES = 40;
 const FILE_BYTES = 1_000_000;
 const ROUNDS = 3;
+const EMPTY_ROUNDS = 4;
 const BUILD_SECONDS = 10;
 
 let data: string;
@@ -102,11 +103,14 @@ test("downloads fetched before the run halve the time of a build that waits for 
 test("a build without downloads is as fast as without the preflight", async () => {
   const program = ["/bin/sh", "-c", `sleep ${BUILD_SECONDS}`];
   const times = { withoutMs: [] as number[], withMs: [] as number[] };
-  for (let round = 0; round < ROUNDS; round++) {
-    times.withoutMs.push(await timeThrough(await writePrintingProfile(data, `empty-${round}`, program), false));
-    times.withMs.push(await timeThrough(await writePrintingProfile(data, `empty-with-${round}`, program), true));
+  for (let round = 0; round < EMPTY_ROUNDS; round++) {
+    // Each comes first in turn: a machine that others use gets slower and faster by the minute.
+    for (const preflight of round % 2 === 0 ? [false, true] : [true, false]) {
+      const profile = await writePrintingProfile(data, `empty-${round}-${preflight}`, program);
+      (preflight ? times.withMs : times.withoutMs).push(await timeThrough(profile, preflight));
+    }
   }
-  const ratio = median(times.withMs) / median(times.withoutMs);
+  const ratio = Math.min(...times.withMs) / Math.min(...times.withoutMs);
   const rounded = Object.entries(times).map(([name, values]) => [name, values.map(Math.round)]);
   console.log(JSON.stringify({ ...Object.fromEntries(rounded), ratio }));
   expect(ratio).toBeLessThanOrEqual(1.03);

@@ -12,31 +12,55 @@ const RECORDED = new URL("../../fixtures/failures/recorded/", import.meta.url);
 const WEB = "http://files.test:8000";
 const DIRECTORY = "/srv/failures";
 
+/** `path:line:column text` of what the recorded log's cause is found to be. */
+function locate(log: string, texts: ReadonlyMap<string, string>, profile: string) {
+  const analysis = new ProfileAnalysis({
+    dialect: "slapos",
+    source: {
+      read: (path) => texts.get(path) ?? { problem: "missing", message: `There is no file ${path}.` },
+      exists: (path) => texts.has(path),
+    },
+  });
+  const report = reportFailure(readFileSync(new URL(log, RECORDED), "utf8"));
+  const found = findFailurePlace(report, analysis, profile);
+  if (!found) return { report, place: undefined };
+  const text = texts.get(found.path)!;
+  const before = text.slice(0, found.range.start);
+  const column = found.range.start - before.lastIndexOf("\n");
+  const name = found.path.slice(DIRECTORY.length + 1);
+  const place = `${name}:${before.split("\n").length}:${column} ${text.slice(found.range.start, found.range.end)}`;
+  return { report, place };
+}
+
 describe.each(FAILURE_CASES)("the recorded failure $name", (one) => {
   it(`is ${one.kind}${one.text === undefined ? "" : ` at ${one.text}`}`, () => {
     const { files, expected } = readCase(one, WEB);
     const texts = new Map(Object.entries(files).map(([path, text]) => [`${DIRECTORY}/${path}`, text]));
-    const analysis = new ProfileAnalysis({
-      dialect: "slapos",
-      source: {
-        read: (path) => texts.get(path) ?? { problem: "missing", message: `There is no file ${path}.` },
-        exists: (path) => texts.has(path),
-      },
-    });
-    const report = reportFailure(readFileSync(new URL(`${one.name}.log`, RECORDED), "utf8"));
-    const place = findFailurePlace(report, analysis, `${DIRECTORY}/buildout.cfg`);
-    let found: string | undefined;
-    if (place) {
-      const text = texts.get(place.path)!;
-      const before = text.slice(0, place.range.start);
-      const column = place.range.start - before.lastIndexOf("\n");
-      const name = place.path.slice(DIRECTORY.length + 1);
-      found = `${name}:${before.split("\n").length}:${column} ${text.slice(place.range.start, place.range.end)}`;
-    }
-    expect({ kind: report.cause.kind, part: report.part, place: found }).toEqual({
+    const { report, place } = locate(`${one.name}.log`, texts, `${DIRECTORY}/buildout.cfg`);
+    expect({ kind: report.cause.kind, part: report.part, place }).toEqual({
       kind: one.kind,
       part: one.part,
       place: expected,
     });
   });
+});
+
+/** Of a node, with the partition's rendered profile as it was. */
+function checkNode(name: string, expected: { kind: string; partition?: string; place?: string }): void {
+  it(`is ${expected.kind} for a node's ${name}`, () => {
+    const path = `${DIRECTORY}/buildout.cfg`;
+    const rendered = expected.partition ? readFileSync(new URL(`node-${name}.cfg`, RECORDED), "utf8") : "";
+    const { report, place } = locate(`node-${name}.log`, new Map([[path, rendered]]), path);
+    expect({ kind: report.cause.kind, partition: report.partition, place }).toEqual({
+      partition: undefined,
+      place: undefined,
+      ...expected,
+    });
+  });
+}
+
+describe("the recorded failure of a node", () => {
+  checkNode("lock", { kind: "busy" });
+  checkNode("promise", { kind: "promise", partition: "slappart0", place: "buildout.cfg:10:2 page" });
+  checkNode("section", { kind: "unknown-section", partition: "slappart1", place: "buildout.cfg:16:7 ${nowhere:url}" });
 });
