@@ -101,7 +101,7 @@ describe("a release that is planned and explained", { timeout: TIMEOUT_MS }, () 
     const { estimate: _later, ...given } = plan;
     expect(kept.body).toEqual(given);
     const { body } = await runs.server.api<RunChanges>("GET", `/runs/${run.id}/changes`);
-    const change = { before: "Hello", after: "Bonjour" };
+    const change = { kind: "option", before: "Hello", after: "Bonjour" };
     expect(body.changes).toEqual([
       { section: "greeting-card", option: "greeting", ...change },
       { section: "hello", option: "greeting", ...change },
