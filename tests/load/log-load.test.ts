@@ -1,8 +1,8 @@
-/** Logs under load, on real runs and real sockets (LD1, LD3). */
+/** Logs under load and runs that are lost, on real runs and real sockets (LD1, LD2, LD3, FT7, FT15). */
 import { createHash } from "node:crypto";
-import { createReadStream, readFileSync } from "node:fs";
+import { createReadStream, readFileSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOG_CHUNK_BYTES, LOG_CHUNKS_IN_FLIGHT, type RunInfo } from "@/lib/protocol";
@@ -12,6 +12,7 @@ import { startEngineServer } from "../integration/runs/engine-server";
 import { writePrintingProfile } from "../integration/runs/printing-profile";
 import { callApi, makeDataDirectory, type ServerProcess, TEST_TOKEN } from "../integration/server-harness";
 import { until } from "../integration/until";
+import { followWithManyPages } from "./many-pages";
 
 const TIMEOUT_MS = 180_000;
 let dataDirectory: string;
@@ -94,6 +95,69 @@ describe("the live log", () => {
       expect(paused.misplaced).toEqual([]);
       paused.leave();
       reading.leave();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "reaches a dozen pages that follow one run, without a gap and within 100 MB (LD2)",
+    async () => {
+      const seen = await followWithManyPages(server, dataDirectory, { pages: 12, linesPerSecond: 4_000, seconds: 4 });
+      expect(seen.residentGrowthBytes).toBeLessThan(100 * 1024 * 1024);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "goes on where a page left that was away for minutes of output, without a gap and without a duplicate (FT7)",
+    async () => {
+      const gate = join(dataDirectory, "projects/sample/workspace/gate");
+      // What a build says in ten minutes, while nobody of this page listens.
+      const script = `seq 1 1000; while [ ! -e ${gate} ]; do sleep 0.05; done; seq 1001 400000; echo END`;
+      const profile = await writePrintingProfile(dataDirectory, "away", ["sh", "-c", script]);
+      const page = await openLogPage(server.url);
+      const run = await startRun(profile);
+      await page.subscribe(run.id);
+      await until(() => page.text().includes("\n1000\n"), { timeoutMs: TIMEOUT_MS, what: "the first lines" });
+      const held = page.sizeBytes;
+      page.leave();
+      writeFileSync(gate, "");
+      await until(
+        async () => (await callApi<RunInfo>(server.url, "GET", `/runs/${run.id}`)).body.finishedAt !== undefined,
+        { timeoutMs: TIMEOUT_MS, what: "the end of the run" },
+      );
+      expect(page.sizeBytes).toBe(held);
+      await page.reconnect();
+      await page.subscribe(run.id);
+      await page.untilEnded(TIMEOUT_MS);
+      expect(page.misplaced).toEqual([]);
+      expect(page.bytes().equals(readFileSync(logOf(run.id)))).toBe(true);
+      page.leave();
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "says within 5 s that a run was killed from outside (FT15)",
+    async () => {
+      const profile = await writePrintingProfile(dataDirectory, "killed", ["sh", "-c", "echo begun; sleep 600"]);
+      const page = await openLogPage(server.url);
+      const run = await startRun(profile);
+      await page.subscribe(run.id);
+      await until(() => page.text().includes("begun"), { timeoutMs: TIMEOUT_MS, what: "the run at work" });
+      const folder = dirname(logOf(run.id));
+      const pidOf = (name: string): number => JSON.parse(readFileSync(join(folder, name), "utf8")).pid;
+      const [wrapper, command] = [pidOf("process.json"), pidOf("group.json")];
+      const killedAt = Date.now();
+      process.kill(wrapper, "SIGKILL");
+      process.kill(-command, "SIGKILL");
+      const told = await until(() => page.runs.find(({ id, state }) => id === run.id && state === "lost"), {
+        timeoutMs: 30_000,
+        what: "the loss to be told",
+      });
+      expect(Date.now() - killedAt).toBeLessThan(5_000);
+      expect(told.reason).toContain("killed");
+      page.leave();
     },
     TIMEOUT_MS,
   );

@@ -22,7 +22,7 @@ async function runPython(opened: PageSession, ...lines: readonly string[]): Prom
   return { runs, file };
 }
 
-test("the last of 50,001 lines is on screen within 2 s, and every line can be reached", {
+test("the last of 50,001 lines is on screen within 2 s, and every line can be reached (LD1)", {
   timeout: 150_000,
 }, async () => {
   session = await openSession();
@@ -58,7 +58,9 @@ test("the last of 50,001 lines is on screen within 2 s, and every line can be re
   expect(await page.locator(".log-row").count()).toBeLessThanOrEqual(500);
 });
 
-test("what a log contains is text: no markup, no script, no hidden characters", { timeout: 120_000 }, async () => {
+test("what a log contains is text: no markup, no script, no hidden characters (IN13)", {
+  timeout: 120_000,
+}, async () => {
   session = await openSession();
   const { page } = session;
   const { runs } = await runPython(
@@ -82,7 +84,7 @@ test("what a log contains is text: no markup, no script, no hidden characters", 
   expect(await page.evaluate(() => (window as unknown as { fired?: number }).fired)).toBeUndefined();
 });
 
-test("one line of 100 MB and a million rewrites leave the page answering, and lose nothing", {
+test("one line of 100 MB and a million rewrites leave the page answering, and lose nothing (LD5)", {
   timeout: 240_000,
 }, async () => {
   session = await openSession();

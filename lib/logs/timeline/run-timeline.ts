@@ -85,6 +85,11 @@ export function toTimeline(input: TimelineInput): TimelineRow[] {
     new Set(steps.flatMap((step) => (step.kind === kind ? [toPartKey(step.part, step.partition)] : [])));
   const reused = marked("reused");
   const failed = marked("failed");
+  const blocked = new Map(
+    steps.flatMap((step) =>
+      step.kind === "blocked" ? [[toPartKey(step.part, step.partition), step.by] as const] : [],
+    ),
+  );
 
   const drafts = new Map<string, Draft>();
   const first = boundaries[0];
@@ -119,7 +124,8 @@ export function toTimeline(input: TimelineInput): TimelineRow[] {
   const rows = [...drafts.values()].map(
     (draft): TimelineRow => ({
       ...draft,
-      state: stateOf(draft, state, draft === current, failed, reused),
+      ...(blocked.has(draft.key) && { blockedBy: blocked.get(draft.key)! }),
+      state: blocked.has(draft.key) ? "blocked" : stateOf(draft, state, draft === current, failed, reused),
       durationMs: draft.spans.reduce((sum, span) => sum + span.endedMs - span.startedMs, 0),
     }),
   );

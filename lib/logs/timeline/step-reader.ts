@@ -24,7 +24,9 @@ export type RunStep =
       readonly partition?: string;
     } & StepPlace)
   | ({ readonly kind: "phase"; readonly title: string; readonly partition?: string } & StepPlace)
-  | ({ readonly kind: "reused" | "failed"; readonly part: string; readonly partition?: string } & StepPlace);
+  | ({ readonly kind: "reused" | "failed"; readonly part: string; readonly partition?: string } & StepPlace)
+  /** Of a run that keeps going: a part that is passed over, since another that it uses failed. */
+  | ({ readonly kind: "blocked"; readonly part: string; readonly by: string; readonly partition?: string } & StepPlace);
 
 export interface StepReader {
   /** Of a line that tells of one; `text` as the log has it. */
@@ -36,11 +38,13 @@ const PROMISES = /^Checking (\S+) promises/;
 const FINISHING = /^webrunner: The buildout is complete|^Finished (?:software releases|computer partitions)/;
 /** What slapos.recipe.* logs, named after the part. */
 const REUSED = /^(\S+): shared (?:part is already installed|at .* \(already built\))$/;
+const BLOCKED =
+  /^webrunner_engine: (?:Skipping|Leaving) (\S+?)(?: as it is)?: it uses (\S+), which is not installed\.$/;
 /** Inside of what buildout prints after `While:`. */
 const FAILED_PART = /^\s+(?:Installing|Updating) (\S*[^\s.])\.$/;
 
 /** A line without any of these cannot tell of a step: the cheap look before the dear one. */
-const TELLING = /ing |While:|shared |webrunner: |Finished /;
+const TELLING = /ing |While:|shared |webrunner: |Finished |webrunner_engine: /;
 
 export function createStepReader(): StepReader {
   let partition: string | undefined;
@@ -67,6 +71,8 @@ export function createStepReader(): StepReader {
       if (found) return { kind: "part", ...found, ...inPartition(partition), ...place };
       const shared = REUSED.exec(line);
       if (shared) return { kind: "reused", part: shared[1]!, ...inPartition(partition), ...place };
+      const blocked = BLOCKED.exec(line);
+      if (blocked) return { kind: "blocked", part: blocked[1]!, by: blocked[2]!, ...inPartition(partition), ...place };
       const entered = PARTITION.exec(line);
       if (entered) {
         partition = entered[1]!;

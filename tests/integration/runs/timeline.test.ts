@@ -145,4 +145,19 @@ describe("the timeline of a run", () => {
     expect(text).toMatch(/after\s+blocked\s+by broken/);
     expect(JSON.parse(await webrunner(runs, "run", "timeline", failed.id, "--json"))).toMatchObject({ run: failed.id });
   });
+
+  it("says what a failed part blocks while the others go on", async () => {
+    await runs.writeFile(
+      TRACED_PROFILE,
+      toTracedProfile({ wrong: ["raise ValueError('no')"], needs: ["print('${wrong:location}')"], free: ["pass"] }),
+    );
+    const failed = await runs.run({ ...request, keepGoing: true });
+    const timeline = await readTimeline(runs, failed.id);
+    const states = partsOf(timeline).map(({ key, state, blockedBy }) => [key, state, blockedBy]);
+    expect(states.filter(([key]) => ["wrong", "needs", "free"].includes(key as string))).toEqual([
+      ["wrong", "failed", undefined],
+      ["needs", "blocked", "wrong"],
+      ["free", "done", undefined],
+    ]);
+  });
 });

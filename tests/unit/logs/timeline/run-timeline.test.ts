@@ -84,6 +84,27 @@ describe("a timeline", () => {
     );
   });
 
+  it("passes over what a failed part blocks when the run keeps going", () => {
+    const rows = read(
+      [
+        "Installing a.",
+        "While:",
+        "  Installing a.",
+        "Error: no",
+        "Installing b.",
+        "webrunner_engine: Skipping b: it uses a, which is not installed.",
+        "Installing c.",
+      ].join("\n"),
+      { state: "failed" },
+    );
+    expect(rows.map(({ name, state, blockedBy }) => [name, state, blockedBy])).toEqual([
+      ["Preparing", "done", undefined],
+      ["a", "failed", undefined],
+      ["b", "blocked", "a"],
+      ["c", "done", undefined],
+    ]);
+  });
+
   it("blames the preparing when no part was begun", () => {
     check("While:\n  Installing.\n  Getting section x.\nError: no", ["(Preparing) failed 5"], { state: "failed" });
   });

@@ -1,0 +1,27 @@
+/** Fifty pages that follow a run of 10,000 lines a second for a minute (LD2); `tests/load` has a smaller one. */
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { endEngineProcesses } from "../integration/engine-processes";
+import { startEngineServer } from "../integration/runs/engine-server";
+import { makeDataDirectory, type ServerProcess } from "../integration/server-harness";
+import { followWithManyPages } from "../load/many-pages";
+
+let dataDirectory: string;
+let server: ServerProcess;
+beforeAll(async () => {
+  dataDirectory = await makeDataDirectory();
+  server = await startEngineServer(dataDirectory);
+}, 180_000);
+afterAll(async () => {
+  server?.child.kill("SIGKILL");
+  await server?.exited;
+  await endEngineProcesses(dataDirectory);
+  await rm(dataDirectory, { recursive: true, force: true });
+});
+
+it("reaches all of them without a gap, within 100 MB, and goes on answering (LD2)", { timeout: 600_000 }, async () => {
+  const seen = await followWithManyPages(server, dataDirectory, { pages: 50, linesPerSecond: 10_000, seconds: 60 });
+  console.info(JSON.stringify(seen));
+  expect(seen.residentGrowthBytes).toBeLessThan(100 * 1024 * 1024);
+  expect(seen.answerMs.median).toBeLessThan(250);
+});
