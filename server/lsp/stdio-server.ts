@@ -12,7 +12,7 @@ import {
 /** An analysis of 742 profiles holds 150 MB; beyond this something is wrong with it. */
 const HEAP_MB = 1_024;
 /** A young generation of the default size takes 40 MB that nothing lives in. */
-const YOUNG_MB = 16;
+const YOUNG_MB = 8;
 /** Editors that die do not say so: their process is looked for now and then. */
 const EDITOR_CHECK_MS = 3_000;
 

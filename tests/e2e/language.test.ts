@@ -1,4 +1,5 @@
 /** The language service in the page: what it says, where it leads, what it changes, and the views of a profile. */
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
@@ -192,4 +193,75 @@ test("sections of the file after @ and of the workspace after #", async () => {
     .click();
   await page.tab("base.cfg").waitFor();
   await page.page.getByText("Ln 5, Col 2", { exact: false }).waitFor();
+});
+
+/** A page with these files in a folder of their own, the first one open. */
+async function openFolder(files: Readonly<Record<string, string>>): Promise<OpenedPage & { folder: string }> {
+  number += 1;
+  const folder = `folder-${number}`;
+  await webrunner.api("POST", "/projects/sample/entries", { path: folder, kind: "directory" });
+  for (const [name, text] of Object.entries(files)) await webrunner.writeFile(`${folder}/${name}`, text);
+  const [first] = Object.keys(files);
+  opened = await webrunner.openPage({ path: `/?open=${folder}/${first}` });
+  await opened.tab(first!).waitFor();
+  await problems(opened.page).waitFor();
+  return { ...opened, folder };
+}
+
+test("a description of a release and its schema have problems, and lead to each other", async () => {
+  const page = await openFolder({
+    "software.cfg.json": `{
+  "serialisation": "xml",
+  "software-type": {
+    "default": { "request": "input-schema.json", "response": "gone.json" }
+  }
+}
+`,
+    "input-schema.json": '{ "properties": { "port": { "type": "integer", "default": "80" } } }\n',
+  });
+  await waitForErrors(page.page, 1);
+  await problems(page.page).click();
+  const panel = page.page.getByRole("tree", { name: "Problems" });
+  await panel.getByRole("treeitem").filter({ hasText: "gone.json" }).waitFor();
+  await clickWord(page, "input-schema");
+  await page.page.keyboard.press("F12");
+  await page.tab("input-schema.json").waitFor();
+  await panel.getByRole("treeitem").filter({ hasText: "The default does not fit" }).waitFor();
+});
+
+test("saving a file brings its md5sum in step, as one edit that can be taken back", async () => {
+  const page = await openFolder({
+    "hello.in": "hello\n",
+    "buildout.hash.cfg": `[hello]\nfilename = hello.in\nmd5sum = ${"0".repeat(32)}\n`,
+  });
+  await page.waitForText("hello");
+  await page.typeAtEnd("more\n");
+  await page.page.keyboard.press("Control+s");
+  await page.tab("buildout.hash.cfg").waitFor();
+  await page.tab("buildout.hash.cfg").click();
+  const digest = createHash("md5").update("hello\nmore\n").digest("hex");
+  await page.waitForText(`md5sum = ${digest}`);
+  await clickWord(page, "filename");
+  await page.page.keyboard.press("Control+z");
+  await page.waitForText(`md5sum = ${"0".repeat(32)}`);
+});
+
+test("a part is run alone from the line above its section", async () => {
+  const page = await openFolder({
+    "software.cfg":
+      "[buildout]\nparts =\n  one\n  two\n\n[one]\nrecipe = plone.recipe.command\ncommand = true\n\n[two]\nrecipe = plone.recipe.command\ncommand = true\n",
+  });
+  await page.waitForText("[two]");
+  await page.editor.locator(".codelens-decoration a").getByText("Run this part").last().click();
+  const profile = `${page.folder}/software.cfg`;
+  const started = await until(
+    async () => {
+      const { runs } = (await webrunner.api("GET", "/projects/sample/runs")) as {
+        runs: readonly { profile: string; parts?: readonly string[] }[];
+      };
+      return runs.find((run) => run.profile === profile);
+    },
+    { what: "the run of the part" },
+  );
+  expect(started.parts).toEqual(["two"]);
 });

@@ -4,6 +4,8 @@ import type { Commands } from "../commands";
 import type { Editors } from "../editors";
 import type { Notices } from "../notices";
 import type { Palette } from "../palette";
+import type { ProjectStore } from "../project-store";
+import type { RunControl } from "../run-control";
 import type { Workspace } from "../workspace";
 import type { Monaco } from "./setup";
 
@@ -15,4 +17,7 @@ export interface LanguagePage {
   readonly api: Pick<Api, "readFile">;
   readonly notices: Notices;
   readonly palette: Palette;
+  readonly project: Pick<ProjectStore, "state">;
+  readonly runControl: Pick<RunControl, "pick" | "run">;
+  showError(error: unknown): void;
 }

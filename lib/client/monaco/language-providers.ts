@@ -221,8 +221,7 @@ export function registerProviders(
       async provideCodeLenses(model, token) {
         const found = await ask<lsp.CodeLens[]>("textDocument/codeLens", model, {}, token);
         const lenses = (found ?? [])
-          // There is no run of a single part.
-          .filter(({ command }) => command && command.command !== "webrunner.runPart")
+          .filter(({ command }) => command)
           .map((lens) => ({
             range: toMonacoRange(lens.range),
             command: { id: LENS_COMMAND, title: lens.command!.title, arguments: [lens.command] },

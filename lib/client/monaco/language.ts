@@ -6,6 +6,7 @@ import { toMarker } from "./language-conversion";
 import { createLanguageDocuments } from "./language-documents";
 import type { LanguagePage } from "./language-page";
 import { ACTION_COMMAND, LENS_COMMAND, registerProviders } from "./language-providers";
+import { runPart } from "./run-part";
 
 const MARKER_OWNER = "language";
 
@@ -66,6 +67,9 @@ export function attachLanguage(page: LanguagePage, client: LanguageClient): Disp
     if (command === "webrunner.open") {
       const [uri, range] = args as [string, lsp.Range];
       openPlace(uri, range.start);
+    } else if (command === "webrunner.runPart") {
+      const [uri, part] = args as [string, string];
+      void runPart(page, client, uri, part).catch(page.showError);
     } else if (command === "webrunner.showReferences") {
       const [, , locations] = args as [string, lsp.Position, readonly lsp.Location[]];
       palette.choose(
