@@ -11,7 +11,7 @@ import { createRealInstances, type RealInstances } from "./real-instances";
 const TIMEOUT_MS = 240_000;
 
 let node: RealInstances;
-const releases = { debuggable: "", layered: "", tree: "", "hello-web": "software/hello-web/software.cfg" };
+const releases = { debuggable: "", layered: "", tree: "" };
 
 beforeAll(async () => {
   node = await createRealInstances();
@@ -29,7 +29,6 @@ beforeAll(async () => {
     { id: "slappart3", parent: "slappart2", instance: "backend" },
   ]);
   expect(family.connection).toEqual({ backend: "a blue backend in slappart3" });
-  await node.deploy("web", { profile: releases["hello-web"], parameters: {} });
 }, TIMEOUT_MS);
 afterAll(() => node?.dispose());
 
@@ -126,7 +125,7 @@ describe("a preview", () => {
         { profile: releases.debuggable, path: "instance.cfg" },
         { profile: releases.debuggable, path: "instance-default.cfg" },
         { profile: releases.layered, path: "instance.cfg" },
-        { profile: releases["hello-web"], path: "instance.cfg" },
+        { profile: releases.tree, path: "instance-root.cfg" },
         { partition: "slappart0", path: "etc/app.py" },
         { partition: "slappart0", path: "etc/promise/counted" },
         { partition: "slappart1", path: "buildout.cfg" },
@@ -136,7 +135,6 @@ describe("a preview", () => {
         // What a requested instance publishes is asked for, not requested.
         { partition: "slappart2", path: "settings.ini" },
         { partition: "slappart3", path: "buildout.cfg" },
-        { partition: "slappart4", path: await findFile("slappart4", /^etc\/.*app\.py$/) },
       ];
       for (const body of fixtures) {
         const rendered = await render(body);
@@ -324,7 +322,7 @@ describe("the command line", () => {
       await node.ask("POST", "/processes/slappart0:*/start");
       expect((await webrunner("instance", "why", "pages")).code).toBe(0);
       expect((await webrunner("project", "partitions", "1")).output).toContain("in use");
-      expect((await webrunner("project", "partitions")).output).toMatch(/^10 partitions, 5 in use\n/);
+      expect((await webrunner("project", "partitions")).output).toMatch(/^10 partitions, 4 in use\n/);
     },
     TIMEOUT_MS,
   );
@@ -357,10 +355,10 @@ describe("the number of partitions", () => {
   it(
     "is a setting, and the next run makes them",
     async () => {
-      expect(await node.ask("GET", "/node")).toEqual({ partitions: 10, used: 5 });
+      expect(await node.ask("GET", "/node")).toEqual({ partitions: 10, used: 4 });
       expect((await node.server.api("PUT", "/projects/sample/node", { partitions: 2 })).status).toBe(400);
-      expect(await node.ask("PUT", "/node", { partitions: 12 })).toEqual({ partitions: 12, used: 5 });
-      await node.deploy("web", { profile: releases["hello-web"], parameters: {} });
+      expect(await node.ask("PUT", "/node", { partitions: 12 })).toEqual({ partitions: 12, used: 4 });
+      await node.deploy("pages", { profile: releases.layered, parameters: {} });
       const { stat } = await import("node:fs/promises");
       expect((await stat(node.toDirectory("slappart11"))).isDirectory()).toBe(true);
     },
