@@ -45,7 +45,7 @@ export function RunButtons() {
             <Button
               size="small"
               variant="ghost"
-              className="max-w-40 min-w-16 shrink! max-[800px]:hidden"
+              className="max-w-40 min-w-24 shrink! max-[800px]:hidden"
               aria-label={`Software release: ${toReleaseName(release.profile)}`}
               data-tip={`What is run: ${release.profile}`}
               {...button}

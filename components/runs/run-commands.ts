@@ -1,6 +1,6 @@
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
-import { INSTANCES_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
+import { INSTANCES_VIEW, PLAN_VIEW, RUNS_VIEW } from "@/lib/client/run-control";
 import { findCurrentRun, isGoingOn } from "@/lib/client/runs";
 
 /** Running, stopping, and showing what was run. */
@@ -35,6 +35,7 @@ export function runCommands(app: ClientApp): readonly Command[] {
         runControl.view.setState({ isKeepingOpen: true });
       },
     },
+    { id: "view.plan", category: "View", title: "Show Plan", run: () => app.layout.showPanelView(PLAN_VIEW) },
     { id: "view.runs", category: "View", title: "Show Runs", run: () => app.layout.showPanelView(RUNS_VIEW) },
     {
       id: "view.instances",

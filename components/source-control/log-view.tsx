@@ -92,7 +92,7 @@ export function LogView({ viewKey }: { readonly viewKey: string }) {
         )}
         <span className="ml-auto shrink-0 text-faint" role="status">
           {commits.length}
-          {more ? "+" : ""} commits
+          {more ? "+" : ""} {commits.length === 1 && !more ? "commit" : "commits"}
         </span>
       </header>
       <div className="flex min-h-0 flex-1 flex-col @3xl:flex-row">

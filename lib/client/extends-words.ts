@@ -37,5 +37,5 @@ function describeAge(ms: number): string {
 export function summariseSources(edges: readonly ExtendsEdgeInfo[]): string {
   const counts = new Map<string, number>();
   for (const edge of edges) counts.set(describeEdge(edge), (counts.get(describeEdge(edge)) ?? 0) + 1);
-  return [...counts].map(([name, count]) => `${count} ${name}`).join(", ");
+  return [...counts].map(([name, count]) => `${count} from ${name}`).join(", ");
 }

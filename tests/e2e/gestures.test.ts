@@ -186,7 +186,7 @@ test("see where extends come from, switch them, and check the release", { timeou
   const { page, complaints } = opened;
   const before = (await webrunner.readFile(RELEASE)).text;
   await opened.openByName(RELEASE);
-  await page.getByText("from 3 checkout").click();
+  await page.getByText("3 from checkout").click();
   const sources = page.getByRole("region", { name: "Sources of extends" });
   await sources
     .getByRole("row", { name: /stack\/hello\/buildout.cfg/ })

@@ -55,7 +55,7 @@ function attachExtendsLens({ monaco, commands, api, project }: GesturePage): Dis
       }
       if (own.length === 0 || model.isDisposed()) return none;
       const unread = own.filter(({ reachable }) => reachable === false).length;
-      const title = `from ${summariseSources(own)}${unread > 0 ? `, ${unread} cannot be reached` : ""}`;
+      const title = `${summariseSources(own)}${unread > 0 ? `, ${unread} cannot be reached` : ""}`;
       const lens = (id: string, text: string) => ({
         range: found.range,
         command: { id: LENS, title: text, arguments: [id, path] },
