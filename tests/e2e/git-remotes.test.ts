@@ -1,5 +1,6 @@
 /** Remotes in the page: clone, fork, rejected and forbidden pushes, remotes, logins, ssh hosts; real servers. */
 import { execFileSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -147,6 +148,19 @@ test("clone into a project; upstream says no, the fork takes it; a rejected push
   await page.getByRole("alertdialog").getByRole("button", { name: "Overwrite with a lease" }).click();
   await ended("push", "succeeded");
   expect(fork("log", "-1", "--format=%s", "main")).toBe("Another way\n");
+  // The server dies in mid-push: nothing is lost, and the push goes through when it is tried again.
+  const text = randomBytes(100_000).toString("hex");
+  await webrunner.api("PUT", "/projects/slapos/file?path=noise.txt", { text, tag: null });
+  await api("POST", "stage", { paths: ["noise.txt"] });
+  await commit("Noise");
+  remote.dieAfterBytes = 20_000;
+  await button("Push").click();
+  await ended("push", "failed");
+  fork("fsck", "--full");
+  remote.dieAfterBytes = undefined;
+  await button("Try again").click();
+  await ended("push", "succeeded");
+  expect(fork("log", "-1", "--format=%s", "main")).toBe("Noise\n");
   fork("fsck", "--full");
   await menu("Pull another way", "Merge from upstream");
   await page.getByText("Already up to date").waitFor();
