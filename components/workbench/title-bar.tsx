@@ -25,7 +25,7 @@ export function TitleBar() {
       data-region="title"
       className="flex h-(--title-height) shrink-0 items-center gap-3 border-b bg-sunken px-2.5 text-sm"
     >
-      <div className="flex min-w-0 items-center gap-2 md:flex-1 max-[1100px]:flex-none">
+      <div className="flex min-w-0 items-center gap-2 min-[1101px]:flex-1">
         <Logo />
         <h1 className="text-sm font-semibold max-[700px]:hidden">webrunner</h1>
         <span className="text-faint max-[700px]:hidden" aria-hidden>
