@@ -11,7 +11,22 @@ import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { startWebrunner, type Webrunner } from "./webrunner";
 
 // A view is looked at in seconds, on a machine that also builds.
-vi.setConfig({ testTimeout: 180_000 });
+vi.setConfig({ testTimeout: 300_000 });
+
+/** Commands that show something in a tab of the editor, and such that ask. */
+const TABS = [
+  "Show effective values of this section",
+  "Show what this profile extends",
+  "Show parts in build order",
+  "Show sources of extends",
+  "Check before merging",
+  "Show the log",
+  "History of this file",
+  "Start: Customize SlapOS",
+  "Show Welcome",
+  "Keyboard shortcuts",
+];
+const DIALOGS = ["Customise component", "New component", "Switch source of extends"];
 
 const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -58,6 +73,20 @@ test.each(["dark", "light"] as const)("nothing keeps anyone out of any view, %s"
   for (const panel of await panels.all()) {
     await panel.click();
     await look(`panel: ${await panel.textContent()}`);
+  }
+  await opened.button("Panel").click();
+  for (const view of TABS) {
+    await opened.openByName("software/hello-web/software.cfg");
+    await opened.runCommand(view);
+    await expect.poll(() => page.locator(".skeleton").count()).toBe(0);
+    await look(`tab: ${view}`);
+  }
+  for (const question of DIALOGS) {
+    await opened.openByName("software/hello-web/software.cfg");
+    await opened.runCommand(question);
+    await page.getByRole("dialog").waitFor();
+    await look(`dialog: ${question}`);
+    await page.keyboard.press("Escape");
   }
   await page.keyboard.press("F1");
   await look("palette");
