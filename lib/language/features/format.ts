@@ -16,7 +16,10 @@ export function formatDocument(document: ProfileDocument, range?: TextRange): Te
   const edits: TextEdit[] = [];
   const inRange = (start: number, end: number): boolean => !range || (start < range.end && end > range.start);
   const replace = (start: number, end: number, newText: string): void => {
-    if (document.text.slice(start, end) !== newText && inRange(start, Math.max(end, start + 1))) {
+    const old = document.text.slice(start, end);
+    // What a template's tag puts there is not white space.
+    if (old.replace(/\s/g, "") !== newText.replace(/\s/g, "")) return;
+    if (old !== newText && inRange(start, Math.max(end, start + 1))) {
       edits.push({ range: { start, end }, newText });
     }
   };
@@ -73,10 +76,10 @@ function formatGap(document: ProfileDocument, start: number, replace: Replace): 
     if (at === 0 || !/^[#;]/.test(masked.slice(lineStart, at))) break;
     at = lineStart;
   }
-  const before = /(?:[ \t]*(?:\r\n|\n))+$/.exec(text.slice(0, at));
+  const before = /(?:\r\n|\n)(?:[ \t]*(?:\r\n|\n))*$/.exec(text.slice(0, at));
   if (!before || at === 0) return;
   const lineEnd = before[0].includes("\r\n") ? "\r\n" : "\n";
-  const first = before.index === 0 && /^[ \t\r\n]*$/.test(before[0]);
+  const first = before.index === 0;
   const from = before.index;
   if (document.jinja.some((tag) => tag.start < at && tag.end > from)) return;
   replace(from, at, first ? "" : lineEnd + lineEnd);

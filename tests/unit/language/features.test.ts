@@ -234,6 +234,13 @@ describe("formatting", () => {
     check("[a]\nx=1  \ny   +=   2\n<=b\n", "[a]\nx = 1\ny += 2\n<= b\n"));
   it("indents lists and leaves one blank line", () =>
     check("[a]\nx =\n      1\n      2\n\n\n\n# about b\n[b]\n", "[a]\nx =\n  1\n  2\n\n# about b\n[b]\n"));
+  it("leaves what a template puts after the sign", () =>
+    check(
+      "[a]\nx = {% for one in list %}\n{{ one }}\n{% endfor %}\ny  =  {{ z }}\n",
+      "[a]\nx = {% for one in list %}\n{{ one }}\n{% endfor %}\ny = {{ z }}\n",
+    ));
+  it("takes white space for nothing between sections", () =>
+    check("[a]\nx = \n  \n[b]\ny = 1\n", "[a]\nx =\n\n[b]\ny = 1\n"));
   it("leaves Python alone", () =>
     check(
       "[a]\nrecipe = slapos.recipe.build\ninit =\n    import os\n    if os: pass\n",
