@@ -66,9 +66,9 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
     return [join(places.store, `md5-${file.md5sum}`), ...named].find((path) => disk.exists(path));
   };
 
-  /** Of a profile that cannot be loaded nobody knows what it would be. */
+  /** Of a profile that cannot be loaded nobody knows what it would be; an offline one asks nothing of the network. */
   const list = ({ resolution, plan }: ReadPlan): PlannedDownloads =>
-    listDownloads(resolution, resolution.loads ? plan.parts : []);
+    listDownloads(resolution, resolution.loads && !isOffline(resolution) ? plan.parts : []);
 
   /** Normalised names of what the engine's own environment has. */
   const listOwnPackages = (): ReadonlySet<string> => {
@@ -140,6 +140,11 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
       };
     },
   };
+}
+
+function isOffline(resolution: ReadPlan["resolution"]): boolean {
+  const isTrue = (option: string): boolean => resolution.option("buildout", option)?.value?.trim() === "true";
+  return isTrue("offline") || isTrue("install-from-cache");
 }
 
 /** zc.buildout names a cached file by its address's MD5 or by the last part of its path. */

@@ -6,6 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 
 export interface ServedFile {
   readonly body: Buffer;
+  readonly type?: string;
   /** The first answers, instead of the file. */
   readonly failFirst?: readonly number[];
 }
@@ -49,7 +50,7 @@ export async function createFileServer(
       response.writeHead(status).end();
       return;
     }
-    response.writeHead(200, { "content-length": file.body.length });
+    response.writeHead(200, { "content-length": file.body.length, ...(file.type && { "content-type": file.type }) });
     if (request.method === "HEAD") {
       response.end();
       return;

@@ -1,5 +1,6 @@
 /** What a user chooses for runs, through the API on the real engine: keep going, parts, preflight, limits, pause, shell. */
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -303,6 +304,40 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
     ]);
     expect((await runs.run({ kind: "buildout", profile: gone })).retries).toBeUndefined();
     expect(web.asked.slice(before)).toEqual(["GET /not-there.bin"]);
+  });
+
+  it("are eggs too, fetched once for the preflight and the run together, and never for another build", async () => {
+    const wheel = join(runs.dataDirectory, "webrunner_thing-1.0-py3-none-any.whl");
+    const program = [
+      "import sys, zipfile",
+      "archive, info = zipfile.ZipFile(sys.argv[1], 'w'), 'webrunner_thing-1.0.dist-info/'",
+      "archive.writestr('webrunner_thing.py', 'x = 1')",
+      "archive.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: webrunner-thing\\nVersion: 1.0\\n')",
+      "archive.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')",
+      "archive.writestr(info + 'RECORD', '')",
+      "archive.close()",
+    ];
+    execFileSync("python3", ["-c", program.join("\n"), wheel]);
+    const body = readFileSync(wheel);
+    const digest = createHash("sha256").update(body).digest("hex");
+    const page = `<a href="/files/webrunner_thing-1.0-py3-none-any.whl#sha256=${digest}">webrunner_thing-1.0-py3-none-any.whl</a>`;
+    web.files.set("/simple/webrunner-thing/", { body: Buffer.from(page), type: "text/html" });
+    web.files.set("/files/webrunner_thing-1.0-py3-none-any.whl", { body });
+    for (const name of ["egg-a", "egg-b"]) {
+      const profile = await writeProfile(name, [
+        "[buildout]",
+        "parts = a",
+        `index = ${web.url}/simple/`,
+        "[versions]",
+        "webrunner-thing = 1.0",
+        "[a]",
+        "recipe = zc.recipe.egg",
+        "eggs = webrunner-thing",
+      ]);
+      const run = await runs.run({ kind: "buildout", profile });
+      expect(run.state, await runs.readLog(run.id)).toBe("succeeded");
+      expect(web.asked.filter((one) => one.startsWith("GET /files/"))).toHaveLength(1);
+    }
   });
 
   it("name an egg that no index has within seconds", async () => {

@@ -10,7 +10,6 @@ Promises: nothing but the store is changed; ends with the run's process group; p
 
 import collections
 import concurrent.futures
-import glob
 import hashlib
 import http.client
 import importlib.metadata
@@ -182,9 +181,15 @@ class Preflight:
     def has_egg(self, name, version):
         if not self.eggs_directory:
             return False
-        wanted = re.sub(r"[-_.]+", "?", glob.escape(name))
-        return bool(glob.glob(os.path.join(glob.escape(self.eggs_directory), "%s-%s-*.egg" % (wanted, version)))
-                    or glob.glob(os.path.join(glob.escape(self.eggs_directory), "%s-%s.egg" % (wanted, version))))
+        try:
+            names = os.listdir(self.eggs_directory)
+        except OSError:
+            return False
+        for egg in names:
+            found = re.match(r"(.+?)-([^-]+)(?:-.*)?\.egg$", egg)
+            if found and canonicalize_name(found[1]) == canonicalize_name(name) and version in ("*", found[2]):
+                return True
+        return False
 
     def run(self):
         """Failures that are certain to end the run; `warnings` are those of files without a checksum."""
@@ -192,8 +197,10 @@ class Preflight:
         total = len(files) + len(eggs)
         if total == 0:
             return []
+        # The layer of this process keeps the eggs there, as it will find them there in the run.
+        os.environ["WEBRUNNER_DOWNLOADS"] = self.store.directory
         begin, progress = time.monotonic(), Progress(total)
-        say("Downloads: looking for %d files before the run" % total)
+        say("Downloads: looking for %d %s before the run" % (total, "file" if total == 1 else "files"))
         executor = concurrent.futures.ThreadPoolExecutor(CONNECTIONS)
         try:
             futures = {executor.submit(self.take_file, url, md5sum, part, progress): None for (url, md5sum), part in files.items()}
