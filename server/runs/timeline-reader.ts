@@ -25,6 +25,8 @@ const HISTORY_RUNS = 8;
 /** Timelines of ended runs that are kept in memory. */
 const CACHE_MAX = 64;
 const SLOWEST = 5;
+/** A log that nobody recorded is read for its steps up to this: a second of work. */
+const SCAN_MAX_BYTES = 64 * 1024 * 1024;
 
 export interface PlannedStep {
   readonly part: string;
@@ -257,7 +259,8 @@ async function scanLog(files: Files, folder: string, run: RunInfo): Promise<Time
   const endMs = run.finishedAt === undefined ? startMs : Date.parse(run.finishedAt);
   const toMs = (offset: number): number =>
     Math.round(startMs + ((endMs - startMs) * offset) / Math.max(1, run.logSizeBytes));
-  for await (const bytes of readLogBytes(files, join(folder, "log"), 0, run.logSizeBytes)) {
+  const end = Math.min(run.logSizeBytes, SCAN_MAX_BYTES);
+  for await (const bytes of readLogBytes(files, join(folder, "log"), 0, end)) {
     splitter.push(bytes, (line) => {
       const step = reader.readLine(decoder.decode(line.bytes), { offset: line.offset, line: line.number });
       if (step) steps.push({ ...step, atMs: toMs(step.offset), estimated: true });

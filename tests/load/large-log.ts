@@ -31,8 +31,8 @@ export interface LargeLog {
   close(): Promise<void>;
 }
 
-export async function openLargeLog({ lines }: { readonly lines: number }): Promise<LargeLog> {
-  const dataDirectory = await makeDataDirectory();
+/** Into the data of a server that is not running; gives the size of the log. */
+export async function writeLargeLog(dataDirectory: string, lines: number): Promise<number> {
   const folder = join(dataDirectory, "projects/sample/runs", RUN);
   await mkdir(folder, { recursive: true });
   const log = join(folder, "log");
@@ -49,6 +49,12 @@ export async function openLargeLog({ lines }: { readonly lines: number }): Promi
   };
   await writeFile(join(folder, "request.json"), JSON.stringify({ ...request, roots: [] }));
   await writeFile(join(folder, "end.json"), JSON.stringify(end));
+  return size;
+}
+
+export async function openLargeLog({ lines }: { readonly lines: number }): Promise<LargeLog> {
+  const dataDirectory = await makeDataDirectory();
+  const size = await writeLargeLog(dataDirectory, lines);
   const server = await createTestServer({ dataDirectory });
   const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
     fetch(`${server.url}/api/v1/runs/${RUN}${path}`, { ...init, headers: { authorization: `Bearer ${TEST_TOKEN}` } });
