@@ -203,6 +203,9 @@ export function createContainer(options: ContainerOptions): Container {
   const gestures = createGestureContainer({
     projects,
     git,
+    files,
+    layout,
+    log,
     check: (project) => ({
       async lintPython(sources) {
         const found = await lintPython(sources.map((source) => ({ source, builtins: [] })));

@@ -1,9 +1,11 @@
 /** The part of the composition that changes profiles by gestures. */
 import { randomUUID } from "node:crypto";
+import { z } from "zod";
 import { WebrunnerError } from "@/lib/base/errors";
 import { listExtendsSources } from "./gestures/extends-sources";
 import { type GestureProject, hostsOf, makeGesture, openTexts } from "./gestures/gesture-maker";
 import type { WithRepository } from "./gestures/gesture-repository";
+import { acceptOverride, type SeenBases, type SeenStore, watchOverrides } from "./gestures/override-watch";
 import { type CheckPorts, checkRelease } from "./gestures/pre-merge-check";
 import { createSourceDownloads } from "./gestures/source-downloads";
 import { verifyRelease } from "./gestures/verification";
@@ -12,6 +14,9 @@ import type { GitService } from "./git/git-service";
 import { readSourceFacts } from "./git/source-facts";
 import { createGestureHandlers } from "./http/gesture-handlers";
 import type { Handlers } from "./http/route";
+import type { DataLayout } from "./platform/data-layout";
+import type { Files } from "./platform/files";
+import { type JsonState, openJsonState, type StateLog } from "./platform/json-state";
 import { createProfileUrls } from "./platform/profile-urls";
 import { digestFromWeb } from "./platform/web-download";
 import type { Projects } from "./workspace/projects";
@@ -22,8 +27,13 @@ const MAX_SOURCE_BYTES = 500 * 1024 * 1024;
 export interface GestureContainerOptions {
   readonly projects: Projects;
   readonly git: GitService;
-  readonly check: (project: string) => CheckPorts;
+  readonly check: (project: string) => Omit<CheckPorts, "listOverrides">;
+  readonly files: Files;
+  readonly layout: DataLayout;
+  readonly log: StateLog;
 }
+
+const seenSchema = z.record(z.string(), z.record(z.string(), z.string().nullable()));
 
 export interface GestureContainer {
   readonly handlers: ReturnType<typeof createGestureHandlers> & Partial<Handlers>;
@@ -31,7 +41,14 @@ export interface GestureContainer {
   dispose(): void;
 }
 
-export function createGestureContainer({ projects, git, check }: GestureContainerOptions): GestureContainer {
+export function createGestureContainer({
+  projects,
+  git,
+  check,
+  files,
+  layout,
+  log,
+}: GestureContainerOptions): GestureContainer {
   const webs = new Map<string, WebTexts>();
   const downloads = createSourceDownloads({
     digest: (url, options, allowedHosts) =>
@@ -67,6 +84,18 @@ export function createGestureContainer({ projects, git, check }: GestureContaine
       }
     };
 
+  const seen = new Map<string, Promise<JsonState<SeenBases>>>();
+  const openSeen = async (project: string): Promise<SeenStore> => {
+    const { overrides } = layout.project(project);
+    const opening =
+      seen.get(project) ??
+      openJsonState({ files, path: overrides, schema: seenSchema, initial: {}, log, now: () => Date.now() });
+    seen.set(project, opening);
+    opening.catch(() => seen.delete(project));
+    const state = await opening;
+    return { read: () => state.value, replace: (value) => state.replace({ ...value }) };
+  };
+
   const openProject = async (project: string): Promise<GestureProject> => {
     const { tree, workspace } = await projects.get(project);
     return {
@@ -74,7 +103,10 @@ export function createGestureContainer({ projects, git, check }: GestureContaine
       files: workspace,
       web: webOf(project),
       withRepository: withRepository(project),
-      check: check(project),
+      check: {
+        ...check(project),
+        listOverrides: async (opened, profile) => watchOverrides(opened, profile, await openSeen(project)),
+      },
     };
   };
 
@@ -92,6 +124,14 @@ export function createGestureContainer({ projects, git, check }: GestureContaine
       async verify(project, profile) {
         const opened = await openTexts(project, profile);
         return project.withRepository(profile, (repository) => verifyRelease(opened, profile, repository));
+      },
+      async listOverrides(project, profile) {
+        const opened = await openProject(project);
+        return watchOverrides(await openTexts(opened, profile), profile, await openSeen(project));
+      },
+      async acceptOverride(project, place) {
+        const opened = await openProject(project);
+        await acceptOverride(await openTexts(opened, place.path), place, await openSeen(project));
       },
       downloads,
       openProject,

@@ -33,6 +33,12 @@ export function CheckView({ viewKey: path }: { readonly viewKey: string }) {
   };
   const makeMend = async ({ fix, id, path: file, line }: CheckFinding): Promise<void> => {
     if (fix?.how === "commit") return app.layout.showSideView(GIT_VIEW);
+    if (fix?.how === "accept-override") {
+      const [section = "", ...option] = id.split(" ").slice(2).join(" ").split(":");
+      const body = { path, section, option: option.join(":") };
+      await app.api.acceptOverride({ params: { project: getProjectId(app.project) }, body });
+      return;
+    }
     if (fix?.how === "promote") return app.editors.openFile({ path: file, line });
     if (fix?.how === "release-recipe" && fix.egg) {
       await app.api.releaseRecipe({ params: { project: getProjectId(app.project), egg: fix.egg } });
@@ -115,6 +121,7 @@ const TITLES: Readonly<Record<CheckFinding["kind"], string>> = {
   profile: "Profile",
   develop: "Develop egg",
   sandbox: "Sandbox",
+  override: "Override",
   extends: "Extends",
   changes: "Not committed",
   hash: "Hash",

@@ -4,6 +4,7 @@ import { findActiveTab } from "@/lib/client/editor-groups";
 import { toName } from "@/lib/client/file-tree";
 import { toLanguage } from "@/lib/client/monaco/language-of-path";
 import { findProfilePlace } from "@/lib/client/profile-place";
+import { getProjectId } from "@/lib/client/project-store";
 import { CHECK_VIEW, EXTENDS_SOURCES_VIEW } from "./gesture-views";
 
 interface Place {
@@ -92,6 +93,35 @@ export function gestureCommands(app: ClientApp): readonly Command[] {
       run(argument) {
         const path = isPlace(argument) ? argument.path : app.runControl.findRelease()?.profile;
         if (path !== undefined) app.gestures.show({ kind: "verify", path });
+      },
+    },
+    {
+      id: "gesture.showOverridden",
+      category: "Profile",
+      title: "Go to what this section overrides",
+      isEnabled,
+      async run(argument) {
+        const place = placeOf(argument);
+        if (!place) return;
+        const params = { project: getProjectId(app.project) };
+        const { overrides } = await app.api.listOverrides({ params, query: { path: place.path } });
+        const own = overrides.find(({ section, definedIn }) => definedIn && section === place.section);
+        if (own?.definedIn) app.editors.openFile(own.definedIn);
+        else app.notices.show({ kind: "info", title: "This section overrides nothing" });
+      },
+    },
+    {
+      id: "gesture.reduce",
+      category: "Profile",
+      title: "Reduce this section to what it changes",
+      isEnabled,
+      async run(argument) {
+        const place = placeOf(argument);
+        if (place?.section === undefined) return;
+        const { path, section } = place;
+        const answer = await app.gestures.propose({ gesture: "reduce", profile: path, section });
+        if (answer.kind === "proposed") await app.gestures.make(answer, answer.summary);
+        else app.notices.show({ kind: "info", title: "Nothing was reduced", detail: answer.reason });
       },
     },
     {

@@ -180,6 +180,8 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   listExtendsSources: { method: "GET", path: "/projects/{project}/extends" },
   checkRelease: { method: "GET", path: "/projects/{project}/check" },
   verifyRelease: { method: "GET", path: "/projects/{project}/verification" },
+  listOverrides: { method: "GET", path: "/projects/{project}/overrides" },
+  acceptOverride: { method: "POST", path: "/projects/{project}/overrides/accept" },
   downloadSource: { method: "POST", path: "/projects/{project}/source-downloads" },
   readSourceDownload: { method: "GET", path: "/projects/{project}/source-downloads/{download}" },
   cancelSourceDownload: { method: "DELETE", path: "/projects/{project}/source-downloads/{download}" },

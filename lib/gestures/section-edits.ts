@@ -62,7 +62,9 @@ export function removeNodes({ text, nodes }: ProfileSyntax, removed: ReadonlySet
     const hasComment = gone.some((node) => commentsIn(text, node) !== "");
     if (head.kind === "header" && gone.length > 0 && isEmpty && !hasComment) {
       let { start } = head;
-      if (group.at(-1)!.end === text.length) start -= blankLineBefore(text, start);
+      // The section above may go too, with that line.
+      const from = edits.at(-1)?.range.end ?? 0;
+      if (group.at(-1)!.end === text.length) start = Math.max(from, start - blankLineBefore(text, start));
       edits.push({ range: { start, end: group.at(-1)!.end }, newText: "" });
     } else
       for (const node of gone)

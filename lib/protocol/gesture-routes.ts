@@ -6,6 +6,7 @@ import {
   extendsSourcesSchema,
   gestureAnswerSchema,
   gestureRequestSchema,
+  overrideInfoSchema,
   preMergeCheckSchema,
   sourceDownloadSchema,
   verificationSchema,
@@ -53,6 +54,25 @@ export const gestureRoutes = {
     params: inProject,
     query: z.object({ path: pathSchema }),
     response: verificationSchema,
+  }),
+  listOverrides: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/overrides",
+    summary:
+      "What a profile overrides, where that is defined, and whether that changed since the override was first seen",
+    access: "user",
+    params: inProject,
+    query: z.object({ path: pathSchema }),
+    response: z.object({ overrides: z.array(overrideInfoSchema) }),
+  }),
+  acceptOverride: defineRoute({
+    method: "POST",
+    path: "/projects/{project}/overrides/accept",
+    summary: "Take what an override overrides as seen: it is not stale any more",
+    access: "user",
+    params: inProject,
+    status: 204,
+    body: z.object({ path: pathSchema, section: z.string().max(500), option: z.string().max(500) }),
   }),
   downloadSource: defineRoute({
     method: "POST",

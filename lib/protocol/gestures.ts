@@ -207,6 +207,7 @@ export const checkFindingSchema = z.object({
     "profile",
     "develop",
     "sandbox",
+    "override",
     "extends",
     "changes",
     "hash",
@@ -223,7 +224,7 @@ export const checkFindingSchema = z.object({
     .object({
       title: z.string(),
       /** `mend` is the gesture of that name; the others are for the user to do: commit, release the recipe, promote. */
-      how: z.enum(["mend", "commit", "release-recipe", "promote"]),
+      how: z.enum(["mend", "commit", "release-recipe", "promote", "accept-override"]),
       egg: z.string().optional(),
     })
     .optional(),
@@ -258,3 +259,20 @@ export const verificationSchema = z.object({
   problem: z.string().optional(),
 });
 export type Verification = z.infer<typeof verificationSchema>;
+
+export const overrideInfoSchema = z.object({
+  section: z.string(),
+  option: z.string(),
+  operator: z.enum(["=", "+=", "-="]),
+  line: z.number().int().describe("one-based, in the profile"),
+  /** What it would be without the profile. */
+  base: z.string().optional(),
+  definedIn: z.object({ path: z.string(), line: z.number().int() }).optional(),
+  /** The profile says what is so anyway. */
+  isCopy: z.boolean(),
+  /** What it overrides changed since the override was first seen here. */
+  isStale: z.boolean(),
+  /** What it was then. */
+  baseThen: z.string().optional(),
+});
+export type OverrideInfo = z.infer<typeof overrideInfoSchema>;

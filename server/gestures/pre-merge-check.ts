@@ -12,7 +12,7 @@ import { type Crime, findCrimes, findMissingPromises, removeDevelop } from "@/li
 import type { FileEdit } from "@/lib/language/answers";
 import { createLanguageService } from "@/lib/language/create-language-service";
 import type { LanguageService, PackageIndex } from "@/lib/language/service";
-import type { CheckFinding, PreMergeCheck } from "@/lib/protocol";
+import type { CheckFinding, OverrideInfo, PreMergeCheck } from "@/lib/protocol";
 import { LANGUAGE_ROOT } from "@/lib/protocol/language-root";
 import { findEggName } from "@/lib/slapos/egg-name";
 import { toConfinedPath } from "@/server/platform/confined-path";
@@ -33,6 +33,8 @@ export interface CheckPorts {
   readonly packages: PackageIndex;
   /** Eggs that are used from their checkouts by the project's setting. */
   readonly listDeveloped: () => Promise<readonly string[]>;
+  /** What a profile overrides, and what of that is stale. */
+  readonly listOverrides: (opened: GestureTexts, profile: string) => Promise<readonly OverrideInfo[]>;
 }
 
 interface Finding extends CheckFinding {
@@ -91,6 +93,7 @@ async function findAll(
       new Set([...ownEggs(opened, path), ...developed.map(normaliseEggName)]),
     ),
     ...developed.map((egg) => fromDeveloped(egg, path)),
+    ...fromOverrides(await ports.listOverrides(opened, profile), path),
     ...fromRepository(opened, path, repository),
     ...fromLanguage(opened, path, service, beside),
     ...(await fromPython(opened, beside, repository, ports)),
@@ -226,6 +229,21 @@ function fromDeveloped(egg: string, path: string): Finding {
     line: 1,
     fix: { title: "Back to the released egg", how: "release-recipe", egg },
   };
+}
+
+/** What was written over something that is another thing now. */
+function fromOverrides(overrides: readonly OverrideInfo[], path: string): Finding[] {
+  return overrides
+    .filter(({ isStale }) => isStale)
+    .map(({ section, option, line, definedIn }) => ({
+      id: `override ${toOuter(path)} ${section}:${option}`,
+      kind: "override",
+      severity: "warning",
+      message: `Stale override: ${option} of [${section}] changed since${definedIn ? ` in ${definedIn.path}:${definedIn.line}` : ""}.`,
+      path: toOuter(path),
+      line,
+      fix: { title: "I looked at it", how: "accept-override" },
+    }));
 }
 
 /** Names of eggs whose sources the profiles develop. */

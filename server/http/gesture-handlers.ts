@@ -1,5 +1,5 @@
 /** Routes of gestures. */
-import type { ExtendsSources, GestureAnswer, PreMergeCheck, Verification } from "@/lib/protocol";
+import type { ExtendsSources, GestureAnswer, OverrideInfo, PreMergeCheck, Verification } from "@/lib/protocol";
 import type { GestureProject, GestureRequest } from "@/server/gestures/gesture-maker";
 import type { SourceDownloads } from "@/server/gestures/source-downloads";
 import type { Handlers } from "./route";
@@ -9,6 +9,11 @@ export interface GestureHandlersDependencies {
   readonly listSources: (project: GestureProject, profile: string, reach: boolean) => Promise<ExtendsSources>;
   readonly check: (project: GestureProject, profile: string) => Promise<PreMergeCheck>;
   readonly verify: (project: GestureProject, profile: string) => Promise<Verification>;
+  readonly listOverrides: (project: string, profile: string) => Promise<OverrideInfo[]>;
+  readonly acceptOverride: (
+    project: string,
+    place: { readonly path: string; readonly section: string; readonly option: string },
+  ) => Promise<void>;
   readonly downloads: SourceDownloads;
   /** `project/not-found`. */
   readonly openProject: (project: string) => Promise<GestureProject>;
@@ -21,6 +26,8 @@ export function createGestureHandlers({
   listSources,
   check,
   verify,
+  listOverrides,
+  acceptOverride,
   downloads,
   openProject,
   listHosts,
@@ -30,6 +37,8 @@ export function createGestureHandlers({
   | "listExtendsSources"
   | "checkRelease"
   | "verifyRelease"
+  | "listOverrides"
+  | "acceptOverride"
   | "downloadSource"
   | "readSourceDownload"
   | "cancelSourceDownload"
@@ -46,6 +55,12 @@ export function createGestureHandlers({
     },
     async verifyRelease({ params, query: { path } }) {
       return verify(await openProject(params.project), path);
+    },
+    listOverrides: async ({ params: { project }, query: { path } }) => ({
+      overrides: await listOverrides(project, path),
+    }),
+    async acceptOverride({ params: { project }, body }) {
+      await acceptOverride(project, body);
     },
     async downloadSource({ params: { project }, body: { url } }) {
       return downloads.start(project, url, await listHosts(project));

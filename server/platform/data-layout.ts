@@ -29,6 +29,8 @@ export interface ProjectLayout {
   readonly recipes: string;
   /** What Run all has come to. Server's own. */
   readonly runAll: string;
+  /** What overrides overrode when they were first seen. */
+  readonly overrides: string;
   /** Unsaved texts. Server's own. */
   readonly drafts: string;
   /** What was overwritten or deleted. Server's own. */
@@ -74,6 +76,7 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         instances: join(root, "instances", "requests.json"),
         recipes: join(root, "recipes", "development.json"),
         runAll: join(root, "run-all", "last.json"),
+        overrides: join(root, "overrides.json"),
         drafts: join(root, "drafts"),
         history: join(root, "history"),
         record: join(root, "project.json"),

@@ -58,6 +58,9 @@ const goTo = async (path: string, text: string): Promise<void> => {
 test("override in the sandbox from the component, and take it back", { timeout: TIMEOUT_MS }, async () => {
   const { page } = opened;
   await goTo(COMPONENT, "configure-options =");
+  await page.locator(".gesture-glyph").click();
+  await page.getByRole("dialog", { name: "Override in sandbox" }).getByText("software.sandbox.cfg").waitFor();
+  await page.keyboard.press("Escape");
   await page.keyboard.press("Alt+o");
   const dialog = page.getByRole("dialog", { name: "Override in sandbox" });
   await dialog.getByRole("region", { name: "Value now" }).getByText("--prefix").waitFor();
@@ -77,6 +80,7 @@ test("override in the sandbox from the component, and take it back", { timeout: 
     "[buildout]\nextends = software.cfg\n\n[greeter]\nconfigure-options += --with-greeting=Ahoy\n",
   );
   await page.getByRole("button", { name: "Software release: hello-web (sandbox)" }).waitFor();
+  await page.getByText("overrides component/greeter/buildout.cfg:11").waitFor();
   await shoot("overridden");
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await opened.tab("software.sandbox.cfg").waitFor({ state: "detached" });

@@ -3,17 +3,17 @@
  * `extends` where what is extended comes from.
  */
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
-import type { ExtendsEdgeInfo } from "@/lib/protocol/gestures";
+import type { ExtendsEdgeInfo, OverrideInfo } from "@/lib/protocol/gestures";
 import type { Api } from "../api";
 import type { Commands } from "../commands";
-import { summariseSources } from "../extends-words";
+import { describeOverrides, summariseSources } from "../extends-words";
 import type { Monaco } from "./setup";
 
 /** What the lenses need of the page. */
 export interface GesturePage {
   readonly monaco: Monaco;
   readonly commands: Pick<Commands, "execute">;
-  readonly api: Pick<Api, "listExtendsSources">;
+  readonly api: Pick<Api, "listExtendsSources" | "listOverrides">;
   readonly project: string;
 }
 
@@ -36,8 +36,8 @@ function pathOf(model: { readonly uri: { readonly scheme: string; readonly path:
 const LENS = "webrunner.extendsLens";
 
 function attachExtendsLens({ monaco, commands, api, project }: GesturePage): Disposable {
-  const command = monaco.editor.registerCommand(LENS, (_accessor, id: string, path: string) =>
-    commands.execute(id, { path }),
+  const command = monaco.editor.registerCommand(LENS, (_accessor, id: string, path: string, section?: string) =>
+    commands.execute(id, { path, ...(section !== undefined && { section }) }),
   );
   const provider = monaco.languages.registerCodeLensProvider("buildout", {
     async provideCodeLenses(model) {
@@ -72,9 +72,47 @@ function attachExtendsLens({ monaco, commands, api, project }: GesturePage): Dis
   });
 }
 
+/** Above a section that overrides: what, where that is defined, and what to do with it. */
+function attachOverrideLens({ monaco, api, project }: GesturePage): Disposable {
+  return monaco.languages.registerCodeLensProvider("buildout", {
+    async provideCodeLenses(model) {
+      const path = pathOf(model);
+      const none = { lenses: [], dispose: () => undefined };
+      if (path === undefined) return none;
+      let overrides: readonly OverrideInfo[];
+      try {
+        overrides = (await api.listOverrides({ params: { project }, query: { path } })).overrides;
+      } catch {
+        // Not saved yet, or the server is away.
+        return none;
+      }
+      if (model.isDisposed()) return none;
+      const lenses = [...new Set(overrides.map(({ section }) => section))].flatMap((section) => {
+        const own = overrides.filter((one) => one.section === section);
+        const header = `[${section}]`;
+        const line = model.getLinesContent().findIndex((text) => text.startsWith(header)) + 1;
+        if (line === 0) return [];
+        const lens = (id: string, title: string) => ({
+          range: new monaco.Range(line, 1, line, 1),
+          command: { id: LENS, title, arguments: [id, path, section] },
+        });
+        const copies = own.filter(({ isCopy }) => isCopy).length;
+        return [
+          lens("gesture.showOverridden", describeOverrides(own)),
+          lens("gesture.promote", "Promote…"),
+          ...(copies > 1 ? [lens("gesture.reduce", `${copies} of ${own.length} are copies: reduce`)] : []),
+          ...(own.some(({ isStale }) => isStale) ? [lens("gesture.check", "Stale override: look at it")] : []),
+        ];
+      });
+      return { lenses, dispose: () => undefined };
+    },
+  });
+}
+
 export function attachGestureActions(page: GesturePage): Disposable {
   const { monaco, commands } = page;
   const lens = attachExtendsLens(page);
+  const overrideLens = attachOverrideLens(page);
   const actions = MENU.map(({ command, label }, index) =>
     monaco.editor.addEditorAction({
       id: command,
@@ -130,6 +168,7 @@ export function attachGestureActions(page: GesturePage): Disposable {
   return toDisposable(() => {
     creating.dispose();
     lens.dispose();
+    overrideLens.dispose();
     for (const action of actions) action.dispose();
     for (const one of [...watched.values()]) one.dispose();
   });

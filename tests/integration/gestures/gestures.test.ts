@@ -8,7 +8,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { ExtendsSources, GestureAnswer, PreMergeCheck, SourceDownload } from "@/lib/protocol/gestures";
+import type {
+  ExtendsSources,
+  GestureAnswer,
+  OverrideInfo,
+  PreMergeCheck,
+  SourceDownload,
+} from "@/lib/protocol/gestures";
+import type { GitTask } from "@/lib/protocol/git";
 import { run as runCheck } from "@/server/cli/gestures/check-command";
 import { run as runComponent } from "@/server/cli/gestures/component-command";
 import { run as runExtends } from "@/server/cli/gestures/extends-command";
@@ -50,7 +57,10 @@ let webUrl: string;
 let stall: (() => void) | undefined;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "webrunner-gestures-"));
-  gitServer = await startGitServer(join(root, "git"), { ada: { password: "right", mayPush: true } });
+  gitServer = await startGitServer(join(root, "git"), {
+    ada: { password: "right", mayPush: true },
+    bob: { password: "reader", mayPush: false },
+  });
   gitServer.create("slapos.git");
   server = await createTestServer();
   workspace = join(server.dataDirectory, "projects/sample/workspace");
@@ -267,6 +277,93 @@ describe("sources of extends", () => {
       kind: "refused",
       reason: "There is no remote nobody. There are: fork.",
     });
+  });
+});
+
+describe("pushing what was promoted", () => {
+  const push = async (): Promise<GitTask> => {
+    let task = await api<GitTask>("POST", "/projects/sample/git/push", { remote: "fork" });
+    while (task.state === "running")
+      task = await api<GitTask>("GET", `/projects/sample/git/tasks/${task.id}?waitMs=10000`);
+    return task;
+  };
+
+  it("A7.5 A7.6 is refused with the way out where the branch went on or the user may not push, and never forced", async () => {
+    const branch = git("branch", "--show-current").trim();
+    const bare = gitServer.path("slapos.git");
+    const tree = git("rev-parse", "HEAD^{tree}").trim();
+    git("push", "-q", bare, `HEAD:${branch}`);
+    const other = git("commit-tree", tree, "-p", "HEAD", "-m", "Somebody else's").trim();
+    git("push", "-q", bare, `${other}:${branch}`);
+    git("commit", "-q", "--allow-empty", "-m", "Mine");
+    expect(await push()).toMatchObject({ state: "failed", error: { code: "git/push-rejected" } });
+    expect(git("ls-remote", bare, branch)).toContain(other);
+
+    await api("PUT", "/projects/sample/git/logins", {
+      url: gitServer.url("slapos.git"),
+      user: "bob",
+      password: "reader",
+    });
+    const refused = await push();
+    expect(refused).toMatchObject({ state: "failed", error: { code: "git/permission-denied" } });
+    expect(refused.error?.hint).toMatch(/fork/i);
+    expect(JSON.stringify(refused)).not.toContain("reader");
+    git("reset", "-q", "--hard", "HEAD~1");
+  });
+});
+
+describe("overrides", () => {
+  const release = "software/lamp/software.cfg";
+  const list = async () =>
+    (await api<{ overrides: OverrideInfo[] }>("GET", `/projects/sample/overrides?path=${release}`)).overrides;
+
+  it("A6.4 are stale when the component changes what they override", async () => {
+    const before = read(release);
+    write(release, `${before}\n[apache-php]\nconfigure-options += --with-x\n`);
+    expect(await list()).toMatchObject([
+      {
+        section: "apache-php",
+        option: "configure-options",
+        operator: "+=",
+        line: 6,
+        definedIn: { path: PHP, line: 10 },
+        isStale: false,
+      },
+    ]);
+    write(PHP, PHP_TEXT.replace("--disable-static", "--enable-static"));
+    expect(await list()).toMatchObject([{ isStale: true, baseThen: expect.stringContaining("--disable-static") }]);
+    const found = await api<PreMergeCheck>("GET", `/projects/sample/check?path=${release}`);
+    expect(found.findings.map(({ message }) => message)).toContain(
+      `Stale override: configure-options of [apache-php] changed since in ${PHP}:10.`,
+    );
+    await api("POST", "/projects/sample/overrides/accept", {
+      path: release,
+      section: "apache-php",
+      option: "configure-options",
+    });
+    expect(await list()).toMatchObject([{ isStale: false }]);
+    write(PHP, PHP_TEXT);
+    write(release, before);
+    expect(await list()).toEqual([]);
+  });
+
+  it("A6.5 a pasted section is seen as a copy and reduced to its one difference", async () => {
+    const before = read(release);
+    const pasted = PHP_TEXT.slice(PHP_TEXT.indexOf("[apache-php]")).replace("PATH=/bin", "PATH=/usr/bin");
+    write(release, `${before}\n${pasted}`);
+    expect((await list()).map(({ option, isCopy }) => [option, isCopy])).toEqual([
+      ["recipe", true],
+      ["configure-options", true],
+      ["environment", false],
+    ]);
+    const answer = await make({ gesture: "reduce", profile: release, section: "apache-php" });
+    expect(answer).toMatchObject({
+      summary: "2 of 3 options of [apache-php] are copies: take them out",
+      effectCount: 0,
+      written: true,
+    });
+    expect(read(release)).toBe(`${before}\n[apache-php]\nenvironment =\n  PATH=/usr/bin\n`);
+    write(release, before);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AnalysisOptions, OptionOperator } from "@/lib/buildout";
 import type { Gesture } from "@/lib/gestures/gesture";
 import { overrideOption, reduceSection } from "@/lib/gestures/override";
+import { listOverrides } from "@/lib/gestures/overrides";
 import { promoteOverride } from "@/lib/gestures/promote";
 import { readFixture } from "../buildout/profile-fixture";
 
@@ -175,5 +176,24 @@ ${COMPONENT}`.replace("more.cfg ../component/php.cfg", "more.cfg");
   it("refuses a directory that would become another", () => {
     const gesture = promote(`${HEAD}\n[php]\nenvironment = \${:_profile_base_location_}/x\n${COMPONENT}`);
     expect(outcome(gesture)).toMatch(/^The effective configuration would not stay equal/);
+  });
+});
+
+describe("a profile that overrides two sections", () => {
+  it("is listed, though both of them and the line between would go", () => {
+    const fixture = `${HEAD}
+[php]
+environment = B=1
+
+[extra]
+recipe = cmmi
+${COMPONENT}[extra]
+recipe = cmmi
+`;
+    const found = listOverrides(optionsOf(fixture), "/sr/software.cfg");
+    expect(found.map(({ section, option, isCopy }) => `${section}:${option} ${isCopy}`)).toEqual([
+      "php:environment false",
+      "extra:recipe true",
+    ]);
   });
 });
