@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import type { EffectiveSectionInfo } from "@/lib/protocol/language";
@@ -79,13 +80,14 @@ export function EffectiveView({ viewKey }: { readonly viewKey: string }) {
                   <th>Option</th>
                   <th>Value</th>
                   <th>Where it comes from</th>
+                  <th>Change</th>
                 </tr>
               </thead>
               <tbody>
                 {answer.options
                   .filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted))
                   .map((option) => (
-                    <OptionRow key={option.name} option={option} raw={raw} />
+                    <OptionRow key={option.name} option={option} raw={raw} path={path} section={section} />
                   ))}
               </tbody>
             </table>
@@ -112,7 +114,21 @@ function SectionPlaces({ answer }: { readonly answer: EffectiveSectionInfo }) {
   );
 }
 
-function OptionRow({ option, raw }: { readonly option: Option; readonly raw: boolean }) {
+function OptionRow({
+  option,
+  raw,
+  path,
+  section,
+}: {
+  readonly option: Option;
+  readonly raw: boolean;
+  readonly path: string;
+  readonly section: string;
+}) {
+  const { gestures } = useApp();
+  const place = { path, section, option: option.name };
+  const isOwn = option.steps.some((step) => step.place?.path === path);
+  const isInherited = option.steps.some((step) => step.place && step.place.path !== path);
   return (
     <tr className="border-t align-top hover:bg-hover">
       <th scope="row" className="w-48 px-4 py-1.5 text-left font-mono font-medium break-all text-(--syntax-option)">
@@ -142,6 +158,16 @@ function OptionRow({ option, raw }: { readonly option: Option; readonly raw: boo
             </li>
           ))}
         </ol>
+      </td>
+      <td className="px-2 py-1 whitespace-nowrap">
+        <Button size="small" variant="ghost" onClick={() => gestures.show({ kind: "override", ...place })}>
+          Override…
+        </Button>
+        {isOwn && isInherited && (
+          <Button size="small" variant="ghost" onClick={() => gestures.show({ kind: "promote", ...place })}>
+            Promote…
+          </Button>
+        )}
       </td>
     </tr>
   );

@@ -86,7 +86,13 @@ function attachLanguageService(app: ClientApp): () => void {
     ]);
     if (gone) return;
     const language = attachLanguage({ ...app, monaco, workspace }, client);
-    const gestures = attachGestureActions({ monaco, commands: app.commands, api: app.api, project: workspace.project });
+    const gestures = attachGestureActions({
+      monaco,
+      commands: app.commands,
+      api: app.api,
+      connection: app.connection,
+      project: workspace.project,
+    });
     const recipes = attachRecipeLenses({ ...app, monaco });
     attached = toDisposable(() => {
       recipes.dispose();

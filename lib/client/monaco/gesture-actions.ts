@@ -3,9 +3,9 @@
  * `extends` where what is extended comes from.
  */
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
-import type { ExtendsEdgeInfo, OverrideInfo } from "@/lib/protocol/gestures";
 import type { Api } from "../api";
 import type { Commands } from "../commands";
+import type { Connection } from "../connection";
 import { describeOverrides, summariseSources } from "../extends-words";
 import type { Monaco } from "./setup";
 
@@ -14,6 +14,7 @@ export interface GesturePage {
   readonly monaco: Monaco;
   readonly commands: Pick<Commands, "execute">;
   readonly api: Pick<Api, "listExtendsSources" | "listOverrides">;
+  readonly connection: Pick<Connection, "on">;
   readonly project: string;
 }
 
@@ -34,25 +35,58 @@ function pathOf(model: { readonly uri: { readonly scheme: string; readonly path:
 }
 
 const LENS = "webrunner.extendsLens";
+/** Saving tells of several files one after the other. */
+const QUIET_MS = 500;
 
-function attachExtendsLens({ monaco, commands, api, project }: GesturePage): Disposable {
+/**
+ * Answers about saved files, each asked for once until a file changes: an editor asks for its lenses at every key.
+ */
+function createAnswers({ monaco, connection }: GesturePage): {
+  readonly onChange: import("monaco-editor/editor").IEvent<never>;
+  get<Answer>(key: string, ask: () => Promise<Answer>): Promise<Answer | undefined>;
+} & Disposable {
+  const known = new Map<string, Promise<unknown>>();
+  const changed = new monaco.Emitter<never>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const listening = connection.on("file:changed", () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      known.clear();
+      changed.fire(undefined as never);
+    }, QUIET_MS);
+  });
+  return {
+    onChange: changed.event,
+    get<Answer>(key: string, ask: () => Promise<Answer>) {
+      // Not saved yet, or the server is away: there is nothing to say above the line.
+      const asked = known.get(key) ?? ask().catch(() => undefined);
+      known.set(key, asked);
+      return asked as Promise<Answer | undefined>;
+    },
+    dispose() {
+      clearTimeout(timer);
+      listening.dispose();
+      changed.dispose();
+    },
+  };
+}
+
+function attachExtendsLens(page: GesturePage, answers: ReturnType<typeof createAnswers>): Disposable {
+  const { monaco, commands, api, project } = page;
   const command = monaco.editor.registerCommand(LENS, (_accessor, id: string, path: string, section?: string) =>
     commands.execute(id, { path, ...(section !== undefined && { section }) }),
   );
   const provider = monaco.languages.registerCodeLensProvider("buildout", {
+    onDidChange: answers.onChange,
     async provideCodeLenses(model) {
       const path = pathOf(model);
       const none = { lenses: [], dispose: () => undefined };
       const [found] = model.findMatches("^extends\\s*=", false, true, true, null, false, 1);
       if (path === undefined || !found) return none;
-      let own: readonly ExtendsEdgeInfo[];
-      try {
-        const sources = await api.listExtendsSources({ params: { project }, query: { path } });
-        own = sources.edges.filter(({ profile }) => profile === path);
-      } catch {
-        // Not saved yet, or the server is away: there is nothing to say above the line.
-        return none;
-      }
+      const sources = await answers.get(`extends ${path}`, () =>
+        api.listExtendsSources({ params: { project }, query: { path } }),
+      );
+      const own = (sources?.edges ?? []).filter(({ profile }) => profile === path);
       if (own.length === 0 || model.isDisposed()) return none;
       const unread = own.filter(({ reachable }) => reachable === false).length;
       const title = `${summariseSources(own)}${unread > 0 ? `, ${unread} cannot be reached` : ""}`;
@@ -73,19 +107,20 @@ function attachExtendsLens({ monaco, commands, api, project }: GesturePage): Dis
 }
 
 /** Above a section that overrides: what, where that is defined, and what to do with it. */
-function attachOverrideLens({ monaco, api, project }: GesturePage): Disposable {
+function attachOverrideLens(
+  { monaco, api, project }: GesturePage,
+  answers: ReturnType<typeof createAnswers>,
+): Disposable {
   return monaco.languages.registerCodeLensProvider("buildout", {
+    onDidChange: answers.onChange,
     async provideCodeLenses(model) {
       const path = pathOf(model);
       const none = { lenses: [], dispose: () => undefined };
       if (path === undefined) return none;
-      let overrides: readonly OverrideInfo[];
-      try {
-        overrides = (await api.listOverrides({ params: { project }, query: { path } })).overrides;
-      } catch {
-        // Not saved yet, or the server is away.
-        return none;
-      }
+      const answer = await answers.get(`overrides ${path}`, () =>
+        api.listOverrides({ params: { project }, query: { path } }),
+      );
+      const overrides = answer?.overrides ?? [];
       if (model.isDisposed()) return none;
       const lenses = [...new Set(overrides.map(({ section }) => section))].flatMap((section) => {
         const own = overrides.filter((one) => one.section === section);
@@ -111,8 +146,9 @@ function attachOverrideLens({ monaco, api, project }: GesturePage): Disposable {
 
 export function attachGestureActions(page: GesturePage): Disposable {
   const { monaco, commands } = page;
-  const lens = attachExtendsLens(page);
-  const overrideLens = attachOverrideLens(page);
+  const answers = createAnswers(page);
+  const lens = attachExtendsLens(page, answers);
+  const overrideLens = attachOverrideLens(page, answers);
   const actions = MENU.map(({ command, label }, index) =>
     monaco.editor.addEditorAction({
       id: command,
@@ -169,6 +205,7 @@ export function attachGestureActions(page: GesturePage): Disposable {
     creating.dispose();
     lens.dispose();
     overrideLens.dispose();
+    answers.dispose();
     for (const action of actions) action.dispose();
     for (const one of [...watched.values()]) one.dispose();
   });
