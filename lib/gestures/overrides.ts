@@ -14,7 +14,7 @@ export interface Override {
   readonly at: number;
   /** What it would be without the profile; undefined where it would not be there. */
   readonly base: string | undefined;
-  /** Where that is written last. */
+  /** Where that is set; of what is only added to, where that is done last. */
   readonly definedIn: { readonly path: string; readonly line: number } | undefined;
   /** The profile says what is so anyway. */
   readonly isCopy: boolean;
@@ -39,7 +39,8 @@ export function listOverrides(options: GestureOptions, path: string): Override[]
     const node = optionNodes(profile, section, option).at(-1);
     if (!node || !base.hasSection(section)) return [];
     const below = base.option(section, option);
-    const step = below?.contributions.findLast(({ nodes }) => nodes.length > 0);
+    const steps = below?.contributions.filter(({ nodes }) => nodes.length > 0) ?? [];
+    const step = steps.findLast(({ operation }) => operation === "=") ?? steps.at(-1);
     const value = profile.section(section)?.options.get(node.key)?.value;
     return [
       {

@@ -58,9 +58,6 @@ const goTo = async (path: string, text: string): Promise<void> => {
 test("override in the sandbox from the component, and take it back", { timeout: TIMEOUT_MS }, async () => {
   const { page } = opened;
   await goTo(COMPONENT, "configure-options =");
-  await page.locator(".gesture-glyph").click();
-  await page.getByRole("dialog", { name: "Override in sandbox" }).getByText("software.sandbox.cfg").waitFor();
-  await page.keyboard.press("Escape");
   await page.keyboard.press("Alt+o");
   const dialog = page.getByRole("dialog", { name: "Override in sandbox" });
   await dialog.getByRole("region", { name: "Value now" }).getByText("--prefix").waitFor();

@@ -1,7 +1,4 @@
-/**
- * Gestures in the text editor: in its menu, at the left of the line whose option could be overridden, and above
- * `extends` where what is extended comes from.
- */
+/** Gestures in the text editor: in its menu, and above `extends` and above sections that override. */
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
 import type { Api } from "../api";
 import type { Commands } from "../commands";
@@ -17,11 +14,6 @@ export interface GesturePage {
   readonly connection: Pick<Connection, "on">;
   readonly project: string;
 }
-
-type CodeEditor = import("monaco-editor/editor").editor.ICodeEditor;
-
-const OPTION_LINE = /^[^\s=:[\]{}#;][^=]*=/;
-const GLYPH = "gesture-glyph";
 
 const MENU = [
   { command: "gesture.override", label: "Override in Sandbox… (Alt+O)" },
@@ -159,54 +151,10 @@ export function attachGestureActions(page: GesturePage): Disposable {
       run: () => void commands.execute(command),
     }),
   );
-  const watched = new Map<CodeEditor, Disposable>();
-  const watch = (editor: CodeEditor): void => {
-    const glyphs = editor.createDecorationsCollection();
-    const show = (): void => {
-      const model = editor.getModel();
-      const line = editor.getPosition()?.lineNumber;
-      const isOption =
-        model?.getLanguageId() === "buildout" && line !== undefined && OPTION_LINE.test(model.getLineContent(line));
-      glyphs.set(
-        isOption
-          ? [
-              {
-                range: new monaco.Range(line, 1, line, 1),
-                options: {
-                  glyphMarginClassName: GLYPH,
-                  glyphMarginHoverMessage: { value: "Override this option (Alt+O)" },
-                },
-              },
-            ]
-          : [],
-      );
-    };
-    const listeners = [
-      editor.onDidChangeCursorPosition(show),
-      editor.onDidChangeModel(show),
-      editor.onDidChangeModelContent(show),
-      editor.onMouseDown(({ target }) => {
-        if (target.element?.classList.contains(GLYPH)) commands.execute("gesture.override");
-      }),
-      editor.onDidDispose(() => watched.delete(editor)),
-    ];
-    watched.set(
-      editor,
-      toDisposable(() => {
-        glyphs.clear();
-        for (const listener of listeners) listener.dispose();
-      }),
-    );
-    show();
-  };
-  for (const editor of monaco.editor.getEditors()) watch(editor);
-  const creating = monaco.editor.onDidCreateEditor(watch);
   return toDisposable(() => {
-    creating.dispose();
     lens.dispose();
     overrideLens.dispose();
     answers.dispose();
     for (const action of actions) action.dispose();
-    for (const one of [...watched.values()]) one.dispose();
   });
 }
