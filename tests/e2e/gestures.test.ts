@@ -121,7 +121,8 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
   await page.getByLabel("User", { exact: true }).fill("ada");
   await page.getByLabel("Token or password").fill("right");
   await page.getByRole("button", { name: "Connect", exact: true }).click();
-  await commit.getByRole("button", { name: "Commit & push to my fork" }).click();
+  // The server tries a push first, which takes its time on a busy machine.
+  await commit.getByRole("button", { name: "Commit & push to my fork" }).click({ timeout: 60_000 });
   await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();
   await shoot("pushed");
 
