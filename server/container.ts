@@ -147,6 +147,7 @@ export function createContainer(options: ContainerOptions): Container {
       broadcaster.toProject(change.project, "file:changed", change);
       language.fileChanged(change.project, change.path, change.change === "removed");
     },
+    onRepositoryChange: (project) => broadcaster.toProject(project, "git:changed", { project, repository: "" }),
     log,
   });
 

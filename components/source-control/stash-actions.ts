@@ -24,8 +24,8 @@ export async function saveStash(app: ClientApp, includeUntracked: boolean): Prom
   });
 }
 
-export async function applyStash(app: ClientApp, { position, message }: GitStash, drop: boolean): Promise<void> {
-  const outcome = await app.git.change((at) => app.api.applyGitStash({ ...at, body: { position, drop } }));
+export async function applyStash(app: ClientApp, { position, message, id }: GitStash, drop: boolean): Promise<void> {
+  const outcome = await app.git.change((at) => app.api.applyGitStash({ ...at, body: { position, drop, id } }));
   tellOutcome(app, outcome, drop ? `Popped: ${message}` : `Applied: ${message}`);
 }
 
@@ -35,7 +35,7 @@ export async function dropStash(app: ClientApp, { position, message, id }: GitSt
     detail: `${message}\n\nThe way back: create a branch at ${id.slice(0, 12)} while git keeps it (about two weeks).`,
     choices: [{ id: "drop", title: "Drop", danger: true }],
   });
-  if (answer) await app.git.change((at) => app.api.dropGitStash({ ...at, query: { ...at.query, position } }));
+  if (answer) await app.git.change((at) => app.api.dropGitStash({ ...at, query: { ...at.query, position, id } }));
 }
 
 export const showStash = (app: ClientApp, { id, message }: GitStash): void =>

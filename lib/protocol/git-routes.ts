@@ -390,7 +390,11 @@ export const gitRoutes = {
     path: `${at}/stashes/apply`,
     summary: "Bring a stash back; `drop` removes it when there was no conflict",
     query,
-    body: z.object({ position: z.number().int().nonnegative(), drop: z.boolean() }),
+    body: z.object({
+      position: z.number().int().nonnegative(),
+      drop: z.boolean(),
+      id: objectIdSchema.optional().describe("which one is expected there"),
+    }),
     response: gitOutcomeSchema,
   }),
   dropGitStash: defineRoute({
@@ -398,7 +402,10 @@ export const gitRoutes = {
     method: "DELETE",
     path: `${at}/stashes`,
     summary: "Give a stash up",
-    query: query.extend({ position: z.coerce.number().int().nonnegative() }),
+    query: query.extend({
+      position: z.coerce.number().int().nonnegative(),
+      id: objectIdSchema.optional().describe("which one is expected there"),
+    }),
     status: 204,
   }),
   listGitRemotes: defineRoute({

@@ -119,8 +119,15 @@ function listFiles(repository: Repository, path: string): string[] {
   );
 }
 
-function getStash(repository: Repository, position: number): StashInfo {
+/** `expected`: the stash that the person saw at this position; another one may have come on top of it since. */
+function getStash(repository: Repository, position: number, expected?: string): StashInfo {
   const stash = listStashes(repository)[position];
+  if (stash && expected !== undefined && stash.id !== expected) {
+    throw new WebrunnerError("git/changed", {
+      message: `Stash ${position} is another one by now.`,
+      hint: "Look at the list and choose again.",
+    });
+  }
   if (!stash) throw new WebrunnerError("git/not-found", { message: `There is no stash ${position}.` });
   return stash;
 }
@@ -130,10 +137,11 @@ export async function applyStash(
   tree: WorkTree,
   position: number,
   drop: boolean,
+  expected?: string,
 ): Promise<Outcome> {
   const { objects, refs } = repository;
   ensureIdle(repository);
-  const stash = getStash(repository, position);
+  const stash = getStash(repository, position, expected);
   const commit = objects.readCommit(stash.id);
   const base = objects.readCommit(commit.parents[0]!).tree;
   const { index } = repository.readIndex();
@@ -222,9 +230,9 @@ export async function takeStashBack(repository: Repository, tree: WorkTree, keep
   repository.release();
 }
 
-export async function dropStash(repository: Repository, position: number): Promise<void> {
+export async function dropStash(repository: Repository, position: number, expected?: string): Promise<void> {
   const { refs } = repository;
-  getStash(repository, position);
+  getStash(repository, position, expected);
   const log = refs.readLog(STASH);
   const kept = log.filter((_, at) => log.length - 1 - at !== position);
   const top = kept.at(-1);

@@ -293,10 +293,10 @@ export function createGitHandlers({
     saveGitStash: (input) => change(input, ({ repository, tree }) => stash.saveStash(repository, tree, input.body)),
     applyGitStash: (input) =>
       change(input, async ({ repository, tree }) =>
-        toOutcome(await stash.applyStash(repository, tree, input.body.position, input.body.drop)),
+        toOutcome(await stash.applyStash(repository, tree, input.body.position, input.body.drop, input.body.id)),
       ),
     dropGitStash: (input) =>
-      silently(change(input, ({ repository }) => stash.dropStash(repository, input.query.position))),
+      silently(change(input, ({ repository }) => stash.dropStash(repository, input.query.position, input.query.id))),
 
     listGitRemotes: (input) => read(input, ({ repository }) => ({ remotes: listRemotes(repository) })),
     saveGitRemote: (input) =>

@@ -19,27 +19,39 @@ export interface ProjectWatch extends Disposable {
 export interface ProjectWatchOptions {
   readonly watch: FileWatcher;
   readonly onChange: (change: FileChanged) => void;
+  /** Somebody moved the repository at the root: a commit from a terminal, a branch switched, a stash. */
+  readonly onRepositoryChange: (project: string) => void;
   readonly log: StateLog;
 }
 
+/** Objects come by the thousand and say nothing; what moved is said by HEAD, references, logs and the index. */
+const SILENT_IN_GIT = new Set(["objects", "hooks", "info", "lfs", "modules"]);
+
 interface Watched {
   holders: number;
-  readonly watching: Promise<Disposable>;
+  readonly watching: Promise<Disposable[]>;
   linger?: NodeJS.Timeout;
 }
 
-export function createProjectWatch({ watch, onChange, log }: ProjectWatchOptions): ProjectWatch {
+export function createProjectWatch(options: ProjectWatchOptions): ProjectWatch {
+  const { watch, onChange, onRepositoryChange, log } = options;
   const watched = new Map<string, Watched>();
 
   const end = (project: string): void => {
     const entry = watched.get(project);
     watched.delete(project);
     clearTimeout(entry?.linger);
-    entry?.watching.then((watching) => watching.dispose()).catch((error) => log.warn({ err: error }, "A watch failed"));
+    entry?.watching
+      .then((all) => {
+        for (const watching of all) watching.dispose();
+      })
+      .catch((error) => log.warn({ err: error }, "A watch failed"));
   };
 
   const begin = (project: string, directory: string): Watched => {
-    const watching = watch({
+    const onError = (error: unknown): void =>
+      log.warn({ err: error, project }, "Files of the project cannot be watched");
+    const work = watch({
       directory,
       ignores: (name) => name === ".git" || HEAVY_DIRECTORIES.has(name),
       onChanges: (changes) => {
@@ -47,9 +59,15 @@ export function createProjectWatch({ watch, onChange, log }: ProjectWatchOptions
           if (findConfinedPath(path) !== undefined) onChange({ project, path, change });
         }
       },
-      onError: (error) => log.warn({ err: error, project }, "Files of the project cannot be watched"),
+      onError,
     });
-    return { holders: 0, watching };
+    const repository = watch({
+      directory: `${directory}/.git`,
+      ignores: (name) => SILENT_IN_GIT.has(name) || name.endsWith(".lock"),
+      onChanges: () => onRepositoryChange(project),
+      onError,
+    });
+    return { holders: 0, watching: Promise.all([work, repository]) };
   };
 
   return {

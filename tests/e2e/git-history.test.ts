@@ -102,9 +102,15 @@ test("branches: create, switch by the status bar, rename, follow, merge, delete 
   await row("local:aside").waitFor();
   expect(branch()).toBe("aside");
 
-  git("update-ref", "refs/remotes/origin/main", start);
+  // As from a terminal: the page hears of it.
+  git("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "--allow-empty", "-m", "From outside");
+  await pane("Graph");
+  await entry("Graph", "From outside").waitFor();
+  git("reset", "-q", "--hard", "HEAD~1");
+  await entry("Graph", "From outside").waitFor({ state: "detached" });
+  await pane("Branches");
   git("remote", "add", "origin", "https://example.org/x.git");
-  await opened.button("Read the repository again").click();
+  git("update-ref", "refs/remotes/origin/main", start);
   await menu("local:aside", "Set tracking…");
   await page.getByRole("option", { name: /^origin\/main/ }).click();
   await status.getByText("↑1 ↓0").waitFor();
@@ -141,7 +147,6 @@ test("changes in the way of another branch are stashed first, when the person sa
   await expect.poll(branch).toBe("other");
   expect(git("stash", "list")).toContain("before switching to other");
   git("checkout", "-q", "main");
-  await opened.button("Read the repository again").click();
   await pane("Stashes");
   await page.getByRole("treeitem", { name: /before switching to other/ }).hover();
   await opened.button("Pop stash 0").click();

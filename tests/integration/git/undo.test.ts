@@ -10,6 +10,7 @@ import { restoreDiscarded } from "@/server/git/discarded";
 import { hashObject } from "@/server/git/object-store";
 import { readReflog } from "@/server/git/reflog";
 import { discardLines, discardPaths, stageLines } from "@/server/git/staging";
+import { applyStash, dropStash, saveStash } from "@/server/git/stash";
 import { withScratch } from "./scratch";
 
 const blob = (text: string): ObjectId => hashObject("blob", Buffer.from(text));
@@ -103,6 +104,20 @@ describe("HEAD", () => {
       expect(readHead(repository)).toMatchObject({ upstream: "origin/main", ahead: 0, behind: 0 });
       await clearUpstream(repository, "main");
       expect(readHead(repository).upstream).toBeUndefined();
+    }));
+});
+
+describe("a stash", () => {
+  it("is not dropped or applied in the place of another that was looked at", () =>
+    withScratch({ "a.txt": "a\n" }, async ({ repository, tree, git, write }) => {
+      write("a.txt", "first\n");
+      const first = await saveStash(repository, tree, { message: "first" });
+      write("a.txt", "second\n");
+      git("stash", "push", "-q", "-m", "second");
+      await expect(dropStash(repository, 0, first.id)).rejects.toMatchObject({ code: "git/changed" });
+      await expect(applyStash(repository, tree, 0, true, first.id)).rejects.toMatchObject({ code: "git/changed" });
+      await dropStash(repository, 1, first.id);
+      expect(git("stash", "list").trim()).toBe("stash@{0}: On main: second");
     }));
 });
 
