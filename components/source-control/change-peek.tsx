@@ -9,6 +9,7 @@ import { type LineHunk, toMarkLine } from "@/lib/client/git-lines";
 import type { CodeEditor } from "./editor-changes";
 
 const HEADER_HEIGHT = 30;
+const LINE_HEIGHT = 19;
 const MAX_LINES = 14;
 
 /** One change below its lines: what stood there and what stands there, with what can be done. Escape closes. */
@@ -35,8 +36,7 @@ export function ChangePeek(props: {
     // The room is a zone of the editor; what is drawn lies over it, because a zone gets no clicks.
     const element = document.createElement("div");
     element.style.width = "100%";
-    const lineHeight = editor.getTopForLineNumber(2) - editor.getTopForLineNumber(1) || 19;
-    const heightInPx = HEADER_HEIGHT + shown * lineHeight + 10;
+    const heightInPx = HEADER_HEIGHT + shown * LINE_HEIGHT + 10;
     const widget = {
       getId: () => "git-change-peek",
       getDomNode: () => element,
@@ -110,7 +110,7 @@ export function ChangePeek(props: {
       </header>
       <pre
         className="min-h-0 flex-1 overflow-auto py-1 font-mono text-xs"
-        style={{ lineHeight: "19px", fontSize: "13px" }}
+        style={{ lineHeight: `${LINE_HEIGHT}px`, fontSize: "13px" }}
       >
         {lines.map(({ kind, text, line }) => (
           <div
