@@ -74,8 +74,11 @@ export function CommitBox() {
   // There the arrows go on walking through the messages.
   const toStart = () => requestAnimationFrame(() => box.current?.setSelectionRange(0, 0));
   const onKeyDown = (event: React.KeyboardEvent<HTMLTextAreaElement>): void => {
-    const { selectionStart, selectionEnd } = event.currentTarget;
-    const isAtStart = selectionStart === 0 && selectionEnd === 0;
+    const { selectionStart, selectionEnd, value } = event.currentTarget;
+    // A message of before that was only looked at is walked on from either end of it.
+    const isAtStart =
+      selectionStart === selectionEnd &&
+      (selectionStart === 0 || (messages.shown !== undefined && selectionStart === value.length));
     const plain = !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void commit(event.shiftKey);
     else if (event.key === "ArrowUp" && plain && isAtStart)
