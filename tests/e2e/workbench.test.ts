@@ -50,6 +50,7 @@ test.each([
   [1440, 900, "light" as const],
   [1024, 768, "dark" as const],
   [1024, 768, "light" as const],
+  [820, 900, "dark" as const],
   [420, 800, "dark" as const],
 ])("nothing overlaps at %i × %i, %s", async (width, height, colorScheme) => {
   opened = await webrunner.openPage({ viewport: { width: 1440, height: 900 }, colorScheme, path: PROFILE });
