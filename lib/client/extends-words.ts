@@ -33,7 +33,7 @@ function describeAge(ms: number): string {
   return `${Math.round(seconds / 3600)} h`;
 }
 
-/** `3 checkout, 1 fork @x`: how many of each source. */
+/** `3 from checkout, 1 from fork @x`: how many of each source. */
 export function summariseSources(edges: readonly ExtendsEdgeInfo[]): string {
   const counts = new Map<string, number>();
   for (const edge of edges) counts.set(describeEdge(edge), (counts.get(describeEdge(edge)) ?? 0) + 1);

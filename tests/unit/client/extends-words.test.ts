@@ -25,7 +25,7 @@ describe("words for extends", () => {
     expect(describeEdge(edge({}))).toBe("checkout");
     expect(describeEdge(edge({ source: "fork", remote: "ada", ref: "gmp" }))).toBe("ada @gmp");
     expect(describeEdge(edge({ source: "upstream", ref: "1.0" }))).toBe("upstream @1.0");
-    expect(summariseSources([edge({}), edge({}), edge({ source: "url" })])).toBe("2 checkout, 1 URL");
+    expect(summariseSources([edge({}), edge({}), edge({ source: "url" })])).toBe("2 from checkout, 1 from URL");
   });
 
   it("say whether it can be had, and how old it is", () => {
