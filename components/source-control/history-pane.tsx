@@ -42,7 +42,7 @@ export function HistoryPane() {
       )}
       <section
         aria-label="History"
-        className="flex max-h-[60%] shrink-0 flex-col border-t"
+        className="flex max-h-[60%] min-h-8 flex-col border-t"
         style={historyOpen ? { height: historyHeight } : undefined}
       >
         <div className="flex h-8 shrink-0 items-center justify-between border-b pr-1.5">

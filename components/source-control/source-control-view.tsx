@@ -40,7 +40,7 @@ export function SourceControlView() {
   }
   if (!status) return <div className="skeleton m-4 h-5 w-3/5" role="status" aria-label="Reading the repository" />;
   return (
-    <div className="flex h-full min-h-0 flex-col text-sm">
+    <div className="flex h-full min-h-0 flex-col overflow-hidden text-sm">
       <div className="flex max-h-[65%] shrink-0 flex-col overflow-y-auto">
         <BranchLine />
         <OngoingBar />
