@@ -40,7 +40,8 @@ export async function openJsonState<Schema extends z.ZodType>(
     replace(next) {
       value = next;
       const write = async (): Promise<void> => {
-        await files.ensureDirectory(dirname(path));
+        // A folder that is there keeps its mode: others may have to pass it.
+        if (!(await files.findInfo(dirname(path)))) await files.ensureDirectory(dirname(path));
         // What is newest when its turn comes: a write that waited has been overtaken.
         await files.replace(path, `${JSON.stringify(value, undefined, 2)}\n`);
       };
