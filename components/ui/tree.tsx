@@ -32,6 +32,7 @@ export interface TreeProps<Item extends TreeItem> {
 /**
  * A tree of any size: one focus stop, the selected row by `aria-activedescendant`, only seen rows in the page.
  * Arrows, Home, End, Page keys, Enter, Space, letters to jump; Shift+F10 for the menu.
+ * `+` and `-` go to `onKey`, unless they are within a name that is being typed.
  */
 export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
   const { items, selected, onSelect, onOpen, onToggle, onMenu, onKey } = props;
@@ -50,9 +51,10 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
       if (item && !item.isNote) return onSelect(item);
     }
   };
+  const isTyping = () => typed.current.at > 0 && performance.now() - typed.current.at < TYPE_AHEAD_MS;
   const jump = (letter: string) => {
     const now = performance.now();
-    const goesOn = typed.current.at > 0 && now - typed.current.at < TYPE_AHEAD_MS;
+    const goesOn = isTyping();
     const from = goesOn ? typed.current.from : index + 1;
     const text = (goesOn ? typed.current.text : "") + letter.toLowerCase();
     typed.current = { text, at: now, from };
@@ -88,7 +90,7 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       const box = document.getElementById(rowId(current?.key ?? ""))?.getBoundingClientRect();
       onMenu?.(current, { x: (box?.left ?? 40) + 32, y: box?.bottom ?? 80 });
-    } else if (/^[^\s+-]$/u.test(event.key) && plain) jump(event.key);
+    } else if (/^\S$/u.test(event.key) && plain && (isTyping() || !/[+-]/.test(event.key))) jump(event.key);
     else return onKey?.(event, current);
     event.preventDefault();
   };
