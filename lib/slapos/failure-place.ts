@@ -19,7 +19,7 @@ const CODE_OPTIONS = ["init", "install", "update", "pre-configure-hook", "post-i
 
 /** What slapos.recipe.cmmi hands to the shell. */
 const COMMAND_OPTIONS =
-  /^(?:patches|configure-command|configure-options|(?:pre|post)-(?:configure|build|make|install)|make-.*|command)$/;
+  /^(?:patches|configure-command|configure-options|(?:pre|post)-(?:configure|build|make|install)|make-.*|(?:update-)?command)$/;
 
 export function findFailurePlace(
   report: FailureReport,

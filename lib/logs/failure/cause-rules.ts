@@ -132,6 +132,10 @@ export const CAUSE_RULES: readonly CauseRule[] = [
       .filter(Boolean)
       .join(" "),
   })),
+  rule(/^Error: Non zero exit code \((-?\d+)\) while running command\.$/, ([, code]) => ({
+    kind: "command",
+    text: `The command ended with exit status ${code}.`,
+  })),
   rule(/^Error: Invalid parameters:$/, (_match, { lines, index }) => ({
     kind: "parameters",
     errors: takeParameterErrors(lines, index + 1),

@@ -191,13 +191,16 @@ function extentOf(cause: FailureCause, lines: readonly string[], index: number):
   return 1;
 }
 
-/** `a: Command 'set -e;make' returned non-zero exit status 2.`; a command may have several lines. */
+/**
+ * `a: Command 'set -e;make' returned non-zero exit status 2.`, or `a: Running 'make'` of plone.recipe.command; a command
+ * may have several lines.
+ */
 function findCommand(lines: readonly string[], from: number, to: number): string | undefined {
   for (let start = to - 1; start >= from; start--) {
-    const begin = /^\S+: Command '(?:set -e;)?/.exec(lines[start]!);
+    const begin = /^\S+: (?:Command '(?:set -e;)?|Running ')/.exec(lines[start]!);
     if (!begin) continue;
     const text = lines.slice(start, to).join("\n").slice(begin[0].length);
-    const end = text.search(/' (?:returned non-zero exit status|died with)/);
+    const end = text.search(/' (?:returned non-zero exit status|died with)|'$/m);
     if (end >= 0) return text.slice(0, end);
   }
   return undefined;
