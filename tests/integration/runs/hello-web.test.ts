@@ -2,6 +2,7 @@
  * The main job on the real engine: build the sample release, run its instance, read the page; change it, and again.
  * One node, one story: the tests follow each other.
  */
+import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listProcesses, readCommandLine } from "@/server/platform/process-table";
@@ -105,8 +106,14 @@ describe("the sample release", () => {
   it(
     "is stopped in mid-run whole, without the instances' supervisord",
     async () => {
-      const { id } = await runs.start({ ...software, force: true });
-      await until(async () => (await runs.get(id)).part !== undefined, { timeoutMs: TIMEOUT_MS });
+      // A part that waits: the release itself is built before a stop can reach it on a quick machine.
+      const slow = "software/slow-part/software.cfg";
+      await runs.writeFile(
+        slow,
+        await readFile(new URL("../../fixtures/releases/slow-part/software.cfg", import.meta.url), "utf8"),
+      );
+      const { id } = await runs.start({ kind: "software", profile: slow });
+      await until(async () => (await runs.get(id)).part === "slow", { timeoutMs: TIMEOUT_MS });
       await runs.server.api("POST", `/runs/${id}/stop`);
       expect(await runs.untilEnd(id)).toMatchObject({ state: "cancelled" });
       for (const { pid } of await listProcesses()) {

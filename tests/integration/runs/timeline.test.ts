@@ -5,7 +5,8 @@ import { until } from "../until";
 import { createRealRuns, type RealRuns } from "./real-runs";
 import { readTimeline, TRACED_PROFILE, toTracedProfile, webrunner } from "./traced-runs";
 
-const BUSY = ["end = time.time() + 1.5", "while time.time() < end: sum(range(10000))"];
+/** Long enough for two of the samples that are taken each second. */
+const BUSY = ["end = time.time() + 2.5", "while time.time() < end: sum(range(10000))"];
 const WRITES = [
   "with open(os.path.join(location, 'data'), 'wb') as file:",
   "  file.write(b'x' * 8000000)",
