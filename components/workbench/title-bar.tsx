@@ -36,10 +36,10 @@ export function TitleBar() {
       <button
         type="button"
         onClick={() => app.commands.execute("palette.openFile")}
-        className="flex h-6.5 w-[min(380px,27vw)] min-w-8 max-[700px]:w-8 max-[700px]:px-2 items-center gap-2 rounded-md border bg-bg px-2.5 text-xs text-faint hover:border-line-strong"
+        className="flex h-6.5 w-[min(380px,27vw)] min-w-8 max-[900px]:w-8 max-[900px]:px-2 items-center gap-2 rounded-md border bg-bg px-2.5 text-xs text-faint hover:border-line-strong"
       >
         <Search size={13} aria-hidden className="shrink-0" />
-        <span className="flex-1 truncate text-left max-[700px]:sr-only">Search files and commands</span>
+        <span className="flex-1 truncate text-left max-[900px]:sr-only">Search files and commands</span>
         <kbd className="font-sans text-2xs max-[1100px]:hidden">Ctrl+P</kbd>
       </button>
       <div className="flex min-w-0 items-center justify-end gap-1.5 md:flex-1">
