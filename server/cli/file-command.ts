@@ -101,10 +101,9 @@ const noun = createNoun({
 });
 
 function describeHit(hit: SearchHit): string {
-  const { column, text, textColumn } = hit;
-  const whole = { ...hit, line: 1, textColumn: 1, column: column - textColumn + 1 };
+  const { text, textColumn } = hit;
   const matches = hit.matches.map((match) => ({ ...match, column: match.column - textColumn + 1 }));
-  return replaceMatches(text, [{ ...whole, matches }]) ?? text;
+  return replaceMatches(text, [{ ...hit, line: 1, textColumn: 1, matches }]) ?? text;
 }
 
 async function replaceAll(

@@ -62,6 +62,12 @@ export function createGitHandlers({
     readonly query?: { readonly repository?: string };
   }
   const pathOf = (query: Address["query"]): string => toConfinedPath(query?.repository ?? "");
+  /** Begins long work with a remote; its task is what is answered. */
+  const transfer = async (
+    { params, query, user }: Address & { readonly user: { readonly name: string } },
+    kind: Parameters<GitService["startTask"]>[2],
+    work: Parameters<GitService["startTask"]>[4],
+  ): Promise<GitTask> => toTask(await git.startTask(params.project, pathOf(query), kind, user.name, work));
   const read = <T>({ params, query }: Address, work: (opened: OpenedRepository) => Promise<T> | T): Promise<T> =>
     git.run(params.project, pathOf(query), work);
   const change = <T>({ params, query }: Address, work: (opened: OpenedRepository) => Promise<T> | T): Promise<T> =>
@@ -325,61 +331,29 @@ export function createGitHandlers({
         return saveRemote(repository, input.body.name ?? "fork", url.url);
       }),
 
-    async fetchGit({ params, query, body, user }) {
-      const task = await git.startTask(
-        params.project,
-        pathOf(query),
-        "fetch",
-        user.name,
-        async ({ repository }, context) => {
-          await fetchRemote(repository, context, body.remote, { unshallow: body.unshallow });
-          return undefined;
-        },
-      );
-      return toTask(task);
-    },
-    async pullGit({ params, query, body, user }) {
-      const task = await git.startTask(
-        params.project,
-        pathOf(query),
-        "pull",
-        user.name,
-        async ({ repository, tree }, context) => {
-          const from =
-            body.remote !== undefined && body.branch !== undefined
-              ? { remote: body.remote, branch: body.branch }
-              : undefined;
-          return { outcome: await pullBranch(repository, tree, context, body.mode, from) };
-        },
-      );
-      return toTask(task);
-    },
-    async pushGit({ params, query, body, user }) {
-      const task = await git.startTask(
-        params.project,
-        pathOf(query),
-        "push",
-        user.name,
-        async ({ repository }, context) => {
-          const { requestUrl } = await pushBranch(repository, context, body);
-          return { ...(requestUrl !== undefined && { requestUrl }) };
-        },
-      );
-      return toTask(task);
-    },
-    async pushGitTags({ params, query, body, user }) {
-      const task = await git.startTask(
-        params.project,
-        pathOf(query),
-        "push",
-        user.name,
-        async ({ repository }, context) => {
-          await pushTags(repository, context, body);
-          return undefined;
-        },
-      );
-      return toTask(task);
-    },
+    fetchGit: ({ body, ...input }) =>
+      transfer(input, "fetch", async ({ repository }, context) => {
+        await fetchRemote(repository, context, body.remote, { unshallow: body.unshallow });
+        return undefined;
+      }),
+    pullGit: ({ body, ...input }) =>
+      transfer(input, "pull", async ({ repository, tree }, context) => {
+        const from =
+          body.remote !== undefined && body.branch !== undefined
+            ? { remote: body.remote, branch: body.branch }
+            : undefined;
+        return { outcome: await pullBranch(repository, tree, context, body.mode, from) };
+      }),
+    pushGit: ({ body, ...input }) =>
+      transfer(input, "push", async ({ repository }, context) => {
+        const { requestUrl } = await pushBranch(repository, context, body);
+        return { ...(requestUrl !== undefined && { requestUrl }) };
+      }),
+    pushGitTags: ({ body, ...input }) =>
+      transfer(input, "push", async ({ repository }, context) => {
+        await pushTags(repository, context, body);
+        return undefined;
+      }),
     listGitTasks: ({ params }) => ({ tasks: git.tasks(params.project).map(toTask) }),
     async readGitTask({ params, query, signal }) {
       return toTask(await git.waitForTask(params.project, params.task, query.waitMs ?? 0, signal));
