@@ -10,13 +10,14 @@ import { findChromium, findEnginePython, Refusal } from "./prerequisites.mjs";
 
 /**
  * Test layers in stages; `workers` files of a stage run side by side. Pure ones touch no port, no engine and no browser;
- * what measures a load has the machine for itself.
+ * what measures a load has the machine for itself. Where a browser or a load competes with the rest of the machine, a test
+ * that fails is tried `retries` times more, and is named at the end if only that made it pass.
  */
 const STAGES = [
   { name: "pure", folders: ["tests/tidy", "tests/unit", "tests/property", "tests/conformance"] },
   { name: "server", folders: ["tests/integration", "tests/fault", "tests/security"], workers: 2 },
-  { name: "browser", folders: ["tests/e2e"], workers: 2 },
-  { name: "load", folders: ["tests/load"], workers: 1 },
+  { name: "browser", folders: ["tests/e2e"], workers: 2, retries: 1 },
+  { name: "load", folders: ["tests/load"], workers: 1, retries: 1 },
 ];
 const LONG_STAGES = [{ name: "long", folders: ["tests/long"], workers: 1 }];
 
@@ -39,10 +40,13 @@ export async function runTests({ long, only }) {
       count(ok ? 1 : 0, ok ? 0 : 1);
     }
   }
+  const unsteady = [];
   for (const stage of long ? LONG_STAGES : STAGES) {
-    const { passed, failed } = await runStage(stage, only, environment);
-    count(passed, failed);
+    const outcome = await runStage(stage, only, environment);
+    count(outcome.passed, outcome.failed);
+    unsteady.push(...outcome.unsteady);
   }
+  if (unsteady.length > 0) console.log(`\nPassed only when tried again:\n${unsteady.map((name) => `  ${name}`).join("\n")}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
@@ -62,11 +66,12 @@ async function runStage(stage, only, environment) {
   const files = only.length
     ? only.filter((name) => stage.folders.some((prefix) => name.startsWith(prefix)))
     : stage.folders;
-  if (files.length === 0) return { passed: 0, failed: 0 };
+  if (files.length === 0) return { passed: 0, failed: 0, unsteady: [] };
   const argv = ["node_modules/vitest/vitest.mjs", "run", ...files, "--reporter=default", "--reporter=json"];
   argv.push(`--outputFile.json=${report}`, "--passWithNoTests");
   if (stage.workers === 1) argv.push("--no-file-parallelism");
   else if (stage.workers) argv.push(`--maxWorkers=${stage.workers}`);
+  if (stage.retries) argv.push(`--retry=${stage.retries}`);
   const begin = Date.now();
   const code = await new Promise((resolve) => {
     const child = spawn(process.execPath, argv, {
@@ -89,10 +94,15 @@ function readReport(path) {
     const report = JSON.parse(readFileSync(path, "utf8"));
     const skipped = report.numPendingTests + report.numTodoTests;
     if (skipped > 0) console.error(`${skipped} tests were skipped; a skipped test counts as failed.`);
-    return { passed: report.numPassedTests, failed: report.numFailedTests + skipped };
+    // A test that passed when it was tried again keeps the errors of its first try.
+    const unsteady = report.testResults
+      .flatMap((file) => file.assertionResults)
+      .filter((test) => test.status === "passed" && test.failureMessages.length > 0)
+      .map((test) => test.fullName);
+    return { passed: report.numPassedTests, failed: report.numFailedTests + skipped, unsteady };
   } catch {
     // Without a report the runner itself broke: its own output above says how.
-    return { passed: 0, failed: 1 };
+    return { passed: 0, failed: 1, unsteady: [] };
   }
 }
 
