@@ -46,7 +46,8 @@ export async function runTests({ long, only }) {
     count(outcome.passed, outcome.failed);
     unsteady.push(...outcome.unsteady);
   }
-  if (unsteady.length > 0) console.log(`\nPassed only when tried again:\n${unsteady.map((name) => `  ${name}`).join("\n")}`);
+  if (unsteady.length > 0)
+    console.log(`\nPassed only when tried again:\n${unsteady.map((name) => `  ${name}`).join("\n")}`);
   console.log(`\n${total.passed} passed, ${total.failed} failed`);
   return total.failed === 0 && total.passed > 0 ? 0 : 1;
 }
