@@ -154,7 +154,7 @@ export function CloneDialog({ onClose }: { readonly onClose: () => void }) {
               {task.state === "failed" && "The clone failed: nothing of it is left."}
             </p>
             {isRunning && <TaskBar task={task} />}
-            <TaskMessages messages={task.messages} />
+            <TaskMessages task={task} />
           </div>
         )}
         {question && <HostPrompt question={question} onTrusted={() => void clone()} />}

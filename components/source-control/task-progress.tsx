@@ -1,4 +1,4 @@
-import { splitMessage } from "@/lib/client/git-transfer";
+import { readGitLines, splitMessage } from "@/lib/client/git-transfer";
 import type { GitTask } from "@/lib/protocol/git";
 
 /** How far a transfer is. */
@@ -12,12 +12,13 @@ export function TaskBar({ task }: { readonly task: GitTask }) {
   );
 }
 
-/** What the remote printed; addresses are links. */
-export function TaskMessages({ messages }: { readonly messages: readonly string[] }) {
-  if (messages.length === 0) return null;
+/** What the remote printed, and git when it failed; addresses are links. */
+export function TaskMessages({ task }: { readonly task: GitTask }) {
+  const lines = [...task.messages, ...readGitLines(task)];
+  if (lines.length === 0) return null;
   return (
     <pre data-remote-lines className="mt-1 max-h-40 overflow-auto font-mono text-2xs whitespace-pre-wrap break-words">
-      {messages.map((line, index) => (
+      {lines.map((line, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever added
         <div key={index}>
           {splitMessage(line).map(({ text, url }) =>

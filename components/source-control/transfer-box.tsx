@@ -55,7 +55,7 @@ export function TransferBox() {
           {task.error.message} {task.error.hint}
         </p>
       )}
-      <TaskMessages messages={task.messages} />
+      <TaskMessages task={task} />
       {task.error && <NextSteps task={task} act={act} />}
       {link && task.state === "succeeded" && (
         <a className="mt-1 block underline" href={link} target="_blank" rel="noopener noreferrer">

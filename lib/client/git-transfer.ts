@@ -27,6 +27,11 @@ export function describeProgress({ phase, done, total, receivedBytes }: GitTask)
   return details ? `${words}: ${details}` : `${words} …`;
 }
 
+/** What git itself said of a transfer that failed, without the remote's lines, which were told as they came. */
+export function readGitLines({ messages, error }: Pick<GitTask, "messages" | "error">): string[] {
+  return (error?.details ?? []).filter((line) => !messages.includes(line));
+}
+
 /** A part of a line that a remote printed. */
 export interface MessagePart {
   readonly text: string;

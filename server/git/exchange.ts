@@ -136,7 +136,7 @@ const FAILURES = {
   },
   "git/remote-failed": {
     message: "The remote ended the conversation with an error.",
-    hint: "See its own lines; then try again.",
+    hint: "What git and the remote printed says more; then try again.",
   },
 } as const;
 

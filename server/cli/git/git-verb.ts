@@ -1,5 +1,6 @@
 /** What the verbs of `webrunner git` share: the repository they are about, outcomes, tasks that are followed. */
 import { WebrunnerError } from "@/lib/base/errors";
+import { readGitLines } from "@/lib/client/git-transfer";
 import type { GitOutcome, GitTask } from "@/lib/protocol/git";
 import { EXIT, type Verb, type VerbInput, type VerbOption } from "../noun";
 
@@ -68,6 +69,7 @@ export async function follow(input: VerbInput, project: string, started: GitTask
   }
   if (task.error) {
     const { code, hostKeys = [], ...data } = task.error;
+    for (const line of readGitLines(task)) process.stderr.write(`git: ${line}\n`);
     for (const { host, type, key, fingerprint } of hostKeys) {
       process.stderr.write(
         `${host} shows ${type} ${fingerprint}\n  trust it: webrunner git trust host ${host} ${type} ${key}\n`,
