@@ -7,7 +7,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { applyTextEdits, createLineIndex } from "@/lib/base/text-range";
 import type { QuickFix, RunFailure } from "@/lib/protocol/explanations";
-import type { Api } from "./api";
+import { type Api, ConnectionLost } from "./api";
 import type { Connection } from "./connection";
 import type { Workspace } from "./workspace";
 
@@ -32,7 +32,9 @@ export function createRunFailures(options: {
     let failure: RunFailure | undefined;
     try {
       failure = await api.readFailure({ params: { run } });
-    } catch {
+    } catch (error) {
+      // Asked again when the server is back, and until then what is known stands.
+      if (error instanceof ConnectionLost) return;
       // What the engine said stands in the run itself; without an explanation that is shown alone.
     }
     state.setState(new Map(state.getState()).set(run, failure), true);

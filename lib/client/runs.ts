@@ -7,6 +7,7 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
 import { createEmitter, type Emitter } from "@/lib/base/emitter";
+import { compareNewestFirst } from "@/lib/base/newest-first";
 import type { RunInfo, RunKind, RunRequest, RunState } from "@/lib/protocol/runs";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
@@ -42,7 +43,7 @@ export function isGoingOn(run: { readonly state: RunState }): boolean {
 /** The runs after the news of one of them. */
 export function applyRun(runs: readonly RunInfo[], news: RunInfo): readonly RunInfo[] {
   const at = runs.findIndex((run) => run.id === news.id);
-  if (at < 0) return [...runs, news].sort((a, b) => (a.id < b.id ? 1 : a.id > b.id ? -1 : 0));
+  if (at < 0) return [...runs, news].sort(compareNewestFirst);
   const known = runs[at]!;
   if (!isGoingOn(known) && isGoingOn(news)) return runs;
   return runs.with(at, news);

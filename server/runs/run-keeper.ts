@@ -8,6 +8,7 @@
 import { randomInt } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebrunnerError } from "@/lib/base/errors";
+import { compareNewestFirst } from "@/lib/base/newest-first";
 import { findEngineError } from "@/lib/logs/engine-error";
 import type { RunInfo, RunRequest } from "@/lib/protocol";
 import type { DurableProcesses, DurableRecord, DurableState } from "@/server/platform/durable-processes";
@@ -345,7 +346,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       [...entries.values()]
         .filter(({ info }) => info.project === project)
         .map(({ info }) => info)
-        .sort((a, b) => (a.createdAt === b.createdAt ? (a.id < b.id ? 1 : -1) : a.createdAt < b.createdAt ? 1 : -1)),
+        .sort(compareNewestFirst),
 
     get: (id) => getEntry(id).info,
 

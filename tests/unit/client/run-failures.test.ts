@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { createStore } from "zustand/vanilla";
+import { ConnectionLost } from "@/lib/client/api";
 import { createRunFailures } from "@/lib/client/run-failures";
 import type { RunFailure } from "@/lib/protocol/explanations";
 import { settle } from "./log-fixture";
@@ -21,7 +22,7 @@ const failure: RunFailure = {
   fixes: [fix],
 };
 
-function open(options: { text?: string; dirty?: boolean; answers?: (RunFailure | undefined)[] } = {}) {
+function open(options: { text?: string; dirty?: boolean; answers?: (RunFailure | ConnectionLost | undefined)[] } = {}) {
   let text = options.text ?? "x =\n${nmes:who}\n";
   const answers = [...(options.answers ?? [failure])];
   let hear: (event: { path: string }) => void = () => undefined;
@@ -48,6 +49,7 @@ function open(options: { text?: string; dirty?: boolean; answers?: (RunFailure |
       readFailure: async () => {
         asked++;
         const answer = answers.length > 1 ? answers.shift() : answers[0];
+        if (answer instanceof ConnectionLost) throw answer;
         if (!answer) throw new Error("there is none");
         return answer;
       },
@@ -105,4 +107,17 @@ test("a run without an explanation has none, and is not asked about again", asyn
   expect(failures.state.getState().has("r")).toBe(true);
   expect(failures.state.getState().get("r")).toBeUndefined();
   expect(asked()).toBe(1);
+});
+
+test("an explanation stands while the server is away, and one that was not had is asked for again", async () => {
+  const { failures, asked, hear } = open({
+    answers: [new ConnectionLost("away"), failure, new ConnectionLost("away")],
+  });
+  await failures.read("r");
+  expect(failures.state.getState().has("r")).toBe(false);
+  await failures.read("r");
+  hear(PATH);
+  await settle();
+  expect(asked()).toBe(3);
+  expect(failures.state.getState().get("r")).toEqual(failure);
 });

@@ -46,6 +46,11 @@ describe("the runs", () => {
     const after = [run("1", "succeeded"), run("3", "running"), run("2", "failed")].reduce(applyRun, []);
     expect(after.map(({ id }) => id)).toEqual(["3", "2", "1"]);
   });
+  test("of one second are in the order in which they were begun, whatever their ids", () => {
+    const first = run("20261123-192455-zzzzzz", "failed", { createdAt: "2026-11-23T19:24:55.100Z" });
+    const second = run("20261123-192455-aaaaaa", "failed", { createdAt: "2026-11-23T19:24:55.900Z" });
+    expect([first, second].reduce(applyRun, [])).toEqual([second, first]);
+  });
   test("stay ended when older news arrive late", () => {
     const after = applyRun([run("1", "failed", { error: "x" })], run("1", "running"));
     expect(after[0]).toMatchObject({ state: "failed", error: "x" });
