@@ -1,5 +1,5 @@
 /** How the page says where an extended profile comes from, and what is overridden of it. */
-import type { ExtendsEdgeInfo, OverrideInfo } from "@/lib/protocol/gestures";
+import type { ExtendsEdgeInfo } from "@/lib/protocol/gestures";
 
 const NAMES: Readonly<Record<ExtendsEdgeInfo["source"], string>> = {
   checkout: "checkout",
@@ -38,12 +38,4 @@ export function summariseSources(edges: readonly ExtendsEdgeInfo[]): string {
   const counts = new Map<string, number>();
   for (const edge of edges) counts.set(describeEdge(edge), (counts.get(describeEdge(edge)) ?? 0) + 1);
   return [...counts].map(([name, count]) => `${count} from ${name}`).join(", ");
-}
-
-/** `overrides component/php/buildout.cfg:73`, the first place of several. */
-export function describeOverrides(overrides: readonly OverrideInfo[]): string {
-  const places = overrides.flatMap(({ definedIn }) => (definedIn ? [`${definedIn.path}:${definedIn.line}`] : []));
-  const [first, ...more] = [...new Set(places)];
-  if (first === undefined) return "adds options to a section that it extends";
-  return `overrides ${first}${more.length > 0 ? ` and ${more.length} more` : ""}`;
 }

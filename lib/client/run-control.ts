@@ -120,6 +120,7 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
   let notice: number | undefined;
 
   const pickedKey = (project: string): string => `webrunner.release.${project}`;
+  const shownKey = (project: string): string => `webrunner.release-shown.${project}`;
   const currentProject = (): string | undefined => app.project.state.getState().project?.id;
   /** A run can be asked for from here on, before the socket is there: the answer comes over HTTP. */
   const choose = (project: string): void => {
@@ -173,16 +174,27 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     for (const run of findFailedRuns(known)) if (run.logSizeBytes > 0) void failures.read(run.id);
   });
 
-  const findRelease = (): ReleaseInfo | undefined => {
-    const { releases } = app.project.state.getState();
-    const known = releases.find(({ profile }) => profile === picked.getState().profile);
-    if (known) return known;
+  const findShownRelease = (): ReleaseInfo | undefined => {
     const { groups, activeGroup } = app.editors.state.getState();
     const group = groups.find(({ id }) => id === activeGroup);
     const tab = group?.tabs.find(({ id }) => id === group.active);
-    const ofFile = tab?.kind === "file" ? findReleaseOfFile(releases, tab.path) : undefined;
-    return ofFile ?? releases[0];
+    return tab?.kind === "file" ? findReleaseOfFile(app.project.state.getState().releases, tab.path) : undefined;
   };
+  /** The one picked; else that of the open file; for a file of no release (a component) the one that was open before. */
+  const findRelease = (): ReleaseInfo | undefined => {
+    const { releases } = app.project.state.getState();
+    const project = currentProject();
+    const before = project === undefined ? undefined : storage.getItem(shownKey(project));
+    const byProfile = (name: string | null | undefined) => releases.find(({ profile }) => profile === name);
+    return byProfile(picked.getState().profile) ?? findShownRelease() ?? byProfile(before) ?? releases[0];
+  };
+  const keepShownRelease = (): void => {
+    const project = currentProject();
+    const shown = findShownRelease();
+    if (project !== undefined && shown) storage.setItem(shownKey(project), shown.profile);
+  };
+  app.editors.state.subscribe(keepShownRelease);
+  app.project.state.subscribe(keepShownRelease);
   const plan = createRunPlan({ api, connection, project: app.project, picked, findRelease });
   const pick = (profile: string): void => {
     const project = currentProject();

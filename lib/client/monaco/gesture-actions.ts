@@ -3,7 +3,7 @@ import { type Disposable, toDisposable } from "@/lib/base/disposable";
 import type { Api } from "../api";
 import type { Commands } from "../commands";
 import type { Connection } from "../connection";
-import { describeOverrides, summariseSources } from "../extends-words";
+import { summariseSources } from "../extends-words";
 import type { Monaco } from "./setup";
 
 /** What the lenses need of the page. */
@@ -98,7 +98,7 @@ function attachExtendsLens(page: GesturePage, answers: ReturnType<typeof createA
   });
 }
 
-/** Above a section that overrides: what, where that is defined, and what to do with it. */
+/** Above a section that overrides, beside the language service's lens that says what: what to do with it. */
 function attachOverrideLens(
   { monaco, api, project }: GesturePage,
   answers: ReturnType<typeof createAnswers>,
@@ -125,7 +125,6 @@ function attachOverrideLens(
         });
         const copies = own.filter(({ isCopy }) => isCopy).length;
         return [
-          lens("gesture.showOverridden", describeOverrides(own)),
           lens("gesture.promote", "Promote…"),
           ...(copies > 1 ? [lens("gesture.reduce", `${copies} of ${own.length} are copies: reduce`)] : []),
           ...(own.some(({ isStale }) => isStale) ? [lens("gesture.check", "Stale override: look at it")] : []),

@@ -7,42 +7,77 @@ import type { ProfileView } from "../analysis/profile-view";
 import { levelOf, namesOf } from "../analysis/reference-target";
 import type { CodeLensAnswer, InlayHintAnswer, Location } from "../answers";
 import type { DocumentSection, ProfileDocument } from "../document/profile-document";
+import type { ReferenceText } from "../document/reference-scan";
 import { hasHole } from "../document/template-mask";
 import { findOccurrences } from "./occurrences";
 import { shortPath } from "./section-summary";
 
 const MAX_HINT = 60;
 
-/** The value behind the references of a line, at the end of the line. */
+/** What the references of a line come to, at its end: the words that they stand in, with the values put in. */
 export function inlayHintsIn(analysis: Analysis, document: ProfileDocument, range: TextRange): InlayHintAnswer[] {
   const view = document.levels === "text" ? undefined : analysis.view(document.path);
   if (!view) return [];
-  const byLine = new Map<number, { end: number; values: string[] }>();
+  const lines = new Map<number, Word[]>();
   for (const reference of document.references) {
-    if (reference.start < range.start || reference.start > range.end || !reference.closed || reference.dynamic)
-      continue;
-    if (levelOf(document, reference) !== "own") continue;
-    const option = document.optionAt(reference.start);
-    if (!option?.section || option.section.dynamic) continue;
-    const names = namesOf(reference, option.section);
-    const value = names.option && view.option(names.section, names.option);
-    if (!value) continue;
-    const shown = view.display(names.section, names.option!);
-    if (hasHole(shown) || shown.includes("\n") || shown === "" || shown.includes("${")) continue;
+    if (reference.start < range.start || reference.start > range.end) continue;
+    const value = shownValue(document, view, reference);
+    if (value === undefined) continue;
     const { line } = document.lineIndex.toPosition(reference.start);
-    const lineEnd = document.lineIndex.toOffset({ line, column: Number.MAX_SAFE_INTEGER });
-    const entry = byLine.get(line) ?? { end: lineEnd, values: [] };
-    if (!entry.values.includes(shown)) entry.values.push(shown);
-    byLine.set(line, entry);
+    const words = lines.get(line) ?? [];
+    lines.set(line, words);
+    const word = words.at(-1);
+    if (word && reference.start < word.end) word.references.push({ reference, value });
+    else words.push({ ...wordAround(document, reference), references: [{ reference, value }] });
   }
-  return [...byLine.values()].map(({ end, values }) => {
-    const label = values.join(", ");
+  return [...lines].map(([line, words]) => {
+    const label = [...new Set(words.flatMap((word) => withValues(document.text, word)))].join(", ");
     return {
-      offset: end,
+      offset: document.lineIndex.toOffset({ line, column: Number.MAX_SAFE_INTEGER }),
       label: ` = ${label.length > MAX_HINT ? `${label.slice(0, MAX_HINT)}…` : label}`,
       ...(label.length > MAX_HINT ? { tooltip: label } : {}),
     };
   });
+}
+
+/** Text without white space but inside of references, with the references in it whose value is known. */
+interface Word extends TextRange {
+  readonly references: { readonly reference: ReferenceText; readonly value: string }[];
+}
+
+function shownValue(document: ProfileDocument, view: ProfileView, reference: ReferenceText): string | undefined {
+  if (!reference.closed || reference.dynamic || levelOf(document, reference) !== "own") return undefined;
+  const option = document.optionAt(reference.start);
+  if (!option?.section || option.section.dynamic) return undefined;
+  const names = namesOf(reference, option.section);
+  if (!names.option || !view.option(names.section, names.option)) return undefined;
+  const shown = view.display(names.section, names.option);
+  return hasHole(shown) || shown.includes("\n") || shown === "" || shown.includes("${") ? undefined : shown;
+}
+
+function wordAround(document: ProfileDocument, reference: ReferenceText): TextRange {
+  const { text } = document;
+  const first = document.optionAt(reference.start)!.value.start;
+  let { start, end } = reference;
+  while (start > first && !/\s/.test(text[start - 1]!)) start -= 1;
+  while (end < text.length && !/\s/.test(text[end]!)) {
+    // Names in a reference may have spaces.
+    const next = text[end] === "$" ? document.referenceAt(end) : undefined;
+    end = next?.start === end && next.closed ? next.end : end + 1;
+  }
+  return { start, end };
+}
+
+/** The word with its values put in; where something of it stays open, the values alone. */
+function withValues(text: string, { start, end, references }: Word): string[] {
+  let whole = "";
+  let at = start;
+  for (const { reference, value } of references) {
+    whole += text.slice(at, reference.start) + value;
+    at = reference.end;
+  }
+  whole += text.slice(at, end);
+  return /\$\{|\{\{|\{%/.test(whole) ? references.map(({ value }) => value) : [whole];
 }
 
 export function lensesOf(analysis: Analysis, document: ProfileDocument): CodeLensAnswer[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeEdge, describeOverrides, describeReach, summariseSources } from "@/lib/client/extends-words";
-import type { ExtendsEdgeInfo, OverrideInfo } from "@/lib/protocol/gestures";
+import { describeEdge, describeReach, summariseSources } from "@/lib/client/extends-words";
+import type { ExtendsEdgeInfo } from "@/lib/protocol/gestures";
 
 const edge = (more: Partial<ExtendsEdgeInfo>): ExtendsEdgeInfo => ({
   profile: "a.cfg",
@@ -9,15 +9,6 @@ const edge = (more: Partial<ExtendsEdgeInfo>): ExtendsEdgeInfo => ({
   path: "b.cfg",
   source: "checkout",
   ...more,
-});
-const override = (path: string, line: number): OverrideInfo => ({
-  section: "php",
-  option: "x",
-  operator: "=",
-  line: 3,
-  definedIn: { path, line },
-  isCopy: false,
-  isStale: false,
 });
 
 describe("words for extends", () => {
@@ -41,11 +32,5 @@ describe("words for extends", () => {
     expect(describeReach(edge({ source: "url", reachable: false, problem: "the server answers 404" }), now)).toBe(
       "the server answers 404",
     );
-  });
-
-  it("say what a section overrides", () => {
-    expect(describeOverrides([override("php.cfg", 3), override("php.cfg", 3)])).toBe("overrides php.cfg:3");
-    expect(describeOverrides([override("php.cfg", 3), override("php.cfg", 5)])).toBe("overrides php.cfg:3 and 1 more");
-    expect(describeOverrides([])).toBe("adds options to a section that it extends");
   });
 });

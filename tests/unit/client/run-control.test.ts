@@ -108,10 +108,13 @@ function open(
     removeItem: (key: string) => void stored.delete(key),
   };
   const create = () => createRunControl(app as never, storage);
+  const show = (path: string): void => {
+    app.editors.state.setState({ groups: [{ id: 1, active: "t", tabs: [{ ...tab, path }] }] });
+  };
   const emit = (name: string, payload: unknown) => {
     for (const listener of events.get(name) ?? []) listener(payload as never);
   };
-  return { create, asked, acts, emit, app, finishReading: () => finishReading() };
+  return { create, show, asked, acts, emit, app, finishReading: () => finishReading() };
 }
 
 test("a file belongs to the release beside or above it", () => {
@@ -130,6 +133,16 @@ test("the release of the file in the editor is run, until one is picked", async 
   control.pick(hello.profile);
   await control.run("software");
   expect(asked.map(({ profile }) => profile)).toEqual([other.profile, hello.profile]);
+});
+
+test("a component is tried in the release that was open before it, also after a reload of the page", async () => {
+  const { create, show } = open();
+  const before = create();
+  await before.reload();
+  show("software/other/software.cfg");
+  show("component/gmp/buildout.cfg");
+  expect(before.findRelease()).toEqual(other);
+  expect(create().findRelease()).toEqual(other);
 });
 
 test("the release picked last is run after a reload of the page", async () => {

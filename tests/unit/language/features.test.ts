@@ -289,6 +289,18 @@ describe("structure", () => {
     expect(titles("/base.cfg")).toContain("reaches 1 software release");
   });
 
+  it("shows the words of a line with the values of their references", () => {
+    const labels = (line: string): string[] => {
+      const source = `[a]\ndir = /srv\nport = 80\nmany =\n  1\n  2\n[b]\nx =\n  ${line}\n`;
+      const { service, path } = createFixture(source);
+      return service.inlayHints(path, { start: 0, end: source.length }).map(({ label }) => label);
+    };
+    expect(labels("--with=${a:dir}/bin:$PATH y")).toEqual([" = --with=/srv/bin:$PATH"]);
+    expect(labels("${a:dir}/${a:port} ${a:port}")).toEqual([" = /srv/80, 80"]);
+    expect(labels("${a:dir}/${a:many}")).toEqual([" = /srv"]);
+    expect(labels("${a:dir}/${a:none}")).toEqual([" = /srv"]);
+  });
+
   it("finds the defining section first in the workspace", () => {
     const { service, place } = createFixture(`#- /a.cfg\n[server]\nport = 1\n${BASE}`);
     expect(service.workspaceSymbols("#server").map((symbol) => place(symbol.location))).toEqual([
