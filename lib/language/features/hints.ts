@@ -142,18 +142,22 @@ function overrideLenses(
 ): void {
   const range = { start: section.start, end: section.headerEnd };
   if (section.name === "buildout") return;
-  const base = view.sectionPlaces(section.name).findLast((place) => place.path !== document.path);
-  if (base) {
-    const own = section.options.find((option) => {
-      const definition = analysis.profiles.profile(base.path);
-      return "sections" in definition && definition.sections.get(section.name)?.options.has(option.name);
+  const bases = view.sectionPlaces(section.name).filter((place) => place.path !== document.path);
+  const nearest = bases.at(-1);
+  if (nearest) {
+    const overridden = section.options.flatMap(({ name }) => {
+      for (const base of bases.toReversed()) {
+        const location = optionPlaceIn(analysis, base.path, section.name, name);
+        if (location) return [location];
+      }
+      return [];
     });
-    const overridden = own && optionPlaceIn(analysis, base.path, section.name, own.name);
-    const location = overridden ?? headerLocation(base);
+    const location = overridden[0] ?? headerLocation(nearest);
     const line = analysis.document(location.path)?.lineIndex.toPosition(location.range.start).line ?? 0;
+    const more = overridden.length > 1 ? ` and ${overridden.length - 1} more` : "";
     lenses.push({
       range,
-      title: `${own ? "overrides" : "adds to"} ${shortPath(analysis, location.path)}:${line + 1}`,
+      title: `${overridden.length > 0 ? "overrides" : "adds to"} ${shortPath(analysis, location.path)}:${line + 1}${more}`,
       command: { name: "open", location },
     });
   }

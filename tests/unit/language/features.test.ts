@@ -285,6 +285,9 @@ describe("structure", () => {
         .service.lenses(`/workspace${path}`)
         .map(({ title }) => title);
     expect(titles("/software.cfg")).toContain("overrides base.cfg:4");
+    const between = `#- /software.cfg\n[buildout]\nextends = middle.cfg\n[server]\nport = 81\nhost = h\n#- /middle.cfg\n[buildout]\nextends = base.cfg\n[server]\nhost = m\n${BASE}`;
+    const through = createFixture(between).service.lenses("/workspace/software.cfg");
+    expect(through.map(({ title }) => title)).toContain("overrides base.cfg:4 and 1 more");
     expect(titles("/base.cfg")).toContain("overridden in 1 profile");
     expect(titles("/base.cfg")).toContain("reaches 1 software release");
   });
