@@ -78,7 +78,7 @@ export function TextEditor({
         editor.setPosition(position);
         editor.revealPositionInCenterIfOutsideViewport(position);
       }
-      if (place.focus) editor.focus();
+      if (place.focus) app.palette.focusLate(editor);
     };
     const waiting = app.editors.takeReveal(path);
     if (waiting) show(waiting);

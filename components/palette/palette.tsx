@@ -72,8 +72,10 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
   const selected = Math.min(index, choices.length - 1);
 
   const close = () => {
+    const { focusAfter } = app.palette.state.getState();
     app.palette.hide();
-    if (restore.current instanceof HTMLElement && restore.current !== document.body) restore.current.focus();
+    if (focusAfter) focusAfter.focus();
+    else if (restore.current instanceof HTMLElement && restore.current !== document.body) restore.current.focus();
   };
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;

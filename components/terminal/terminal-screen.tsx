@@ -66,7 +66,7 @@ export function TerminalScreen({
       onReady(id, {
         find: (text, direction) => void (direction > 0 ? parts.search.findNext(text) : parts.search.findPrevious(text)),
       });
-      if (selected.current) parts.terminal.focus();
+      if (selected.current) app.palette.focusLate(parts.terminal);
     }, app.showError);
     return () => {
       onReady(id, undefined);

@@ -15,6 +15,12 @@ export interface PaletteState {
   readonly text: string;
   /** Only these, and what the list is of. */
   readonly list?: { readonly title: string; readonly choices: readonly PaletteChoice[] };
+  /** What gets the focus when the box closes; without it, what had it before. */
+  readonly focusAfter?: Focusable;
+}
+
+interface Focusable {
+  focus(): void;
 }
 
 export interface Palette {
@@ -23,6 +29,8 @@ export interface Palette {
   type(text: string): void;
   choose(title: string, choices: readonly PaletteChoice[]): void;
   hide(): void;
+  /** For what was asked for and is ready only now: it does not take the focus out of the box that was opened meanwhile. */
+  focusLate(target: Focusable): void;
 }
 
 export function createPalette(): Palette {
@@ -32,6 +40,10 @@ export function createPalette(): Palette {
     show: (text) => state.setState({ open: true, text, list: undefined }),
     type: (text) => state.setState({ text }),
     choose: (title, choices) => state.setState({ open: true, text: "", list: { title, choices } }),
-    hide: () => state.setState({ open: false }),
+    hide: () => state.setState({ open: false, focusAfter: undefined }),
+    focusLate(target) {
+      if (state.getState().open) state.setState({ focusAfter: target });
+      else target.focus();
+    },
   };
 }

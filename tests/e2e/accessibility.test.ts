@@ -88,7 +88,7 @@ test.each(["dark", "light"] as const)("nothing keeps anyone out of any view, %s"
     await look(`dialog: ${question}`);
     await page.keyboard.press("Escape");
   }
-  await page.keyboard.press("F1");
+  await opened.typeInPalette(">");
   await look("palette");
   await page.keyboard.press("Escape");
   expect(barriers).toEqual({});

@@ -156,12 +156,32 @@ test("palette: a file with a line, a line, a command", async () => {
   await openByName("hello software.cfg:12");
   await tab("software.cfg").waitFor();
   await page.getByRole("button", { name: /^Ln 12, Col 1/ }).waitFor();
-  await page.keyboard.press("Control+p");
-  await page.getByRole("combobox").fill(":4");
-  await page.keyboard.press("Enter");
+  await openByName(":4");
   await page.getByRole("button", { name: /^Ln 4,/ }).waitFor();
   await runCommand("Theme: Light");
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+});
+
+test("a file that is shown late leaves the palette open, and gets the focus after it", async () => {
+  const { page, openByName, tab, editor } = await openFile("[a]\n");
+  let show = (): void => undefined;
+  const isAsked = new Promise<void>((resolve) => {
+    show = resolve;
+  });
+  await page.route(/\/file\?path=software/, async (route) => {
+    await isAsked;
+    await route.continue();
+  });
+  await openByName("hello software.cfg:12");
+  await tab("software.cfg").waitFor();
+  await page.keyboard.press("Control+p");
+  await page.keyboard.type(":4");
+  show();
+  await editor.locator(".view-line", { hasText: "[buildout]" }).waitFor();
+  await page.getByRole("button", { name: /^Ln 12,/ }).waitFor();
+  expect(await page.getByRole("combobox").inputValue()).toBe(":4");
+  await page.keyboard.press("Escape");
+  await page.locator(".monaco-editor.focused").waitFor();
 });
 
 test("a deep link shows the line", async () => {

@@ -67,15 +67,6 @@ const entry = (list: string, subject: string) =>
     .getByRole("listbox", { name: list })
     .getByRole("option")
     .filter({ has: opened.page.getByText(subject, { exact: true }) });
-/** A command that goes on with a list to choose from. */
-async function runToList(command: string, choice: RegExp): Promise<void> {
-  const box = opened.page.getByRole("dialog", { name: "Files and commands" });
-  await opened.page.keyboard.press("F1");
-  await box.getByRole("combobox").fill(`>${command}`);
-  await box.getByRole("option", { name: command }).first().waitFor();
-  await opened.page.keyboard.press("Enter");
-  await box.getByRole("option", { name: choice }).first().click();
-}
 /** The menu of a commit in the log's list. */
 async function onCommit(subject: string, item: string | RegExp): Promise<void> {
   const { page } = opened;
@@ -141,7 +132,7 @@ test("changes in the way of another branch are stashed first, when the person sa
   const { page } = opened;
   git("branch", "other", "HEAD~1");
   await webrunner.writeFile(PATH, "changed\n");
-  await runToList("Git: Switch to branch, tag or commit", /^other/);
+  await opened.runToList("Git: Switch to branch, tag or commit", /^other/);
   await page.getByRole("alertdialog").getByText(PATH).waitFor();
   await answer("Stash and switch");
   await expect.poll(branch).toBe("other");
@@ -208,7 +199,7 @@ test("the history of a file goes through renames; two revisions are compared", a
     .waitFor();
 
   git("tag", "old", `${start}~2`);
-  await runToList("Git: Compare two revisions", /^old/);
+  await opened.runToList("Git: Compare two revisions", /^old/);
   await page.getByRole("dialog", { name: "Files and commands" }).getByRole("option", { name: /^main/ }).click();
   await page.getByText(/2 files differ · main has 3 commits more/).waitFor();
   await page
@@ -249,7 +240,7 @@ test("cherry-pick, revert and reset, with the ways back", async () => {
   await expect.poll(head).toBe(start);
   await row("staged:letters/picked.cfg").waitFor();
   // Through the reflog, as it were a day later.
-  await runToList("Git: Go back in time", /revert: Revert "Add the third line"/);
+  await opened.runToList("Git: Go back in time", /revert: Revert "Add the third line"/);
   await answer("Hard");
   await expect.poll(head).toBe(before);
   git("branch", "-D", "pick");

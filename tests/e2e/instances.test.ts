@@ -139,9 +139,7 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   await page.getByRole("tab", { name: "app.py.in" }).first().waitFor();
   await page.locator(".monaco-editor.focused").first().waitFor();
   // The same preview from the template in the editor.
-  await page.keyboard.press("F1");
-  await page.getByRole("combobox").fill(">Render preview");
-  await page.getByRole("option", { name: /Render preview of the template/ }).click();
+  await session.runCommand("Render preview of the template");
   await preview.getByText("No difference").waitFor({ timeout: 60_000 });
 
   await page.getByRole("tab", { name: "hello-web", exact: true }).first().click();

@@ -182,11 +182,9 @@ test("what a profile extends, as a tree and as a graph, and its parts in build o
 test("sections of the file after @ and of the workspace after #", async () => {
   const page = await openProfile("[mine]\na = 1\n");
   await page.waitForText("[mine]");
-  await page.page.keyboard.press("Control+p");
-  const box = page.page.getByRole("combobox");
-  await box.fill("@mine");
+  await page.typeInPalette("@mine");
   await page.page.getByRole("option", { name: "mine" }).first().waitFor();
-  await box.fill(`#location`);
+  await page.typeInPalette("#location");
   await page.page
     .getByRole("option", { name: `location ${page.folder}/base.cfg` })
     .first()

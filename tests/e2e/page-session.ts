@@ -3,7 +3,7 @@
  * that the server printed.
  */
 import { readdir, readFile, readlink, rm } from "node:fs/promises";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext } from "playwright-core";
 import {
   callApi,
   makeDataDirectory,
@@ -12,10 +12,10 @@ import {
   TEST_ENGINE,
 } from "../integration/server-harness";
 import { until } from "../integration/until";
+import { createWorkbenchPage, type WorkbenchPage } from "./pages/workbench-page";
 import { launchBrowser, PROJECT } from "./webrunner";
 
-export interface PageSession {
-  readonly page: Page;
+export interface PageSession extends WorkbenchPage {
   readonly context: BrowserContext;
   readonly dataDirectory: string;
   /** What the page's console called an error, and exceptions that nobody caught. */
@@ -57,7 +57,7 @@ export async function openSession(
   try {
     browser = await launchBrowser();
     session.context = await browser.newContext({ viewport: options.viewport ?? { width: 1440, height: 900 } });
-    session.page = await session.context.newPage();
+    Object.assign(session, createWorkbenchPage(await session.context.newPage()));
     if (options.recordsLog) await session.page.addInitScript(recordLog);
     session.page.on("pageerror", (error) => errors.push(String(error)));
     // What the browser says of a server that is away is no error of the page.

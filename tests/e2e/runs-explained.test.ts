@@ -57,11 +57,7 @@ test("a wrong reference is planned, found, shown and mended", { timeout: TIMEOUT
   await page.keyboard.press("F7");
   await runs.waitForState("succeeded", 60_000);
 
-  await page.keyboard.press("Control+p");
-  await page.getByRole("combobox").fill(PROFILE);
-  // A row may be one letter behind; what Enter opens is what was typed.
-  await page.getByRole("option", { name: "letters" }).first().waitFor();
-  await page.keyboard.press("Enter");
+  await session.openByName(PROFILE);
   const line = page.locator(".monaco-editor .view-line", { hasText: "inline = Dear" }).first();
   await line.click();
   await page.keyboard.press("End");

@@ -34,12 +34,7 @@ test("terminals are split, named, searched and linked, and are there after a rel
 }, async () => {
   const opened = await webrunner.openPage({ permissions: ["clipboard-read", "clipboard-write"] });
   const { page } = opened;
-  await page.keyboard.press("F1");
-  await page.getByRole("combobox").fill(">New terminal");
-  await page
-    .getByRole("option", { name: /New terminal$/ })
-    .first()
-    .click();
+  await opened.runCommand("New terminal");
   const list = page.getByRole("complementary", { name: "Terminals" });
   await list.getByRole("button", { name: "Terminal 1", exact: true }).waitFor();
   await type(page, "Terminal 1", `echo "see ${PROFILE}:3 for the ra""bbit"`);

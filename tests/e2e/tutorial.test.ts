@@ -67,20 +67,6 @@ async function doStep(step: number, values: Readonly<Record<string, string>> = {
   await shoot(`step-${step}`);
 }
 
-const openFile = async (path: string, line?: number): Promise<void> => {
-  const { page } = session;
-  await page.keyboard.press("Control+p");
-  await page.getByRole("combobox").fill(line === undefined ? path : `${path}:${line}`);
-  await page.getByRole("option", { selected: true, name: path.slice(0, path.lastIndexOf("/")) }).waitFor();
-  await page.keyboard.press("Enter");
-};
-
-const palette = async (command: string): Promise<void> => {
-  await session.page.keyboard.press("F1");
-  await session.page.getByRole("combobox").fill(`>${command}`);
-  await session.page.getByRole("option").first().click();
-};
-
 describe("a new user", { timeout: STEP_MS }, () => {
   it("sees on the first page what is missing, each with a button", async () => {
     const { page } = session;
@@ -179,23 +165,14 @@ describe("a new user", { timeout: STEP_MS }, () => {
   });
 
   it("A3.1: opens a component by its letters", async () => {
-    const { page } = session;
-    await page.keyboard.press("Control+p");
-    await page.getByRole("combobox").fill("c:gre");
-    await page
-      .getByRole("option", { name: /component\/greeter/ })
-      .first()
-      .waitFor();
-    await page.keyboard.press("Enter");
-    await page
-      .getByRole("tab", { name: /buildout\.cfg/ })
-      .first()
-      .waitFor();
+    const { page, openByName } = session;
+    await openByName("c:gre");
+    await page.getByLabel("component/greeter/buildout.cfg, editor").first().waitFor();
   });
 
   it("A10.3: tests the recipe of the section at the cursor by Ctrl+Alt+T", async () => {
     const { page } = session;
-    await openFile("software/hello-web/software.cfg", 26);
+    await session.openByName("software/hello-web/software.cfg:26");
     await page.locator(".monaco-editor .view-line", { hasText: "frame = *" }).first().waitFor();
     await until(async () => /Ln 26/.test((await page.locator('[data-region="status"]').textContent()) ?? ""));
     await page.keyboard.press("Control+Alt+t");
@@ -232,7 +209,7 @@ describe("a new user", { timeout: STEP_MS }, () => {
       "software/pasted/software.cfg",
       "[buildout]\nextends =\n  ../hello-web/software.cfg\n\nslaposcookbook_recipe_location = ${:parts-directory}/slaposcookbook\ndevelop =\nrecipe = plone.recipe.command\nrepository = http://localhost:1/slapos.git\ncommand = ${:git} clone ${:repository} ${:location}\n",
     );
-    await openFile("software/pasted/software.cfg");
+    await session.openByName("software/pasted/software.cfg");
     const marked = page.locator(".monaco-editor .squiggly-warning").first();
     await marked.waitFor({ state: "attached", timeout: 30_000 });
     await page.locator(".monaco-editor .view-line", { hasText: "plone.recipe.command" }).first().click();
@@ -246,7 +223,8 @@ describe("a new user", { timeout: STEP_MS }, () => {
     await until(
       async () => (await page.locator(".monaco-editor .view-line", { hasText: "plone.recipe.command" }).count()) === 0,
     );
-    await palette("Recipe: Develop from source");
+    await session.runToList("Recipe: Develop from source", /^hello\.recipe/);
+    await page.getByRole("button", { name: /hello\.recipe ⟵ workspace/ }).waitFor();
     expect(session.errors).toEqual([]);
   });
 });

@@ -72,9 +72,7 @@ test("the page, cold and warm, and the server's memory", async () => {
     const { page, context, server } = session;
     const pid = server.child.pid!;
     const url = `${server.url}/`;
-    await page.keyboard.press("Control+p");
-    await page.getByRole("combobox").fill(PROFILE);
-    await page.getByRole("option").first().click();
+    await session.openByName(PROFILE);
     await page.locator(".monaco-editor .view-line", { hasText: "greeting = Hello" }).first().waitFor();
     const storageState = await context.storageState();
     const browser = context.browser()!;

@@ -1,5 +1,6 @@
 /** The workbench as a person uses it: tabs, explorer, editor, dialogs, palette. */
 import type { Locator, Page } from "playwright-core";
+import { until } from "../../integration/until";
 
 export interface WorkbenchPage {
   readonly page: Page;
@@ -11,8 +12,13 @@ export interface WorkbenchPage {
   button(name: string): Locator;
   /** Opens folders and clicks the file. */
   openInExplorer(...names: string[]): Promise<void>;
+  /** Types into the box for files and commands, which it opens by its key. */
+  typeInPalette(text: string): Promise<void>;
+  /** Opens the file that the palette finds for a name, a path, `c:php` or `path:line`. */
   openByName(name: string): Promise<void>;
   runCommand(title: string): Promise<void>;
+  /** A command that goes on with a list to choose from. */
+  runToList(title: string, choice: RegExp): Promise<void>;
   /** Types at the end of the active editor's text. */
   typeAtEnd(text: string): Promise<void>;
   /** What the active editor shows, with its line ends as `\n`. */
@@ -38,6 +44,22 @@ export function createWorkbenchPage(page: Page): WorkbenchPage {
     return lines.join("\n");
   };
   const palette = page.getByRole("dialog", { name: "Files and commands" });
+  const typeInPalette = async (text: string): Promise<void> => {
+    // A dialog takes all keys until it is gone.
+    await until(
+      async () => {
+        await page.keyboard.press(text.startsWith(">") ? "F1" : "Control+p");
+        return palette.isVisible();
+      },
+      { what: "the palette" },
+    );
+    await palette.getByRole("combobox").fill(text);
+  };
+  const chooseCommand = async (title: string): Promise<void> => {
+    await typeInPalette(`>${title}`);
+    await palette.getByRole("option", { name: title, selected: true }).waitFor();
+    await page.keyboard.press("Enter");
+  };
   return {
     page,
     editor,
@@ -56,19 +78,21 @@ export function createWorkbenchPage(page: Page): WorkbenchPage {
         if (index === names.length - 1 || (await row.getAttribute("aria-expanded")) === "false") await row.click();
       }
     },
+    typeInPalette,
     async openByName(name) {
-      await page.keyboard.press("Control+p");
-      await palette.getByRole("combobox").fill(name);
+      await typeInPalette(name);
+      // A row may be one letter behind; what Enter opens is what was typed.
       await palette.getByRole("option").first().waitFor();
       await page.keyboard.press("Enter");
       await palette.waitFor({ state: "hidden" });
     },
     async runCommand(title) {
-      await page.keyboard.press("F1");
-      await palette.getByRole("combobox").fill(`>${title}`);
-      await palette.getByRole("option", { name: title }).first().waitFor();
-      await page.keyboard.press("Enter");
+      await chooseCommand(title);
       await palette.waitFor({ state: "hidden" });
+    },
+    async runToList(title, choice) {
+      await chooseCommand(title);
+      await palette.getByRole("option", { name: choice }).first().click();
     },
     async typeAtEnd(text) {
       await editor.locator(".view-lines").click();
