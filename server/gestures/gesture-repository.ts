@@ -1,21 +1,12 @@
 /** The port to the repository that a profile is in; the git feature fills it. */
 import type { RepositoryFacts } from "@/lib/gestures/extends-source";
+import type { SourceFacts } from "@/lib/git/source-facts";
 import type { WorkspaceTexts } from "@/server/platform/workspace-texts";
 import { toInner } from "./gesture-texts";
 
-export interface GestureRepository {
+export interface GestureRepository extends SourceFacts {
   /** Its folder in the workspace, empty for the workspace itself. */
   readonly path: string;
-  readonly branch: string | undefined;
-  readonly head: string | undefined;
-  readonly remotes: readonly { readonly name: string; readonly url: string }[];
-  readonly branches: readonly { readonly remote: string; readonly name: string }[];
-  readonly tags: readonly string[];
-  hasFileAt(remote: string, ref: string, path: string): boolean | undefined;
-  readFileAt(remote: string, ref: string, path: string): string | undefined;
-  findCommitAt(remote: string, ref: string): string | undefined;
-  countUnpushed(remote: string, branch: string): number | undefined;
-  listChanged(): string[];
 }
 
 /** Works with the repository that a path of the workspace is in, or with none. Alone on it meanwhile. */
