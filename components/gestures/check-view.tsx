@@ -9,6 +9,7 @@ import { GIT_VIEW } from "@/lib/client/git";
 import { getProjectId } from "@/lib/client/project-store";
 import type { CheckFinding, PreMergeCheck } from "@/lib/protocol/gestures";
 import { PlaceLink } from "../profile/place-link";
+import { openChange } from "./open-change";
 import { useAnswer } from "./use-answer";
 
 /** What is in the way of merging a release; each finding with the button that mends it. */
@@ -31,16 +32,19 @@ export function CheckView({ viewKey: path }: { readonly viewKey: string }) {
       again();
     }
   };
-  const makeMend = async ({ fix, id, path: file, line }: CheckFinding): Promise<void> => {
-    if (fix?.how === "commit") return app.layout.showSideView(GIT_VIEW);
-    if (fix?.how === "accept-override") {
+  const makeMend = async ({ kind, fix, id, path: file, line, column }: CheckFinding): Promise<void> => {
+    if (fix.how === "commit") {
+      await app.git.stage({ paths: [file] });
+      return app.layout.showSideView(GIT_VIEW);
+    }
+    if (fix.how === "accept-override") {
       const [section = "", ...option] = id.split(" ").slice(2).join(" ").split(":");
       const body = { path, section, option: option.join(":") };
       await app.api.acceptOverride({ params: { project: getProjectId(app.project) }, body });
       return;
     }
-    if (fix?.how === "promote") return app.editors.openFile({ path: file, line });
-    if (fix?.how === "release-recipe" && fix.egg) {
+    if (fix.how === "promote" || fix.how === "open") return app.editors.openFile({ path: file, line, column });
+    if (fix.how === "release-recipe" && fix.egg) {
       await app.api.releaseRecipe({ params: { project: getProjectId(app.project), egg: fix.egg } });
       return;
     }
@@ -52,6 +56,8 @@ export function CheckView({ viewKey: path }: { readonly viewKey: string }) {
     }
     if (!(await app.gestures.make(proposal, proposal.summary))) return;
     for (const { path: changed, fate } of proposal.files) if (!fate) await workspace?.documents.save(changed);
+    const written = proposal.files.find((one) => one.path === file);
+    if (kind === "promise" && written) openChange(app, written, "promise");
   };
   const errors = answer?.findings.filter(({ severity }) => severity === "error").length ?? 0;
   const warnings = (answer?.findings.length ?? 0) - errors;
@@ -95,20 +101,20 @@ export function CheckView({ viewKey: path }: { readonly viewKey: string }) {
                   <span className="mr-2 text-xs text-faint">{TITLES[finding.kind]}</span>
                   {finding.message}
                 </p>
+                {finding.fix.advice && <p className="break-words text-muted text-xs">{finding.fix.advice}</p>}
                 <span className="text-xs">
-                  <PlaceLink place={{ path: finding.path, line: finding.line, column: 1 }} />
+                  <PlaceLink place={{ path: finding.path, line: finding.line, column: finding.column }} />
                 </span>
               </div>
-              {finding.fix && (
-                <Button
-                  size="small"
-                  busy={mending === finding.id}
-                  disabled={mending !== undefined}
-                  onClick={() => void mend(finding)}
-                >
-                  {finding.fix.title}
-                </Button>
-              )}
+              <Button
+                size="small"
+                className="max-w-64 shrink-0"
+                busy={mending === finding.id}
+                disabled={mending !== undefined}
+                onClick={() => void mend(finding)}
+              >
+                <span className="truncate">{finding.fix.title}</span>
+              </Button>
             </li>
           ))}
         </ul>

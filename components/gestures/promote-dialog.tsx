@@ -7,6 +7,7 @@ import { toName } from "@/lib/client/file-tree";
 import type { GestureIntent, GestureProposal } from "@/lib/protocol/gestures";
 import { useProfile } from "../profile/use-profile";
 import { CommitStep } from "./commit-step";
+import { openChange } from "./open-change";
 import { answerOf, ProposalView } from "./proposal-view";
 import { useProposal } from "./use-proposal";
 
@@ -60,14 +61,7 @@ export function PromoteDialog({
   };
   const openDiff = ({ files }: GestureProposal): void => {
     const target = files.find((file) => file.path !== path && !file.fate);
-    if (!target) return;
-    app.editors.openTab({
-      id: `diff:promoted:${target.path}`,
-      kind: "diff",
-      title: `${toName(target.path)} (promoted)`,
-      original: { kind: "text", title: "Before", text: target.before, path: target.path },
-      modified: { kind: "file", path: target.path },
-    });
+    if (target) openChange(app, target, "promoted");
   };
 
   if (made) return <CommitStep proposal={made} onClose={onClose} />;

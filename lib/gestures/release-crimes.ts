@@ -27,8 +27,12 @@ export interface Crime {
   readonly path: string;
   /** Offset in the file. */
   readonly at: number;
-  /** What of its kind it is: an egg, a name in extends. */
+  /** What of its kind it is: an egg, a name in extends; of a profile the resolver's code comes first. */
   readonly subject: string;
+  /** Where what is wrong ends, of a profile. */
+  readonly end?: number;
+  /** What it names cannot be read. */
+  readonly isMissing?: boolean;
 }
 
 /** Eggs that the engine brings, whatever the profile pins. */
@@ -42,7 +46,7 @@ export function findCrimes(
 ): Crime[] {
   const analysis = new ProfileAnalysis(options);
   const profile = analysis.profile(path);
-  if ("problem" in profile) return [crime("profile", profile.message, path, 0, path)];
+  if ("problem" in profile) return [crime("profile", profile.message, path, 0, "load")];
   const resolution = analysis.resolve(path);
   return [
     ...(isSandbox(path)
@@ -59,13 +63,17 @@ function crime(kind: CrimeKind, message: string, path: string, at: number, subje
   return { kind, isError, message, path, at, subject };
 }
 
-function findProfileErrors(resolution: Resolution): Crime[] {
+/** What buildout would stop at; what a recipe only gives when it runs is no error. */
+export function findProfileErrors(resolution: Resolution): Crime[] {
   return resolution.diagnostics
     .filter(
       (found) =>
         found.severity === "error" && found.code !== "load/url-unavailable" && !isRecipeOption(resolution, found),
     )
-    .map(({ message, path, range, code }) => crime("profile", message, path, range.start, code));
+    .map(({ message, path, range, code }) => ({
+      ...crime("profile", message, path, range.start, `${code} ${message}`),
+      end: range.end,
+    }));
 }
 
 /** Of files in the release's own folder; a stack may well develop the repository's own recipes. */
@@ -94,7 +102,8 @@ function toExtendsCrime({ source, name, profile, start, missing }: ExtendsEdge):
     return [
       crime("extends", `${name} moves: ${source.ref} is a branch, not a tag or a commit.`, profile, start, name, false),
     ];
-  return missing ? [crime("extends", `${name} cannot be read.`, profile, start, name, false)] : [];
+  const unreadable = crime("extends", `${name} cannot be read.`, profile, start, name, false);
+  return missing ? [{ ...unreadable, isMissing: true }] : [];
 }
 
 function findUnpinned(resolution: Resolution, developed: ReadonlySet<string>): Crime[] {

@@ -200,6 +200,17 @@ export const sourceDownloadSchema = z.object({
 });
 export type SourceDownload = z.infer<typeof sourceDownloadSchema>;
 
+/** What mends a finding: each has one. */
+export const checkFixSchema = z.object({
+  title: z.string(),
+  /** `mend` is the gesture of that name; the others are for the user to do: commit, release the recipe, promote, write. */
+  how: z.enum(["mend", "commit", "release-recipe", "promote", "accept-override", "open"]),
+  egg: z.string().optional(),
+  /** What to do or to write, of all but `mend`. */
+  advice: z.string().optional(),
+});
+export type CheckFix = z.infer<typeof checkFixSchema>;
+
 export const checkFindingSchema = z.object({
   /** The same for the same finding as long as it is there. */
   id: z.string(),
@@ -220,14 +231,8 @@ export const checkFindingSchema = z.object({
   message: z.string(),
   path: pathSchema,
   line: z.number().int().describe("one-based"),
-  fix: z
-    .object({
-      title: z.string(),
-      /** `mend` is the gesture of that name; the others are for the user to do: commit, release the recipe, promote. */
-      how: z.enum(["mend", "commit", "release-recipe", "promote", "accept-override"]),
-      egg: z.string().optional(),
-    })
-    .optional(),
+  column: z.number().int().describe("one-based"),
+  fix: checkFixSchema,
 });
 export type CheckFinding = z.infer<typeof checkFindingSchema>;
 

@@ -36,7 +36,8 @@ export function jsonDiagnostics(documents: JsonDocuments, document: JsonDocument
     found.push({ range: { start, end }, severity, code, message, source: "json", ...(data ? { data } : {}) });
   };
   if (!document.isTemplate || document.kind !== "other") {
-    for (const { range, message } of document.problems) report(range, "error", "json/syntax", message);
+    for (const { range, message, mend } of document.problems)
+      report(range, "error", "json/syntax", message, mend && { fix: mend.title, instead: mend.newText });
   }
   duplicateNames(document.root, report);
   if (document.kind === "description") descriptionProblems(documents, document, report);
@@ -76,6 +77,15 @@ function hasShape(value: JsonNode, shape: KeywordShape): boolean {
   }
 }
 
+/** A constant or a number that was written as a string. */
+function unquoted(value: JsonNode, shape: KeywordShape): Record<string, string> | undefined {
+  if (value.kind !== "string") return undefined;
+  const pattern = shape === "boolean" ? /^(?:true|false)$/ : SHAPES_OF_NUMBERS.has(shape) ? /^\d{1,15}$/ : undefined;
+  return pattern?.test(value.value) ? { instead: value.value } : undefined;
+}
+
+const SHAPES_OF_NUMBERS: ReadonlySet<KeywordShape> = new Set(["number", "bound", "count"]);
+
 function checkKeys(
   node: JsonNode & { kind: "object" },
   keys: Readonly<Record<string, Keyword>>,
@@ -91,7 +101,8 @@ function checkKeys(
       if (name !== "$schema")
         report(key, "warning", "description/unknown-key", `${where} has no \`${name}\`${hint}`, data);
     } else if (value && !hasShape(value, known.shape)) {
-      report(value, "error", "description/wrong-value", `\`${name}\` is ${ARTICLES[known.shape] ?? "something else"}.`);
+      const message = `\`${name}\` is ${ARTICLES[known.shape] ?? "something else"}.`;
+      report(value, "error", "description/wrong-value", message, unquoted(value, known.shape));
     }
   }
 }
@@ -170,7 +181,11 @@ function checkFile(documents: JsonDocuments, document: JsonDocument, member: Jso
   if (!member.value || written === undefined) return;
   const target = documents.follow(document, written);
   if (target && "missing" in target) {
-    report(member.value, "error", "description/missing-file", `There is no file \`${written}\`.`, { file: written });
+    const near = documents.findNear(document, written);
+    report(member.value, "error", "description/missing-file", `There is no file \`${written}\`.`, {
+      file: written,
+      ...(near !== undefined && { near: JSON.stringify(near) }),
+    });
   }
 }
 
@@ -192,13 +207,32 @@ function schemaProblems(documents: JsonDocuments, document: JsonDocument, schema
       }
     } else if (value) {
       const problem = shapeProblem(value, known.shape);
-      if (problem) report(problem.range, problem.severity, "schema/wrong-value", `\`${name}\` ${problem.message}`);
+      if (problem) {
+        const data = known.shape === "type" ? nearType(problem.range, document.text) : unquoted(value, known.shape);
+        report(problem.range, problem.severity, "schema/wrong-value", `\`${name}\` ${problem.message}`, data);
+      }
     }
     if (name === "$ref" && value?.kind === "string") checkReference(documents, document, value, report);
   }
   checkLimits(schema, report);
   checkRequired(schema, report);
   checkDefault(schema, stringOf(findMember(document.root, "$schema")?.value), report);
+}
+
+/** Types as other languages call them. */
+const OTHER_TYPES: ReadonlyMap<string, string> = new Map([
+  ["bool", "boolean"],
+  ["int", "integer"],
+  ["float", "number"],
+  ["str", "string"],
+  ["list", "array"],
+  ["dict", "object"],
+]);
+
+function nearType({ start, end }: TextRange, text: string): Record<string, string> | undefined {
+  const written = text.slice(start, end).replaceAll('"', "");
+  const near = OTHER_TYPES.get(written) ?? nearNames(written, SCHEMA_TYPES)[0];
+  return near === undefined ? undefined : { near: JSON.stringify(near) };
 }
 
 interface ShapeProblem {
@@ -272,7 +306,11 @@ function checkReference(documents: JsonDocuments, document: JsonDocument, value:
     target.missing === "file"
       ? `There is no file \`${written.split("#")[0]}\`.`
       : `There is no \`${target.target.pointer}\` in ${written.startsWith("#") ? "this file" : `\`${written.split("#")[0]}\``}.`;
-  report(value, "error", "schema/missing-reference", message, { reference: written });
+  const near = documents.findNear(document, written);
+  report(value, "error", "schema/missing-reference", message, {
+    reference: written,
+    ...(near !== undefined && { near: JSON.stringify(near) }),
+  });
 }
 
 const LIMITS: readonly (readonly [string, string])[] = [
@@ -301,11 +339,14 @@ function checkRequired(schema: JsonNode, report: Report): void {
   if (findMember(schema, "patternProperties")) return;
   for (const item of required.items) {
     if (item.kind === "string" && !findMember(properties, item.value)) {
+      const names = properties?.kind === "object" ? properties.members.map(({ name }) => name) : [];
+      const [near] = nearNames(item.value, names);
       report(
         item,
         "warning",
         "schema/required-unknown",
         `\`${item.value}\` is required, but \`properties\` does not have it.`,
+        near === undefined ? undefined : { near: JSON.stringify(near) },
       );
     }
   }

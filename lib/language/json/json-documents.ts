@@ -8,6 +8,7 @@
 import type { LineIndex } from "@/lib/base/text-range";
 import { createLineIndex } from "@/lib/base/text-range";
 import { baseNameOf, directoryOf, joinPath, normalisePath } from "@/lib/buildout";
+import { nearNames } from "../actions/near-names";
 import type { LanguageFiles } from "../service";
 import {
   findMember,
@@ -46,6 +47,8 @@ export interface JsonDocuments {
     | { readonly document: JsonDocument; readonly node: JsonNode; readonly member: JsonMember | undefined }
     | { readonly missing: "file" | "place"; readonly target: SchemaTarget }
     | undefined;
+  /** The reference that was meant by one which leads nowhere, if there is one like it. */
+  findNear(document: JsonDocument, reference: string): string | undefined;
 }
 
 export function isJsonPath(path: string): boolean {
@@ -125,18 +128,51 @@ export function createJsonDocuments(files: LanguageFiles): JsonDocuments {
     return made;
   };
 
+  const follow: JsonDocuments["follow"] = (from, reference) => {
+    const target = toSchemaTarget(from.path, reference);
+    if (!target) return undefined;
+    const found = target.path === from.path ? from : document(target.path);
+    if (!found) return { missing: "file", target };
+    const place =
+      target.pointer === "" || target.pointer.startsWith("/")
+        ? followPointer(found.root, target.pointer)
+        : found.root && findAnchor(found.root, target.pointer);
+    return place ? { document: found, ...place } : { missing: "place", target };
+  };
+
+  /** Of the JSON files in the folder that the reference is to. */
+  const nearFile = (path: string, reference: string): string | undefined => {
+    const names = files.list(directoryOf(path)).filter(({ kind, name }) => kind === "file" && isJsonPath(name));
+    const [near] = nearNames(
+      baseNameOf(path),
+      names.map(({ name }) => name),
+    );
+    return near === undefined ? undefined : reference.replace(baseNameOf(path), () => near);
+  };
+
+  /** By the last name of the pointer, in its object or in the other one that definitions are in. */
+  const nearPlace = ({ path, pointer }: SchemaTarget, reference: string): string | undefined => {
+    const root = document(path)?.root;
+    const steps = pointer.split("/");
+    const name = steps.pop() ?? "";
+    const above = [steps.join("/"), "/$defs", "/definitions"];
+    for (const place of above) {
+      const node = place === "" ? root : followPointer(root, place)?.node;
+      if (node?.kind !== "object") continue;
+      const names = node.members.map((member) => member.name);
+      const near = place !== above[0] && names.includes(name) ? name : nearNames(name, names)[0];
+      if (near !== undefined) return `${reference.split("#")[0]}#${place}/${near}`;
+    }
+    return undefined;
+  };
+
   return {
     document,
-    follow(from, reference) {
-      const target = toSchemaTarget(from.path, reference);
-      if (!target) return undefined;
-      const found = target.path === from.path ? from : document(target.path);
-      if (!found) return { missing: "file", target };
-      const place =
-        target.pointer === "" || target.pointer.startsWith("/")
-          ? followPointer(found.root, target.pointer)
-          : found.root && findAnchor(found.root, target.pointer);
-      return place ? { document: found, ...place } : { missing: "place", target };
+    follow,
+    findNear(from, reference) {
+      const target = follow(from, reference);
+      if (!target || !("missing" in target)) return undefined;
+      return target.missing === "file" ? nearFile(target.target.path, reference) : nearPlace(target.target, reference);
     },
   };
 }

@@ -77,18 +77,20 @@ export function createJsonService(analysis: Analysis): JsonService {
   };
 }
 
-function fixOf(document: JsonDocument, found: LanguageDiagnostic): CodeActionAnswer[] {
-  const near = found.data?.near;
-  if (near === undefined) return [];
-  const isKey = document.text[found.range.start] === '"' && !near.startsWith('"');
-  const newText = isKey ? JSON.stringify(near) : near;
+/** A name or value like the written one, or what is mechanically right. */
+function fixOf(document: JsonDocument, { range, code, data = {} }: LanguageDiagnostic): CodeActionAnswer[] {
+  const { near, instead = near, fix } = data;
+  if (instead === undefined) return [];
+  const isKey = near !== undefined && document.text[range.start] === '"' && !near.startsWith('"');
+  const newText = isKey ? JSON.stringify(near) : instead;
+  const asked = near === undefined ? undefined : `Did you mean \`${near.replaceAll('"', "")}\`?`;
   return [
     {
-      title: `Did you mean \`${near.replaceAll('"', "")}\`?`,
+      title: fix ?? asked ?? `Write \`${instead}\``,
       kind: "quickfix",
       preferred: true,
-      edits: [{ path: document.path, edits: [{ range: found.range, newText }] }],
-      mends: [found.code],
+      edits: [{ path: document.path, edits: [{ range, newText }] }],
+      mends: [code],
     },
   ];
 }

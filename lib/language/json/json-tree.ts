@@ -26,6 +26,8 @@ export type JsonNode = TextRange &
 export interface JsonProblem {
   readonly range: TextRange;
   readonly message: string;
+  /** What makes JSON of it, where only one thing can be meant: this text in the range's place. */
+  readonly mend?: { readonly title: string; readonly newText: string };
 }
 
 export interface JsonTree {
@@ -40,12 +42,32 @@ const SCALAR = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|[A-Za-z_]\w*/y;
 const STRING = /"(?:[^"\\\n\r]|\\[^\n\r])*("?)/y;
 const JUNK = /[^\s,[\]{}":]+|[\s\S]/y;
 
+/** As they are written in Python and JavaScript. */
+const PYTHON_CONSTANTS: ReadonlyMap<string, string> = new Map([
+  ["True", "true"],
+  ["False", "false"],
+  ["None", "null"],
+]);
+
+const NO_COMMA = { title: "Take the comma out", newText: "" };
+
+function writing(newText: string | undefined): JsonProblem["mend"] {
+  return newText === undefined ? undefined : { title: `Write \`${newText}\``, newText };
+}
+
+/** Of a word or a string in single quotes. */
+function asString(written: string): JsonProblem["mend"] {
+  const word = /^'([^'"\\]*)'$/.exec(written)?.[1] ?? /^[A-Za-z_]\w*$/.exec(written)?.[0];
+  return writing(word === undefined ? undefined : JSON.stringify(word));
+}
+
 export function parseJson(text: string): JsonTree {
   const problems: JsonProblem[] = [];
   let at = 0;
 
-  const report = (start: number, end: number, message: string): void => {
-    if (problems.length < MAX_PROBLEMS) problems.push({ range: { start, end: Math.max(end, start) }, message });
+  const report = (start: number, end: number, message: string, mend?: JsonProblem["mend"]): void => {
+    if (problems.length >= MAX_PROBLEMS) return;
+    problems.push({ range: { start, end: Math.max(end, start) }, message, ...(mend && { mend }) });
   };
   const skipSpace = (): void => {
     while (at < text.length && /\s|\ufeff/.test(text[at]!)) at++;
@@ -56,9 +78,10 @@ export function parseJson(text: string): JsonTree {
     while (end > 0 && /\s/.test(text[end - 1]!)) end--;
     return { start: Math.max(end - 1, 0), end };
   };
-  const missing = (message: string): void => {
+  const missing = (message: string, sign?: string): void => {
     const { start, end } = here();
-    report(start, end, message);
+    const mend = sign && { title: `Insert \`${sign}\``, newText: text.slice(start, end) + sign };
+    report(start, end, message, mend || undefined);
   };
 
   const readString = (): JsonNode & { kind: "string" } => {
@@ -88,7 +111,7 @@ export function parseJson(text: string): JsonTree {
       JUNK.lastIndex = at;
       const junk = JUNK.exec(text)?.[0] ?? "";
       at += Math.max(junk.length, 1);
-      report(start, at, `${junk} is not a value of JSON.`);
+      report(start, at, `${junk} is not a value of JSON.`, asString(junk));
       return undefined;
     }
     at = SCALAR.lastIndex;
@@ -99,6 +122,7 @@ export function parseJson(text: string): JsonTree {
       start,
       at,
       `${word} is not a value of JSON: strings have double quotes, constants are true, false and null.`,
+      writing(PYTHON_CONSTANTS.get(word)),
     );
     return undefined;
   };
@@ -112,17 +136,17 @@ export function parseJson(text: string): JsonTree {
         break;
       }
       if (text[at] === ",") {
-        report(at, at + 1, "A value is missing before this comma.");
+        report(at, at + 1, "A value is missing before this comma.", NO_COMMA);
         at++;
         continue;
       }
-      if (items.length > 0 && comma === undefined) missing("A comma is missing here.");
+      if (items.length > 0 && comma === undefined) missing("A comma is missing here.", ",");
       const item = readValue(depth + 1);
       if (item) items.push(item);
       skipSpace();
       comma = text[at] === "," ? at++ : undefined;
     }
-    if (comma !== undefined) report(comma, comma + 1, "JSON has no comma after the last value.");
+    if (comma !== undefined) report(comma, comma + 1, "JSON has no comma after the last value.", NO_COMMA);
     if (text[at] === "]") at++;
     else report(start, start + 1, "This bracket is not closed.");
     return { kind: "array", items, start, end: at };
@@ -135,18 +159,18 @@ export function parseJson(text: string): JsonTree {
     for (skipSpace(); at < text.length && text[at] !== "}"; skipSpace()) {
       if (text[at] === "]") break;
       if (text[at] === ",") {
-        report(at, at + 1, "A name is missing before this comma.");
+        report(at, at + 1, "A name is missing before this comma.", NO_COMMA);
         at++;
         continue;
       }
       if (text[at] !== '"') {
         JUNK.lastIndex = at;
         const junk = JUNK.exec(text)?.[0] ?? text[at]!;
-        report(at, at + junk.length, `${junk} is not a name: names are strings in double quotes.`);
+        report(at, at + junk.length, `${junk} is not a name: names are strings in double quotes.`, asString(junk));
         at += junk.length;
         continue;
       }
-      if (members.length > 0 && comma === undefined) missing("A comma is missing here.");
+      if (members.length > 0 && comma === undefined) missing("A comma is missing here.", ",");
       const key = readString();
       skipSpace();
       let value: JsonNode | undefined;
@@ -155,12 +179,12 @@ export function parseJson(text: string): JsonTree {
         skipSpace();
         if (at >= text.length || /[,}\]]/.test(text[at]!)) missing("A value is missing here.");
         else value = readValue(depth + 1);
-      } else missing("A colon is missing after this name.");
+      } else missing("A colon is missing after this name.", /["\w[{-]/.test(text[at] ?? "") ? ":" : undefined);
       members.push({ name: key.value, key: { start: key.start, end: key.end }, value });
       skipSpace();
       comma = text[at] === "," ? at++ : undefined;
     }
-    if (comma !== undefined) report(comma, comma + 1, "JSON has no comma after the last value.");
+    if (comma !== undefined) report(comma, comma + 1, "JSON has no comma after the last value.", NO_COMMA);
     if (text[at] === "}") at++;
     else report(start, start + 1, "This brace is not closed.");
     return { kind: "object", members, start, end: at };

@@ -1,5 +1,5 @@
 /** `webrunner check` and `webrunner verify`: what is in the way of merging a release, and whether what was pushed is it. */
-import type { CheckFinding } from "@/lib/protocol/gestures";
+import type { CheckFinding, GestureAnswer } from "@/lib/protocol/gestures";
 import type { CommandModule } from "../commands";
 import { createNoun, EXIT } from "../noun";
 import { DRY_RUN } from "./answer-output";
@@ -21,18 +21,20 @@ const noun = createNoun({
         const profile = positionals[0]!;
         const check = () => api.checkRelease({ params, query: { path: profile } });
         let found = await check();
-        const made = [];
-        const tried = new Set<string>();
-        for (
-          let next = findMendable(found.findings, tried);
-          flag("fix") && next;
-          next = findMendable(found.findings, tried)
-        ) {
-          tried.add(next.id);
-          const intent = { gesture: "mend", profile, finding: next.id } as const;
-          made.push(await api.makeGesture({ params, body: { intent, dryRun: flag("dry-run") } }));
+        const tried = new Map<string, GestureAnswer>();
+        const findMendable = () => found.findings.filter(({ fix, id }) => fix.how === "mend" && !tried.has(id));
+        for (let next = findMendable(); flag("fix") && next.length > 0; next = findMendable()) {
+          for (const { id } of next) {
+            const intent = { gesture: "mend", profile, finding: id } as const;
+            tried.set(id, await api.makeGesture({ params, body: { intent, dryRun: flag("dry-run") } }));
+          }
           if (!flag("dry-run")) found = await check();
         }
+        // Another mend may have been the mend of this too.
+        const isThere = (id: string): boolean => found.findings.some((finding) => finding.id === id);
+        const made = [...tried]
+          .filter(([id, { kind }]) => kind === "proposed" || isThere(id))
+          .map(([, answer]) => answer);
         const mends = made.map((answer) =>
           answer.kind === "refused"
             ? `not mended: ${answer.reason}\n`
@@ -84,10 +86,8 @@ const verification = createNoun({
 
 export const { run: runVerify }: { run: CommandModule["run"] } = verification;
 
-function findMendable(findings: readonly CheckFinding[], tried: ReadonlySet<string>): CheckFinding | undefined {
-  return findings.find(({ fix, id }) => fix?.how === "mend" && !tried.has(id));
-}
-
-function describe({ path, line, severity, kind, message, fix }: CheckFinding): string {
-  return `${path}:${line}: ${severity}: ${kind}: ${message}${fix ? ` (${fix.title})` : ""}\n`;
+/** One line, and below it what is to be done by hand. */
+function describe({ path, line, column, severity, kind, message, fix }: CheckFinding): string {
+  const advice = fix.advice === undefined ? "" : `  ${fix.advice}\n`;
+  return `${path}:${line}:${column}: ${severity}: ${kind}: ${message}${fix.how === "mend" ? ` (--fix: ${fix.title})` : ""}\n${advice}`;
 }

@@ -65,7 +65,9 @@ beforeAll(async () => {
   server = await createTestServer();
   workspace = join(server.dataDirectory, "projects/sample/workspace");
   web = createServer((request, response) => {
-    if (request.url === "/slow-1.0.tar.gz") {
+    if (request.url === "/pypi/six/json")
+      response.end(JSON.stringify({ info: { version: "1.17.0" }, releases: { "1.16.0": [], "1.17.0": [{}] } }));
+    else if (request.url === "/slow-1.0.tar.gz") {
       response.writeHead(200, { "content-length": "1000000" });
       response.write(Buffer.alloc(300_000));
       stall = () => response.destroy();
@@ -76,6 +78,7 @@ beforeAll(async () => {
   webUrl = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
   vi.stubEnv("WEBRUNNER_URL", server.url);
   vi.stubEnv("WEBRUNNER_TOKEN", TEST_TOKEN);
+  vi.stubEnv("WEBRUNNER_PYPI_URL", webUrl);
   write(PHP, PHP_TEXT);
   for (const name of ["apache", "libxml2", "gmp"]) write(`component/${name}/buildout.cfg`, part(name));
   write("software/lamp/software.cfg", "[buildout]\nextends =\n  ../../component/apache-php/buildout.cfg\n");
@@ -385,7 +388,7 @@ describe("the pre-merge check", () => {
     expect(printed.text).toContain("nothing is in the way");
   });
 
-  it("reports each crime, and mends what can be mended", async () => {
+  it("reports each crime with its fix, and mends what can be mended", async () => {
     const before = read(release);
     const folder = "software/hello-web";
     write(
@@ -396,44 +399,105 @@ describe("the pre-merge check", () => {
           "../../stack/hello/buildout.cfg",
           "../../stack/hello/buildout.cfg\n  https://lab.example/friend/slapos/raw/x/component/greeter/buildout.cfg",
         )
-        .concat("\n[extra]\nrecipe = zc.recipe.egg\neggs = six\n[buildout]\nparts += extra\n"),
+        .concat("\n[extra]\nrecipe = zc.recipe.egg\neggs =\n  six\n  nosuchegg\n[buildout]\nparts += extra\n"),
     );
     const app = read(`${folder}/app.py.in`);
     write(`${folder}/app.py.in`, `${app}# changed\n`);
-    write(`${folder}/instance-input-schema.json`, '{"type": 1}\n');
-    write(`${folder}/broken.py`, "def f():\n    return undefined_name\n");
+    const description = read(`${folder}/software.cfg.json`);
+    write(
+      `${folder}/software.cfg.json`,
+      description.replace("instance-input-schema.json", "instance-input-shema.json"),
+    );
+    write(`${folder}/instance-input-schema.json`, '{"type": "int", "minimum": [],}\n');
+    write(`${folder}/broken.py`, "import os\nimport shutil\n\ndef f():\n    return undefined_name, sys.path, os\n");
     const instance = read(`${folder}/instance.cfg.in`);
     write(`${folder}/instance.cfg.in`, instance.replace(/promise/gi, "nothing"));
     const found = await check();
-    for (const kind of [
-      "develop software.cfg",
-      "extends software.cfg",
-      "version software.cfg",
-      "hash buildout.hash.cfg",
-      "schema instance-input-schema.json",
-      "python broken.py",
-      "promise instance.cfg.in",
-      "changes software.cfg",
-    ])
-      expect(kinds(found)).toContain(kind);
+    const fixes = found.findings.map(({ kind, path, fix }) => `${kind} ${path.split("/").at(-1)}: ${fix.title}`);
+    expect(fixes.filter((fix) => !fix.startsWith("changes ")).sort()).toEqual([
+      "develop software.cfg: Take it out",
+      "extends software.cfg: Switch to the checkout",
+      "hash buildout.hash.cfg: Update md5sum",
+      "hash buildout.hash.cfg: Update md5sum",
+      "hash buildout.hash.cfg: Update md5sum",
+      "hash buildout.hash.cfg: Update md5sum",
+      "promise instance.cfg.in: Check that webservice listens",
+      "python broken.py: Import sys",
+      "python broken.py: Open",
+      "python broken.py: Remove the import of shutil",
+      "schema instance-input-schema.json: Did you mean `integer`?",
+      "schema instance-input-schema.json: Open",
+      "schema instance-input-schema.json: Take the comma out",
+      "schema software.cfg.json: Did you mean `instance-input-schema.json`?",
+      "version software.cfg: Pin the newest version",
+      "version software.cfg: Pin the newest version",
+      "version software.cfg: Pin the newest version",
+    ]);
+    expect(fixes).toContain("changes software.cfg: Stage & commit…");
+    expect(found.findings.find(({ message }) => message.includes("undefined_name"))).toMatchObject({
+      line: 5,
+      column: 12,
+    });
+    for (const { fix } of found.findings) expect(fix.how === "mend" || fix.advice).toBeTruthy();
     expect(found.passed).toBe(false);
     const develop = found.findings.find(({ kind }) => kind === "develop");
-    expect(develop).toMatchObject({ fix: { title: "Take it out", how: "mend" } });
     expect(await make({ gesture: "mend", profile: release, finding: develop?.id })).toMatchObject({ written: true });
     expect(await make({ gesture: "mend", profile: release, finding: develop?.id })).toMatchObject({
       kind: "refused",
       reason: "That is not in the way any more.",
     });
 
+    const status = git("status", "--porcelain");
+    expect(await runCheck([release, "--fix", "--dry-run", "--json"])).toBe(1);
+    expect(JSON.parse(printed.text).mends.map(({ kind }: GestureAnswer) => kind)).toContain("proposed");
+    expect(git("status", "--porcelain")).toBe(status);
+
+    printed.text = "";
     expect(await runCheck([release, "--fix"])).toBe(1);
-    const after = kinds(await check());
-    for (const kind of ["develop software.cfg", "extends software.cfg", "hash buildout.hash.cfg"])
-      expect(after).not.toContain(kind);
+    expect(printed.text).toContain("mended: Pin six to 1.17.0");
+    expect(printed.text).toContain("not mended: The package index has no nosuchegg: write its version by hand.");
+    expect(printed.text).toContain(
+      "broken.py:5:12: error: python: undefined name 'undefined_name'\n  Correct the line",
+    );
+    const after = (await check()).findings.filter(({ kind }) => kind !== "changes");
+    expect(after.map(({ kind, path, fix }) => [kind, path.split("/").at(-1), fix.how].join(" "))).toEqual([
+      "python broken.py open",
+      "schema instance-input-schema.json open",
+      "version software.cfg mend",
+    ]);
     expect(read(release)).toContain("../../component/greeter/buildout.cfg");
+    expect(read("stack/hello/buildout.cfg")).toContain("six = 1.17.0");
     expect(read(release)).not.toContain("develop");
+    expect(read(`${folder}/software.cfg.json`)).toBe(description);
+    expect(read(`${folder}/instance-input-schema.json`)).toBe('{"type": "integer", "minimum": []}\n');
+    expect(read(`${folder}/broken.py`)).toBe(
+      "import sys\nimport os\n\ndef f():\n    return undefined_name, sys.path, os\n",
+    );
+    expect(read(`${folder}/instance.cfg.in`)).toContain(
+      "[promise-webservice]\nrecipe = slapos.cookbook:check_port_listening\nhostname = ${port:ip}\nport = ${port:port}\n",
+    );
     commit();
     git("revert", "--no-edit", "HEAD");
     expect(await check()).toMatchObject({ passed: true });
+  });
+
+  it("mends what does not resolve where the editor knows how, and leads to the rest", async () => {
+    const before = read(release);
+    write(release, `${before}\n[typo]\na = \${greter:location}\nb = \${gmp:location}\nc = \${no-such-section:x}\n`);
+    const profile = (await check()).findings.filter(({ kind }) => kind === "profile");
+    expect(profile.map(({ fix }) => fix.title).sort()).toEqual([
+      "Did you mean `greeter`?",
+      "Open",
+      "[gmp] is defined in component/gmp/buildout.cfg: extend it",
+    ]);
+    expect(await runCheck([release, "--fix"])).toBe(1);
+    expect(printed.text).toContain("Extend the profile that defines the section, or correct its name.");
+    expect(read(release)).toBe(
+      before
+        .replace("hello/buildout.cfg\n", "hello/buildout.cfg\n  ../../component/gmp/buildout.cfg\n")
+        .concat("\n[typo]\na = ${greeter:location}\nb = ${gmp:location}\nc = ${no-such-section:x}\n"),
+    );
+    write(release, before);
   });
 
   it("tells a sandbox that is left over", async () => {

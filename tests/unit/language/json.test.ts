@@ -114,10 +114,77 @@ describe("problems of JSON files", () => {
 });
 
 describe("a quick fix in JSON", () => {
-  it("spells the keyword right", () => {
-    const { service, path, apply } = createFixture('#- /x-schema.json\n{"decription": "x"}\n');
-    const [action] = service.codeActions(path, { start: 3, end: 3 });
-    expect(apply(action!.edits!)).toEqual({ "/x-schema.json": '{"description": "x"}\n' });
+  /** What the first file comes to when every fix that is offered is made, one after the other. */
+  function check(source: string, expected: string, titles: readonly string[]): void {
+    const { service, files, path, apply, change } = createFixture(source);
+    const made: string[] = [];
+    for (let round = 0; round < 10; round++) {
+      const action = service
+        .diagnostics(path)
+        .flatMap(({ range }) => service.codeActions(path, range))
+        .find(({ edits }) => edits);
+      if (!action) break;
+      made.push(action.title);
+      for (const [name, text] of Object.entries(apply(action.edits!))) change(name, text);
+    }
+    expect(files.get(path)?.trim()).toBe(expected);
+    expect(made).toEqual(titles);
+  }
+  const schema = (text: string, more = ""): string => `#- /a-schema.json\n${text}\n${more}`;
+
+  it("writes the key that was meant", () =>
+    check('#- /s/software.cfg.json\n{"nam": "Web", "software-type": {}}\n', '{"name": "Web", "software-type": {}}', [
+      "Did you mean `name`?",
+    ]));
+  it("makes JSON of commas too many and too few", () =>
+    check('#- /a.json\n{"a": [1, 2,], "b": 1 "c": {},}\n', '{"a": [1, 2], "b": 1, "c": {}}', [
+      "Take the comma out",
+      "Insert `,`",
+      "Take the comma out",
+    ]));
+  it("makes JSON of what Python and JavaScript write", () =>
+    check("#- /a.json\n{'a': True, b: None, \"c\" 'x'}\n", '{"a": true, "b": null, "c": "x"}', [
+      'Write `"a"`',
+      "Write `true`",
+      'Write `"b"`',
+      "Write `null`",
+      'Write `"x"`',
+      "Insert `:`",
+    ]));
+  it("names the file that was meant", () =>
+    check(
+      `#- /s/software.cfg.json\n{"serialisation": "xml", "software-type": {"default": {"title": "A", "description": "B", "request": "input-shema.json", "response": "input-schema.json", "index": 0}}}\n#- /s/input-schema.json\n{}\n`,
+      '{"serialisation": "xml", "software-type": {"default": {"title": "A", "description": "B", "request": "input-schema.json", "response": "input-schema.json", "index": 0}}}',
+      ["Did you mean `input-schema.json`?"],
+    ));
+  it("leads a reference to the definition that was meant", () => {
+    check(
+      schema('{"$ref": "#/$defs/prot", "$defs": {"port": {}}}'),
+      '{"$ref": "#/$defs/port", "$defs": {"port": {}}}',
+      ["Did you mean `#/$defs/port`?"],
+    );
+    check(
+      schema('{"$ref": "#/definitions/port", "$defs": {"port": {}}}'),
+      '{"$ref": "#/$defs/port", "$defs": {"port": {}}}',
+      ["Did you mean `#/$defs/port`?"],
+    );
+    check(schema('{"$ref": "b-shema.json#/x"}', '#- /b-schema.json\n{"x": {}}\n'), '{"$ref": "b-schema.json#/x"}', [
+      "Did you mean `b-schema.json#/x`?",
+    ]);
+  });
+  it("writes types and numbers as JSON Schema has them", () =>
+    check(
+      schema('{"type": "int", "minimum": "3", "uniqueItems": "true", "items": {"type": "strng"}}'),
+      '{"type": "integer", "minimum": 3, "uniqueItems": true, "items": {"type": "string"}}',
+      ["Did you mean `integer`?", "Write `3`", "Write `true`", "Did you mean `string`?"],
+    ));
+  it("guesses nothing where nothing is near", () => {
+    check(
+      schema('{"$ref": "#/$defs/entirely-else", "$defs": {"port": {}}}'),
+      '{"$ref": "#/$defs/entirely-else", "$defs": {"port": {}}}',
+      [],
+    );
+    check('#- /a.json\n{"a": [1, 2}\n', '{"a": [1, 2}', []);
   });
 });
 
