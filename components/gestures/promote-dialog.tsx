@@ -3,7 +3,6 @@ import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { useApp } from "@/components/workbench/app-context";
-import { toName } from "@/lib/client/file-tree";
 import type { GestureIntent, GestureProposal } from "@/lib/protocol/gestures";
 import { useProfile } from "../profile/use-profile";
 import { CommitStep } from "./commit-step";
