@@ -148,6 +148,14 @@ function OptionRow({
               <span className="w-5 shrink-0 text-right font-mono text-faint">{step.operation}</span>
               <span className="min-w-0">
                 {step.place ? <PlaceLink place={step.place} /> : <span className="text-muted">{step.source}</span>}
+                {step.times > 1 && (
+                  <span
+                    className="ml-1 text-muted"
+                    title={`${step.times} ways of extends lead to this file, and buildout takes each`}
+                  >
+                    × {step.times}
+                  </span>
+                )}
                 {option.fromMacro && index === 0 && <span className="text-muted"> by [{option.fromMacro}]</span>}
                 {option.steps.length > 1 && (
                   <pre className="max-h-24 overflow-hidden font-mono break-all whitespace-pre-wrap text-muted">

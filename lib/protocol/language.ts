@@ -41,6 +41,8 @@ export const effectiveSectionSchema = z.object({
           text: z.string(),
           place: placeSchema.optional(),
           source: z.string(),
+          /** How often: once for every way of extends that leads to the file. */
+          times: z.number().int(),
         }),
       ),
     }),

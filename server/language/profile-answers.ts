@@ -46,10 +46,11 @@ export function createProfileAnswers(roots: readonly string[] = [LANGUAGE_ROOT])
         ...option,
         ...(problem === undefined ? {} : { problem }),
         ...(fromMacro === undefined ? {} : { fromMacro }),
-        steps: steps.map(({ operation, text, place, source }) => ({
+        steps: steps.map(({ operation, text, place, source, times }) => ({
           operation,
           text,
           source: BUILTIN_SOURCES[source] ?? toPath(source),
+          times,
           ...(place ? { place: toPlace(place) } : {}),
         })),
       })),

@@ -28,6 +28,8 @@ export interface EffectiveStep {
   readonly place: ProfilePlace | undefined;
   /** What stands for the place when there is none. */
   readonly source: string;
+  /** How often buildout does this step: once for every way of extends that leads to the file. */
+  readonly times: number;
 }
 
 export interface EffectiveOption {
@@ -118,11 +120,21 @@ function toEffectiveOption(view: ProfileView, section: string, name: string): Ef
     raw: readable(resolved?.raw ?? view.option(section, name)?.value ?? ""),
     problem: isOpen ? (resolved?.problem?.message ?? view.macroProblem(section)?.message) : undefined,
     fromMacro: resolved?.fromMacro,
-    steps: (resolved?.contributions ?? []).flatMap(toSteps),
+    steps: countRepeats((resolved?.contributions ?? []).flatMap(toSteps)),
   };
 }
 
-function toSteps(step: Contribution): EffectiveStep[] {
+function countRepeats(steps: readonly Omit<EffectiveStep, "times">[]): EffectiveStep[] {
+  const counted = new Map<string, EffectiveStep>();
+  for (const step of steps) {
+    const { place, source, operation, text } = step;
+    const key = JSON.stringify([operation, source, place?.position ?? text]);
+    counted.set(key, { ...step, times: (counted.get(key)?.times ?? 0) + 1 });
+  }
+  return [...counted.values()];
+}
+
+function toSteps(step: Contribution): Omit<EffectiveStep, "times">[] {
   const { profile } = step;
   if (!profile || step.nodes.length === 0) {
     return [{ operation: step.operation, text: readable(step.value), place: undefined, source: step.source }];

@@ -3,7 +3,7 @@
  */
 import { annotationText, type Resolution } from "@/lib/buildout";
 import { writeJsonText, writeOutput } from "./output";
-import { contributionPlace, locateDiagnostics, showDiagnostic, showValue } from "./presentation";
+import { locateDiagnostics, showContributions, showDiagnostic, showValue } from "./presentation";
 import type { ProfileArguments } from "./profile-arguments";
 import { openProfileSession, requireProfile } from "./profile-session";
 
@@ -28,7 +28,7 @@ function annotationForPeople(resolution: Resolution): string {
     for (const option of resolution.section(name)) {
       lines.push(showValue(option.name, option.value ?? option.raw));
       if (option.problem !== undefined) lines.push(`    ! ${option.problem.message}`);
-      for (const step of option.contributions) lines.push(`    ${step.operation.padEnd(2)} ${contributionPlace(step)}`);
+      lines.push(...showContributions(option.contributions));
     }
     lines.push("");
   }

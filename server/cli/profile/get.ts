@@ -3,7 +3,7 @@
  */
 import type { Resolution, ResolvedOption } from "@/lib/buildout";
 import { writeJson, writeOutput } from "./output";
-import { contributionPlace, showValue } from "./presentation";
+import { showContributions, showValue } from "./presentation";
 import { type ProfileArguments, UsageError } from "./profile-arguments";
 import { openProfileSession, requireProfile } from "./profile-session";
 
@@ -59,8 +59,6 @@ function show(option: ResolvedOption, provenance: boolean): string {
   const text = showValue(option.name, option.value ?? option.raw);
   if (!provenance) return text;
   const macro = option.fromMacro === undefined ? "" : `  (by macro from [${option.fromMacro}])`;
-  const steps = option.contributions.map(
-    (step) => `    ${step.operation.padEnd(2)} ${contributionPlace(step)}${macro}`,
-  );
+  const steps = showContributions(option.contributions, macro);
   return [text, ...steps].join("\n");
 }

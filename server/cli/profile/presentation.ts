@@ -29,9 +29,15 @@ export function showPlace({ path, line, column }: Place): string {
   return `${shortPath(path)}:${line}:${column}`;
 }
 
-export function contributionPlace({ source, position }: Contribution): string {
-  if (position === undefined) return shortPath(source);
-  return `${shortPath(source)}:${position.line + 1}:${position.column + 1}`;
+/** A line for each place that had a say in a value, oldest first; with how often where extends lead there in several ways. */
+export function showContributions(contributions: readonly Contribution[], remark = ""): string[] {
+  const counts = new Map<string, number>();
+  for (const { operation, source, position } of contributions) {
+    const place = position === undefined ? "" : `:${position.line + 1}:${position.column + 1}`;
+    const line = `    ${operation.padEnd(2)} ${shortPath(source)}${place}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  return [...counts].map(([line, count]) => `${line}${count > 1 ? ` × ${count}` : ""}${remark}`);
 }
 
 /** A value below its option: the first line beside the sign, the others indented. */

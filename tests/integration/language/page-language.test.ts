@@ -97,6 +97,7 @@ test("the routes answer from the saved files, in paths of the workspace", async 
     steps: [
       {
         operation: "=",
+        times: 1,
         text: "${base:directory}/x",
         source: "language/saved.cfg",
         place: { path: "language/saved.cfg", line: 6, column: 1 },

@@ -37,6 +37,17 @@ function open() {
 }
 
 describe("effective section", () => {
+  it("counts a step that several ways of extends lead to", () => {
+    const { service } = createFixture(
+      `#- /top.cfg\n[buildout]\nextends =\n  left.cfg\n  right.cfg\n[tool]\nlist += top\n#- /left.cfg\n[buildout]\nextends = base.cfg\n#- /right.cfg\n[buildout]\nextends = base.cfg\n#- /base.cfg\n[tool]\nlist += base\n`,
+    );
+    const [list] = service.effectiveSection("/workspace/top.cfg", "tool")!.options;
+    expect(list!.steps.map(({ place, times }) => [place?.path, times])).toEqual([
+      ["/workspace/base.cfg", 2],
+      ["/workspace/top.cfg", 1],
+    ]);
+  });
+
   it("says each final value with its steps, oldest first", () => {
     const found = open().effectiveSection("/workspace/top.cfg", "tool")!;
     expect(found.places.map(({ path, position }) => `${path}:${position.line + 1}`)).toEqual([
