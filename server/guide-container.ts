@@ -6,7 +6,6 @@ import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebrunnerError } from "@/lib/base/errors";
-import { ProfileAnalysis } from "@/lib/buildout";
 import type { RunInfo, RunRequest } from "@/lib/protocol";
 import type { Broadcaster } from "@/server/realtime/event";
 import { createDoctor } from "./doctor/doctor";
@@ -32,16 +31,17 @@ import type { DataLayout } from "./platform/data-layout";
 import type { Files } from "./platform/files";
 import { runFilter } from "./platform/filter-program";
 import type { StateLog } from "./platform/json-state";
+import { createKeptAnalyses } from "./platform/kept-analyses";
 import { readMachineState } from "./platform/machine";
 import { createPlanDisk } from "./platform/plan-disk";
 import { createRecipeDevelopment } from "./recipes/recipe-development";
 import { checkPython } from "./run-all/python-check";
 import { createRunAllKeeper, type StepEnd } from "./run-all/run-all";
 import type { RunContainer } from "./run-container";
-import type { ActionPorts } from "./tutorial/tutorial-actions";
 import type { TutorialFacts } from "./tutorial/tutorial-checks";
-import { createTutorialKeeper } from "./tutorial/tutorial-keeper";
+import { createTutorialKeeper, type TutorialPorts } from "./tutorial/tutorial-keeper";
 import type { Projects } from "./workspace/projects";
+import { findReleases } from "./workspace/releases";
 import type { Search } from "./workspace/search";
 
 const LOOK_MS = 200;
@@ -111,7 +111,8 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
     openTree,
     listPaths,
     async listBuilt(project) {
-      const built = (await listReleases(project)).map(async ({ profile }) =>
+      const { root } = await openTree(project);
+      const built = findReleases(await listPaths(root)).map(async ({ profile }) =>
         (await running.listBuildDirectories(project, profile)).map((directory) => ({ profile, directory })),
       );
       return (await Promise.all(built)).flat();
@@ -126,6 +127,8 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
   const listRepositories = async (project: string): Promise<string[]> => {
     const { root } = await openTree(project);
     const developed = (await recipes.listDeveloped(project)).map(({ directory }) => directory.slice(root.length + 1));
+    // All others are looked for in the whole tree.
+    if (developed.length === 0) return [""];
     const known = await git.list(project);
     return known.filter((path) => path === "" || developed.some((one) => one === path || one.startsWith(`${path}/`)));
   };
@@ -133,8 +136,7 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
   /** What differs from what is committed, by workspace path, and whether git knows it; new folders with all their files. */
   const listUncommitted = async (project: string): Promise<{ path: string; isNew: boolean }[]> => {
     const { root } = await openTree(project);
-    const all = await listPaths(root);
-    const repositories = new Set(await git.list(project));
+    let repositories: ReadonlySet<string> | undefined;
     const found: { path: string; isNew: boolean }[] = [];
     for (const path of await listRepositories(project)) {
       const entries = await inRepository(project, path, ({ repository, tree, submodule }) =>
@@ -143,10 +145,14 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
       for (const entry of entries ?? []) {
         const name = posix.join(path, entry.path);
         const isNew = entry.unstaged === "?" || entry.staged === "A";
-        if (!name.endsWith("/")) found.push({ path: name, isNew });
+        if (!name.endsWith("/")) {
+          found.push({ path: name, isNew });
+          continue;
+        }
+        repositories ??= new Set(await git.list(project));
         // A repository inside of this one is no change of it.
-        else if (!repositories.has(name.slice(0, -1)))
-          for (const below of all) if (below.startsWith(name)) found.push({ path: below, isNew });
+        if (!repositories.has(name.slice(0, -1)))
+          for (const below of await listPaths(join(root, name))) found.push({ path: `${name}${below}`, isNew });
       }
     }
     return found;
@@ -351,32 +357,37 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
     }
   };
 
+  const analyses = createKeptAnalyses();
   const tutorials = createTutorialKeeper({
     files,
     path: join(layout.state, "tutorials.json"),
     async findStart(project) {
       const baseline = await inRepository(project, "", ({ repository }) => readHead(repository).id);
-      const releases = (await listReleases(project)).filter(({ engine }) => engine === "slapos");
-      return { baseline, release: releases[0]?.profile };
+      const { root } = await openTree(project);
+      const releases = findReleases(await listPaths(root)).filter(({ engine }) => engine === "slapos");
+      // SlapOS's own lessons begin with its helloworld: small, and soon built.
+      const first = releases.find(({ profile }) => profile.startsWith("software/hello")) ?? releases[0];
+      return { baseline, release: first?.profile };
     },
     async readFacts(project, { baseline, release, startedAt, done }): Promise<TutorialFacts> {
-      const { root } = await openTree(project);
+      const tree = await openTree(project);
+      const { root } = tree;
       const { changed, added, head, uncommitted } = await readHistory(project, baseline);
       const { status } = running.environment;
-      const releases = (await listReleases(project)).filter(({ engine }) => engine === "slapos");
+      const own = findReleases([...added]).find(({ profile, engine }) => engine === "slapos" && profile !== release);
       const identity = await inRepository(project, "", ({ repository }) => findIdentity(repository));
-      // A second of work on a large repository: only while somebody is at the step that asks for it.
+      // A process of its own: only while somebody is at the step that asks for it, and of what was changed.
       const isAsked = done.has("step-9") && !done.has("step-10");
-      const lintEnd = isAsked ? await pythonProblems(project) : undefined;
+      const lintEnd = isAsked ? await checkPython({ tree, paths: [], changed: [...changed], lint }) : undefined;
       const notAsked = done.has("step-10") ? undefined : "looked at once a recipe is in development mode";
       return {
         engineReady: status.phase === "ready",
         engineDetail: status.message,
         identity: identity && `${identity.name} <${identity.email}>`,
         root,
-        analysis: new ProfileAnalysis({ source: createPlanDisk([root]).profiles, dialect: "slapos" }),
+        analysis: analyses.open(root),
         release,
-        own: releases.find(({ profile }) => profile !== release && added.has(profile))?.profile,
+        own: own?.profile,
         runs: running.runs.list(project),
         done,
         startedAt,
@@ -385,13 +396,13 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
         pushed: head?.pushed ?? { ok: false, detail: "The workspace is no git repository." },
         committedAt: head?.at === undefined ? undefined : new Date(head.at * 1000).toISOString(),
         templates: await readTemplates(project, release),
-        eggs: await recipes.list(project),
+        developed: (await recipes.listUsed(project))[0],
         pythonErrors: lintEnd ? (lintEnd.state === "failed" ? lintEnd.summary : undefined) : notAsked,
         instances: await running.instances.list(project),
         runAll: await runAll.find(project),
       };
     },
-    async openActions(project, account, say): Promise<ActionPorts> {
+    async openActions(project, account, say): Promise<TutorialPorts> {
       const { tree, workspace } = await projects.get(project);
       return {
         readText: (path) => readText(project, path),
@@ -457,6 +468,9 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
             },
             { changes: true },
           );
+        },
+        async listCheckouts() {
+          return (await recipes.list(project)).filter(({ checkouts }) => checkouts.length > 0).map(({ egg }) => egg);
         },
         async develop(egg, url) {
           await recipes.develop(project, egg, url === undefined ? {} : { url }, (folder, address, branch) =>

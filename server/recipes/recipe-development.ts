@@ -35,6 +35,8 @@ export interface DevelopRequest {
 
 export interface RecipeDevelopment {
   list(project: string): Promise<RecipeEgg[]>;
+  /** Of them those in development mode: without looking through the workspace for the others, and for their checkouts. */
+  listUsed(project: string): Promise<RecipeEgg[]>;
   /** With absolute directories, for the engine. */
   listDeveloped(project: string): Promise<{ egg: string; directory: string }[]>;
   /** Clones first when there is no checkout; `recipe/no-checkout` when there is no address either. */
@@ -98,12 +100,15 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
         .filter((path) => EGG_FILES.some((file) => posix.basename(path) === file))
         .map((path) => posix.dirname(path)),
     );
+    const named = await Promise.all(
+      [...folders].slice(0, SETUP_FILES).map(async (folder) => {
+        const path = folder === "." ? "" : folder;
+        const name = await readEggName(tree, path, true).catch(() => undefined); // Too large, or gone meanwhile: none of ours.
+        return { path, name };
+      }),
+    );
     const found = new Map<string, string[]>();
-    for (const folder of [...folders].slice(0, SETUP_FILES)) {
-      const path = folder === "." ? "" : folder;
-      const name = await readEggName(tree, path, true).catch(() => undefined); // Too large, or gone meanwhile: none of ours.
-      if (name !== undefined) found.set(name, [...(found.get(name) ?? []), path]);
-    }
+    for (const { path, name } of named) if (name !== undefined) found.set(name, [...(found.get(name) ?? []), path]);
     return found;
   };
 
@@ -121,13 +126,13 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     return found;
   };
 
-  const list = async (project: string): Promise<RecipeEgg[]> => {
-    const tree = await openTree(project);
-    const [{ value }, checkouts, imported] = [
-      await open(project),
-      await findCheckouts(tree),
-      await readImported(project, tree.root),
-    ];
+  const listEggs = async (
+    project: string,
+    tree: ConfinedFiles,
+    checkouts: ReadonlyMap<string, readonly string[]>,
+  ): Promise<RecipeEgg[]> => {
+    const { value } = await open(project);
+    const imported = await readImported(project, tree.root);
     const names = new Map<string, string>();
     for (const name of [...checkouts.keys(), ...value.developed.map(({ egg }) => egg)])
       if (!names.has(normaliseEggName(name))) names.set(normaliseEggName(name), name);
@@ -137,12 +142,17 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
       const branch = setting && (await options.readBranch(project, setting.path).catch(() => undefined)); // No repository of its own.
       eggs.push({
         egg,
-        checkouts: checkouts.get(egg) ?? [],
+        checkouts: [...(checkouts.get(egg) ?? [])],
         ...(setting && { developed: { path: setting.path, since: setting.since, ...(branch && { branch }) } }),
         imported: imported.get(key) ?? [],
       });
     }
     return eggs.sort((a, b) => (a.egg < b.egg ? -1 : 1));
+  };
+
+  const list = async (project: string): Promise<RecipeEgg[]> => {
+    const tree = await openTree(project);
+    return listEggs(project, tree, await findCheckouts(tree));
   };
 
   const get = async (project: string, egg: string): Promise<RecipeEgg> => {
@@ -193,6 +203,10 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
 
   return {
     list,
+    async listUsed(project) {
+      if ((await open(project)).value.developed.length === 0) return [];
+      return listEggs(project, await openTree(project), new Map());
+    },
     async listDeveloped(project) {
       const { value } = await open(project);
       if (value.developed.length === 0) return [];

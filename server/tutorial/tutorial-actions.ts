@@ -21,10 +21,14 @@ export interface ActionPorts {
   readonly run: (request: RunRequest) => Promise<RunInfo>;
   readonly runAll: (request: RunAllRequest) => Promise<RunAllInfo>;
   readonly provision: () => Promise<void>;
+  /** The release that the tutorial is about from here on. */
+  readonly chooseRelease: (profile: string) => Promise<void>;
   readonly saveIdentity: (name: string, email: string) => Promise<void>;
   readonly commit: (message: string) => Promise<void>;
   /** Connects a fork when an address is given, and pushes the branch there. */
   readonly push: (fork: { url: string; user: string; password: string } | undefined) => Promise<void>;
+  /** Eggs of recipes whose sources the workspace has, by name. */
+  readonly listCheckouts: () => Promise<readonly string[]>;
   readonly develop: (egg: string, url: string | undefined) => Promise<void>;
   readonly requestInstance: (name: string, profile: string, parameters: Record<string, unknown>) => Promise<void>;
   readonly say: (message: string) => void;
@@ -64,6 +68,19 @@ function moveDescription(text: string, folder: string): string {
     /("(?:request|response)"\s*:\s*")(?![a-z]+:\/\/|\/)([^"]+)"/g,
     (_all, key: string, path: string) => `${key}../${folder}/${path}"`,
   );
+}
+
+async function buildRelease(
+  facts: TutorialFacts,
+  ports: ActionPorts,
+  { release }: Readonly<Record<string, string>>,
+): Promise<void> {
+  if (release && release !== facts.release) {
+    if ((await ports.readText(release)) === undefined)
+      refuse(`There is no file ${release}.`, "Name a software.cfg of the workspace.");
+    await ports.chooseRelease(release);
+  }
+  await runGreen(ports, { kind: "software", profile: release || getRelease(facts) });
 }
 
 async function makeOwnRelease(facts: TutorialFacts, ports: ActionPorts): Promise<void> {
@@ -203,15 +220,14 @@ async function develop(
   ports: ActionPorts,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const egg = values.egg || facts.eggs.find(({ checkouts }) => checkouts.length > 0)?.egg;
+  const egg = values.egg || (await ports.listCheckouts())[0];
   if (egg === undefined) refuse("The workspace makes no egg of recipes.", "Name the egg and the address of your fork.");
   else await ports.develop(egg, values.url || undefined);
   await runGreen(ports, { kind: "software", profile: facts.own ?? getRelease(facts) });
 }
 
 async function changeRecipe(facts: TutorialFacts, ports: ActionPorts): Promise<void> {
-  const developed =
-    facts.eggs.find((egg) => egg.developed) ?? refuse("No egg is in development mode.", "Do step 9 first.");
+  const developed = facts.developed ?? refuse("No egg is in development mode.", "Do step 9 first.");
   const base = developed.developed?.path ? `${developed.developed.path}/` : "";
   const profile = facts.own ?? getRelease(facts);
   const resolution = facts.analysis.resolve(`${facts.root}/${profile}`);
@@ -275,7 +291,7 @@ export const ACTIONS: readonly StepAction[] = [
       await ports.provision();
     },
   },
-  { run: async (facts, ports) => void (await runGreen(ports, { kind: "software", profile: getRelease(facts) })) },
+  { fields: [{ name: "release", label: "Release (empty: the one above)" }], run: buildRelease },
   { run: makeOwnRelease },
   { run: addComponent },
   { run: async () => undefined },

@@ -37,7 +37,8 @@ export interface TutorialFacts {
   readonly committedAt: string | undefined;
   /** Templates beside the release with the md5sum that is written down for them, and theirs. */
   readonly templates: readonly { readonly path: string; readonly written: string; readonly actual: string }[];
-  readonly eggs: readonly RecipeEgg[];
+  /** The egg of recipes that is in development mode. */
+  readonly developed: RecipeEgg | undefined;
   /** The first error; undefined for none. */
   readonly pythonErrors: string | undefined;
   readonly instances: readonly InstanceInfo[];
@@ -213,7 +214,7 @@ export const CHECKS: readonly StepCheck[] = [
     ];
   },
   (facts) => {
-    const developed = facts.eggs.find((egg) => egg.developed);
+    const { developed } = facts;
     const used = developed?.imported.some(({ location }) => location === developed.developed?.path);
     const run =
       developed &&

@@ -44,6 +44,9 @@ export interface TutorialKeeper {
   restart(project: string, account: string, tutorial: TutorialInfo["tutorial"]): Promise<TutorialInfo>;
 }
 
+/** What a step can do; which release it is about is kept here. */
+export type TutorialPorts = Omit<ActionPorts, "chooseRelease">;
+
 export interface TutorialKeeperOptions {
   readonly files: Files;
   readonly path: string;
@@ -52,7 +55,7 @@ export interface TutorialKeeperOptions {
     project: string,
     progress: Omit<Progress, "done"> & { readonly done: ReadonlySet<string> },
   ) => Promise<TutorialFacts>;
-  readonly openActions: (project: string, account: string, say: (message: string) => void) => Promise<ActionPorts>;
+  readonly openActions: (project: string, account: string, say: (message: string) => void) => Promise<TutorialPorts>;
   readonly onChanged: (project: string) => void;
   readonly log: StateLog & { error(facts: object, message: string): void };
   readonly now: () => Date;
@@ -111,7 +114,12 @@ export function createTutorialKeeper(options: TutorialKeeperOptions): TutorialKe
       if (progress.done[id] === undefined && conditions.every(({ ok }) => ok)) fresh[id] = now().toISOString();
     }
     const done = { ...progress.done, ...fresh };
-    if (Object.keys(fresh).length > 0) await write(project, account, tutorial, { ...progress, done });
+    if (Object.keys(fresh).length > 0) {
+      const latest = await getProgress(project, account, tutorial);
+      // Begun anew while we looked: what was found is of before.
+      if (latest.startedAt === progress.startedAt)
+        await write(project, account, tutorial, { ...latest, done: { ...latest.done, ...fresh } });
+    }
     return {
       tutorial,
       title: TITLE,
@@ -155,7 +163,10 @@ export function createTutorialKeeper(options: TutorialKeeperOptions): TutorialKe
       say("Beginning");
       const work = async (): Promise<void> => {
         const facts = await readFacts(project, await getProgress(project, account, tutorial));
-        await action.run(facts, await options.openActions(project, account, say), values);
+        const ports = await options.openActions(project, account, say);
+        const chooseRelease = async (release: string): Promise<void> =>
+          write(project, account, tutorial, { ...(await getProgress(project, account, tutorial)), release });
+        await action.run(facts, { ...ports, chooseRelease }, values);
       };
       work()
         .then(() => doing.set(key, { step, state: "done", message: "Done." }))

@@ -38,7 +38,7 @@ function toFacts(changes: Partial<TutorialFacts> = {}): TutorialFacts {
     pushed: { ok: false, detail: "No fork is connected." },
     committedAt: undefined,
     templates: [],
-    eggs: [],
+    developed: undefined,
     pythonErrors: undefined,
     instances: [],
     runAll: undefined,
@@ -52,7 +52,7 @@ function createKeeper(files = createMemoryFiles()) {
     files,
     path: "/state/tutorials.json",
     findStart: async () => ({ baseline: "0".repeat(40), release: RELEASE }),
-    readFacts: async (_project, { done }) => toFacts({ done, ...world.facts }),
+    readFacts: async (_project, { done, release }) => toFacts({ done, release, ...world.facts }),
     openActions: async () => world.ports as ActionPorts,
     onChanged: () => undefined,
     log: { warn: () => undefined, error: () => undefined },
@@ -124,6 +124,30 @@ describe("the tutorial", () => {
     expect(await done()).not.toContain("step-7");
     world.facts = promoted;
     expect(await done()).toContain("step-7");
+  });
+
+  it("is about the release that is named at the second step, and says so when it is not there", async () => {
+    const { keeper, world } = createKeeper();
+    const asked: unknown[] = [];
+    world.ports = {
+      say: () => undefined,
+      readText: async (path) => TEXTS[`/ws/${path}`],
+      run: async (request) => {
+        asked.push(request);
+        return { ...softwareRun, profile: request.profile };
+      },
+    };
+    const choose = async (release: string) => {
+      await keeper.doStep("p", "ada", "customize-slapos", "step-2", { release });
+      return until(async () => {
+        const info = await keeper.read("p", "ada", "customize-slapos");
+        return info.doing?.state !== "running" && info;
+      });
+    };
+    const missing = await choose("software/gone/software.cfg");
+    expect(missing.doing?.message).toMatch("There is no file software/gone/software.cfg.");
+    expect((await choose(OWN)).release).toBe(OWN);
+    expect(asked).toEqual([{ kind: "software", profile: OWN }]);
   });
 
   it("tells why a step could not be done, and does one at a time", async () => {
