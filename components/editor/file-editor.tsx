@@ -5,8 +5,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { Breadcrumbs } from "./breadcrumbs";
 import { DocumentBanner } from "./document-banner";
-import { useDocumentStates } from "./tab-strip";
 import { TextEditor } from "./text-editor";
+import { useDocumentStates } from "./use-document-states";
 
 /** The editor of a file: where it lies, what happened to it on disk, its text. Stays mounted for the next file. */
 export function FileEditor({ group, path }: { readonly group: number; readonly path: string | undefined }) {

@@ -5,28 +5,14 @@ import { classNames } from "@/components/ui/class-names";
 import { FileIcon } from "@/components/ui/file-icon";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu, MenuButton, type MenuItem } from "@/components/ui/menu";
-import { useApp, useValue } from "@/components/workbench/app-context";
+import { useApp } from "@/components/workbench/app-context";
 import { editorViews } from "@/components/workbench/contributions";
 import type { DocumentState } from "@/lib/client/documents";
 import { type EditorGroup, type EditorTab, findGroup, keepTab, moveTab, openTab } from "@/lib/client/editor-groups";
 import { toName, toParent } from "@/lib/client/file-tree";
 import { describeKeys } from "@/lib/client/keymap";
 import { dragTab, readDraggedTab } from "./drag-types";
-
-const noDocuments: ReadonlyMap<string, DocumentState> = new Map();
-const emptyStore = {
-  getState: () => noDocuments,
-  getInitialState: () => noDocuments,
-  setState() {},
-  subscribe: () => () => {},
-};
-
-/** The open documents by path; empty until the project is there. */
-export function useDocumentStates(): ReadonlyMap<string, DocumentState> {
-  const app = useApp();
-  const workspace = useValue(app.workspace);
-  return useValue(workspace?.documents.state ?? emptyStore);
-}
+import { useDocumentStates } from "./use-document-states";
 
 /** The tabs of a group: arrow keys walk, Delete closes, the middle button closes, a double click keeps a preview. */
 export function TabStrip({

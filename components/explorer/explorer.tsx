@@ -2,7 +2,7 @@
 import { ChevronRight, CopyMinus, FilePlus, Folder, FolderOpen, FolderPlus, RefreshCw, Upload } from "lucide-react";
 import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
 import { dragPath, hasDraggedFiles, readDraggedPath } from "@/components/editor/drag-types";
-import { useDocumentStates } from "@/components/editor/tab-strip";
+import { useDocumentStates } from "@/components/editor/use-document-states";
 import { FileProblems } from "@/components/problems/problem-counts";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";

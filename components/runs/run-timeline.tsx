@@ -8,6 +8,7 @@ import { describeDuration, toReleaseName } from "@/lib/client/run-words";
 import type { TimelineStore } from "@/lib/client/timeline";
 import type { RunTimeline, TimelinePart } from "@/lib/protocol/timeline";
 import { describePartState, PartStateIcon } from "./part-state";
+import type { TimeSpan } from "./time-span";
 import { TimelineAxis, TimelineBars } from "./timeline-bars";
 import { TimelineUsage } from "./timeline-usage";
 
@@ -107,11 +108,6 @@ export function RunTimelineView({
       </div>
     </section>
   );
-}
-
-export interface TimeSpan {
-  readonly fromMs: number;
-  readonly toMs: number;
 }
 
 /** From the run's start to its end, or to when it will probably end. */

@@ -1,7 +1,7 @@
 import { classNames } from "@/components/ui/class-names";
 import { describeDuration } from "@/lib/client/run-words";
 import type { TimelinePart } from "@/lib/protocol/timeline";
-import type { TimeSpan } from "./run-timeline";
+import type { TimeSpan } from "./time-span";
 
 const FILLS: Readonly<Record<TimelinePart["state"], string>> = {
   queued: "",

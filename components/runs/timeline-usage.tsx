@@ -1,6 +1,6 @@
 import { describeBytes } from "@/lib/client/run-words";
 import type { RunTimeline } from "@/lib/protocol/timeline";
-import type { TimeSpan } from "./run-timeline";
+import type { TimeSpan } from "./time-span";
 
 type Sample = RunTimeline["usage"]["samples"][number];
 

@@ -6,7 +6,7 @@ import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { IconButton } from "@/components/ui/icon-button";
 import { type LineHunk, toMarkLine } from "@/lib/client/git-lines";
-import type { CodeEditor } from "./editor-changes";
+import type { CodeEditor } from "./code-editor";
 
 const HEADER_HEIGHT = 30;
 const LINE_HEIGHT = 19;

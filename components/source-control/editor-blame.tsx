@@ -4,8 +4,8 @@ import { useApp, useValue } from "@/components/workbench/app-context";
 import { mapToBase, toLineHunks } from "@/lib/client/git-lines";
 import type { Monaco } from "@/lib/client/monaco/setup";
 import type { GitCommit } from "@/lib/protocol/git";
+import type { CodeEditor } from "./code-editor";
 import { openCommit } from "./commit-actions";
-import type { CodeEditor } from "./editor-changes";
 import { describeAge, describeDate, toShortId } from "./git-words";
 
 const LINE_NUMBERS = 3;

@@ -5,10 +5,10 @@ import { findActiveTab } from "@/lib/client/editor-groups";
 import { findHunk, type LineHunk, mapToBase, toLineHunks, toLineSelection, toMarkLine } from "@/lib/client/git-lines";
 import type { Monaco } from "@/lib/client/monaco/setup";
 import { ChangePeek } from "./change-peek";
+import type { CodeEditor } from "./code-editor";
 import { applyLines } from "./git-diff-view";
 import "./git-marks.css";
 
-export type CodeEditor = import("monaco-editor/editor").editor.IStandaloneCodeEditor;
 type Decoration = import("monaco-editor/editor").editor.IModelDeltaDecoration;
 
 /** Time after the last key until the marks are found anew. */

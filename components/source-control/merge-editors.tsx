@@ -16,10 +16,10 @@ import { loadMonaco } from "@/lib/client/monaco/load-monaco";
 import type { EditorModel, ModelBuffer } from "@/lib/client/monaco/text-buffers";
 import { THEME_NAME } from "@/lib/client/monaco/themes";
 import type { GitConflict } from "@/lib/protocol/git";
+import type { CodeEditor } from "./code-editor";
 import "./merge-view.css";
 
 type Monaco = Awaited<ReturnType<typeof loadMonaco>>["monaco"];
-type CodeEditor = import("monaco-editor/editor").editor.IStandaloneCodeEditor;
 type Decoration = import("monaco-editor/editor").editor.IModelDeltaDecoration;
 
 /** What the toolbar asks of the editors. */

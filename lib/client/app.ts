@@ -108,10 +108,10 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
   const terminals = createTerminals({ api, connection, storage: ownStorage });
   project.state.subscribe(({ project: current }) => current && terminals.choose(current.id));
   const dialogs = createDialogs();
-  const editors = createEditors(ownStorage);
+  const layout = createLayout(storage);
+  const editors = createEditors(ownStorage, layout.showEditors);
   const workspace = createStore<Workspace | undefined>(() => undefined);
   const language = createStore<LanguageClient | undefined>(() => undefined);
-  const layout = createLayout(storage);
   const app: ClientApp = {
     api,
     connection,

@@ -45,11 +45,16 @@ export interface Editors {
 
 const EDITORS_KEY = "webrunner.editors";
 
-export function createEditors(storage: KeyValueStorage): Editors {
+/** `onOpen`: a tab was opened or shown, for whoever brings the editors into sight. */
+export function createEditors(storage: KeyValueStorage, onOpen: () => void = () => undefined): Editors {
   const state = createStore<EditorGroupsState>(() => fromStored(readJson<EditorGroupsState>(storage, EDITORS_KEY)));
   state.subscribe((editors) => writeJson(storage, EDITORS_KEY, toStored(editors)));
   const reveal = createEmitter<FilePlace & { focus: boolean }>((error) => console.error(error));
   let pending: (FilePlace & { readonly focus: boolean }) | undefined;
+  const open = (tab: EditorTab, options?: { readonly preview: boolean }): void => {
+    state.setState(openTab(state.getState(), tab, options), true);
+    onOpen();
+  };
   return {
     state,
     cursor: createStore<CursorState | undefined>(() => undefined),
@@ -57,12 +62,11 @@ export function createEditors(storage: KeyValueStorage): Editors {
     change: (step) => state.setState(step(state.getState()), true),
     openFile(place, options = {}) {
       pending = { ...place, focus: options.focus ?? true };
-      const preview = options.preview ?? false;
-      state.setState(openTab(state.getState(), toFileTab(place.path), { preview }), true);
+      open(toFileTab(place.path), { preview: options.preview ?? false });
       reveal.emit(pending);
     },
-    openView: (view, key, title) => state.setState(openTab(state.getState(), toViewTab(view, key, title)), true),
-    openTab: (tab) => state.setState(openTab(state.getState(), tab), true),
+    openView: (view, key, title) => open(toViewTab(view, key, title)),
+    openTab: (tab) => open(tab),
     takeReveal(path) {
       const place = pending?.path === path ? pending : undefined;
       if (place) pending = undefined;

@@ -27,6 +27,8 @@ export interface Layout {
   showPanelView(view: string): void;
   togglePanel(): void;
   toggleSideBar(): void;
+  /** An editor was opened: a page of one column goes to it. */
+  showEditors(): void;
 }
 
 const LAYOUT_KEY = "webrunner.layout";
@@ -64,5 +66,6 @@ export function createLayout(storage: KeyValueStorage): Layout {
       const open = !state.getState().sideBarOpen;
       state.setState({ sideBarOpen: open, narrowRegion: open ? "side" : "editor" });
     },
+    showEditors: () => state.setState({ narrowRegion: "editor" }),
   };
 }

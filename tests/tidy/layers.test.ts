@@ -113,6 +113,35 @@ function findViolations(file: SourceFile): string[] {
   });
 }
 
+/** Files that this one runs before itself: what is imported for its types alone is not there any more by then. */
+function listLoaded(file: SourceFile, known: ReadonlySet<string>): string[] {
+  return [...file.text.matchAll(/^(?:import|export)\s(?!type\b)([^'"`;]*?)\sfrom\s*["']([^"']+)["']/gm)]
+    .filter(([, names]) => !/^\{(?:\s*type\s[^,}]*,?)*\s*\}$/.test(names!))
+    .flatMap(([, , specifier]) => {
+      const target = toProjectPath(file, specifier!);
+      const path = [".ts", ".tsx", "/index.ts", ""]
+        .map((end) => target + end)
+        .find((candidate) => known.has(candidate));
+      return path === undefined ? [] : [path];
+    });
+}
+
+/** Ways from a file back to itself, each said once. */
+function findCircles(files: readonly SourceFile[]): string[] {
+  const known = new Set(files.map(({ path }) => path));
+  const loads = new Map(files.map((file) => [file.path, listLoaded(file, known)]));
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (path: string, open: readonly string[]): void => {
+    if (open.includes(path)) circles.push([...open.slice(open.indexOf(path)), path].join(" → "));
+    if (open.includes(path) || done.has(path)) return;
+    for (const next of loads.get(path) ?? []) visit(next, [...open, path]);
+    done.add(path);
+  };
+  for (const { path } of files) visit(path, []);
+  return circles;
+}
+
 describe("layers", () => {
   const files = readSourceFiles(/^(lib|components|app|server)\/.*\.(ts|tsx)$/);
 
@@ -131,6 +160,19 @@ describe("layers", () => {
     expect(findViolations({ path: "components/a/x.tsx", text: 'import { c } from "@/server/runs/c";' })).toHaveLength(
       1,
     );
+  });
+
+  it("leads no file back to itself", () => {
+    expect(findCircles(files)).toEqual([]);
+  });
+
+  it("catches a circle, of values only", () => {
+    const a = { path: "lib/a.ts", text: 'import { b } from "./b";' };
+    expect(findCircles([a, { path: "lib/b.ts", text: 'import { type A, a } from "@/lib/a";' }])).toEqual([
+      "lib/a.ts → lib/b.ts → lib/a.ts",
+    ]);
+    expect(findCircles([a, { path: "lib/b.ts", text: 'import { type A } from "@/lib/a";' }])).toEqual([]);
+    expect(findCircles([a, { path: "lib/b.ts", text: 'import type { A } from "@/lib/a";' }])).toEqual([]);
   });
 
   it("keeps I/O and clocks out of the pure libraries", () => {

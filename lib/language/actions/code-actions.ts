@@ -1,4 +1,5 @@
 /** Quick fixes and rewrites at a range. */
+
 import type { TextEdit, TextRange } from "@/lib/base/text-range";
 import { directoryOf } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
@@ -11,18 +12,11 @@ import { cursorAt } from "../document/cursor";
 import type { DocumentOption, DocumentSection, ProfileDocument } from "../document/profile-document";
 import { findPin } from "../features/eggs";
 import { shortPath } from "../features/section-summary";
-import type { FileDigest, PackageIndex } from "../service";
+import type { ActionContext } from "./action-context";
 import { addExtends, addLines, appendSection, removeOption } from "./document-edits";
 import { nearNames } from "./near-names";
 import { reduceActions } from "./reduce-actions";
 import { versionActions } from "./version-actions";
-
-export interface ActionContext {
-  readonly analysis: Analysis;
-  readonly document: ProfileDocument;
-  readonly digest: FileDigest;
-  readonly packages: PackageIndex;
-}
 
 export function codeActionsAt(
   context: ActionContext,

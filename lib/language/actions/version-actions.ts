@@ -3,7 +3,7 @@ import type { TextRange } from "@/lib/base/text-range";
 import type { CodeActionAnswer } from "../answers";
 import { pinnedVersions, publishedVersion } from "../diagnostics/version-diagnostics";
 import { isNewerVersion } from "../versions/version-order";
-import type { ActionContext } from "./code-actions";
+import type { ActionContext } from "./action-context";
 
 export function versionActions({ analysis, document, packages }: ActionContext, range: TextRange): CodeActionAnswer[] {
   const pin = pinnedVersions(analysis, document).find(
