@@ -56,6 +56,9 @@ export interface Impact {
  */
 const MAX_RESOLUTIONS = 48;
 
+/** A shorter file is read anew in a few milliseconds; its old state is not worth the memory. */
+const REREAD_BY_SECTION_LENGTH = 1 << 17;
+
 const RELEASE_NAME = /^software[^/]*\.cfg$/;
 
 /** Whether SlapOS would be asked to install this file: `software.cfg`, `software-something.cfg`. */
@@ -70,6 +73,8 @@ export class ProfileAnalysis {
   private readonly cache = new MergeCache();
   private readonly texts = new Map<string, string>();
   private readonly profiles = new Map<string, Profile | ReadFailure>();
+  /** Large files as they were before a change, until they are read again. */
+  private readonly outdated = new Map<string, Profile>();
   private readonly resolutions = new Map<string, Resolution>();
   /** Who names a file in `extends`, by the file's path. */
   private readonly extenders = new Map<string, Set<string>>();
@@ -102,8 +107,10 @@ export class ProfileAnalysis {
   forget(path: string): void {
     const known = this.profiles.get(path);
     this.profiles.delete(path);
-    if (known !== undefined && !("problem" in known))
+    if (known !== undefined && !("problem" in known)) {
       for (const reference of known.extends) this.extenders.get(reference.path)?.delete(path);
+      if (known.syntax.text.length >= REREAD_BY_SECTION_LENGTH) this.outdated.set(path, known);
+    }
     for (const [key, resolution] of this.resolutions)
       if (resolution.configuration.paths.has(path)) this.resolutions.delete(key);
   }
@@ -114,9 +121,11 @@ export class ProfileAnalysis {
     const text = this.texts.get(path) ?? this.options.source.read(path);
     if (typeof text !== "string") {
       this.profiles.set(path, text);
+      this.outdated.delete(path);
       return text;
     }
-    const profile = readProfile(path, text, this.rules);
+    const profile = readProfile(path, text, this.rules, this.outdated.get(path));
+    this.outdated.delete(path);
     this.profiles.set(path, profile);
     for (const reference of profile.extends) {
       const known = this.extenders.get(reference.path);

@@ -14,6 +14,7 @@ import { type OptionMap, OptionValue } from "./option-value";
 import { directoryOf, resolveExtendsName } from "./paths";
 import { isPythonSpace, normaliseBlockValue, pythonRightStrip, pythonStrip, pythonWords } from "./python-text";
 import { type HeaderNode, type OptionNode, type ProfileSyntax, parseSyntax, type StrayNode } from "./syntax";
+import { parseChangedSyntax, UnchangedSections } from "./unchanged-sections";
 
 export type Dialect = "upstream" | "slapos";
 
@@ -141,11 +142,19 @@ export function valueWords(text: string, node: OptionNode): { name: string; star
   return words;
 }
 
-export function readProfile(path: string, text: string, rules: ReadingRules): Profile {
-  return readSyntax(path, parseSyntax(text), rules);
+/** `before` is the same file with another text: what both have is taken from it. */
+export function readProfile(path: string, text: string, rules: ReadingRules, before?: Profile): Profile {
+  if (before === undefined) return readSyntax(path, parseSyntax(text), rules);
+  const parsed = parseChangedSyntax(before.syntax, text);
+  return readSyntax(path, parsed.syntax, rules, new UnchangedSections(before, parsed));
 }
 
-export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRules): Profile {
+export function readSyntax(
+  path: string,
+  syntax: ProfileSyntax,
+  rules: ReadingRules,
+  unchanged?: UnchangedSections,
+): Profile {
   const { text } = syntax;
   const sections = new Map<string, SectionUnderWay>();
   const conditions: ConditionResult[] = [];
@@ -225,9 +234,19 @@ export function readSyntax(path: string, syntax: ProfileSyntax, rules: ReadingRu
     diagnostics,
   };
 
-  for (const node of syntax.nodes) {
-    if (node.kind === "header") enter(node);
-    else if (node.kind === "option") {
+  for (let i = 0; i < syntax.nodes.length; i++) {
+    const node = syntax.nodes[i]!;
+    if (node.kind === "header") {
+      enter(node);
+      const known = unchanged?.find(i, node);
+      if (known !== undefined && current !== undefined) {
+        known.copyTo(current.options, profile);
+        current.hasOperators = known.section.hasOperators;
+        current.hasMacro = known.section.hasMacro;
+        optionOpen = known.section.options.size > 0;
+        i = known.end - 1;
+      }
+    } else if (node.kind === "option") {
       if (current === undefined) refuse(node);
       else if (kept) {
         readOption(current, node);

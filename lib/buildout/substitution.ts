@@ -84,8 +84,10 @@ export class Substitution {
 
   /** Options of a section after macros, or why it has none. */
   rawOptions(name: string): OptionMap | ResolutionProblem {
-    const section = this.section(name);
-    return section instanceof ResolutionProblem ? section : section.raw;
+    const section = this.sections.get(name);
+    if (section !== undefined) return section.macroProblem ?? section.raw;
+    const raw = this.raw.get(name);
+    return raw === undefined ? missingSection(name) : this.expandMacros(name, raw);
   }
 
   optionNames(name: string): string[] {
@@ -114,8 +116,7 @@ export class Substitution {
     const known = this.sections.get(name);
     if (known !== undefined) return known.macroProblem ?? known;
     const raw = this.raw.get(name);
-    if (raw === undefined)
-      return new ResolutionProblem("resolve/section-missing", `The referenced section, ${name}, was not defined.`);
+    if (raw === undefined) return missingSection(name);
     if (this.depth >= MAX_DEPTH) return tooDeep();
     const section = new SectionOptions(name, raw);
     this.sections.set(name, section);
@@ -228,10 +229,10 @@ export class Substitution {
 
   private expandMacros(name: string, options: OptionMap): OptionMap | ResolutionProblem {
     if (name === "buildout") return options;
-    const known = this.expanded.get(name);
-    if (known !== undefined) return known;
     const macros = options.get("<");
     if (macros === undefined) return options;
+    const known = this.expanded.get(name);
+    if (known !== undefined) return known;
     if (this.depth >= MAX_DEPTH) return tooDeep();
     this.expanded.set(name, new ResolutionProblem("resolve/macro-cycle", `The macros of ${name} lead back to it.`));
     this.depth++;
@@ -400,6 +401,10 @@ function checkBoolean(name: string, value: string | undefined): boolean | Resolu
 
 function isInteger(text: string): boolean {
   return /^\s*[-+]?\d+(?:_?\d+)*\s*$/.test(text);
+}
+
+function missingSection(name: string): ResolutionProblem {
+  return new ResolutionProblem("resolve/section-missing", `The referenced section, ${name}, was not defined.`);
 }
 
 function tooDeep(): ResolutionProblem {

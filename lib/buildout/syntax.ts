@@ -186,11 +186,16 @@ function parseOption(text: string, start: number, lineEnd: number, end: number):
 /** Ends of lines are `\n`, `\r\n` and a lone `\r`, as Python's text files have them. */
 export function parseSyntax(text: string): ProfileSyntax {
   const nodes: SyntaxNode[] = [];
-  const length = text.length;
+  parseLines(text, 0, text.length, nodes);
+  return createSyntax(text, nodes);
+}
+
+/** Adds the nodes of the lines from `from`, where a line begins that continues none, to `length`, where one ends. */
+export function parseLines(text: string, from: number, length: number, nodes: SyntaxNode[]): void {
   const hasReturns = text.includes("\r");
   let option: OptionNode | undefined;
   let trivia: TriviaNode | undefined;
-  let tiled = 0;
+  let tiled = from;
 
   const closeOption = (at: number): void => {
     if (option !== undefined) {
@@ -207,7 +212,7 @@ export function parseSyntax(text: string): ProfileSyntax {
     }
   };
 
-  for (let start = 0; start < length; ) {
+  for (let start = from; start < length; ) {
     let lineEnd: number;
     let next: number;
     if (hasReturns) {
@@ -217,7 +222,7 @@ export function parseSyntax(text: string): ProfileSyntax {
       if (text.charCodeAt(lineEnd) === 13 && text.charCodeAt(next) === 10) next++;
     } else {
       lineEnd = text.indexOf("\n", start);
-      if (lineEnd < 0) lineEnd = length;
+      if (lineEnd < 0 || lineEnd > length) lineEnd = length;
       next = lineEnd + 1;
     }
     if (next > length) next = length;
@@ -253,7 +258,10 @@ export function parseSyntax(text: string): ProfileSyntax {
     start = next;
   }
   closeOption(length);
+}
 
+/** `nodes` tile the text. */
+export function createSyntax(text: string, nodes: readonly SyntaxNode[]): ProfileSyntax {
   let lineIndex: LineIndex | undefined;
   return {
     text,

@@ -23,10 +23,15 @@ export function isHashFile(path: string): boolean {
 }
 
 const FILE_NAMES = ["_update_hash_filename_", "filename"] as const;
+/** A section without any of these is no entry. */
+const ENTRY_NAMES: ReadonlySet<string> = new Set(["md5sum", "_update_hash_filename_"]);
+const ENTRY_NAMES_OF_HASH_FILE: ReadonlySet<string> = new Set([...ENTRY_NAMES, "filename"]);
 
 export function hashEntries(analysis: Analysis, document: ProfileDocument, view: ProfileView | undefined): HashEntry[] {
   const entries: HashEntry[] = [];
+  const names = isHashFile(document.path) ? ENTRY_NAMES_OF_HASH_FILE : ENTRY_NAMES;
   for (const section of document.sections) {
+    if (!section.options.some((option) => names.has(option.name))) continue;
     const optionNamed = (name: string): DocumentOption | undefined =>
       section.options.findLast((option) => option.name === name && option.operator === "=");
     const md5sum = optionNamed("md5sum");

@@ -11,6 +11,7 @@ import {
   type OptionNode,
   type OptionValue,
   type Profile,
+  ReferenceCycles,
   type Resolution,
   ResolutionProblem,
   valueHistory,
@@ -38,6 +39,7 @@ export class ProfileView {
   private patterns: { name: string; test: RegExp }[] | undefined;
   private readonly displayed = new Map<string, string>();
   private names: string[] | undefined;
+  private cycles: ReferenceCycles | undefined;
 
   constructor(
     readonly path: string,
@@ -241,6 +243,11 @@ export class ProfileView {
 
   /** Whether the value of an option leads back to itself. */
   isCircular(section: string, name: string): boolean {
+    this.cycles ??= new ReferenceCycles((target) => {
+      const options = this.resolved.rawOptions(target);
+      return options instanceof ResolutionProblem ? undefined : options;
+    });
+    if (!this.cycles.mayLeadBack(section, name)) return false;
     const value = this.resolved.value(section, name);
     return value instanceof ResolutionProblem && value.code === "resolve/reference-cycle";
   }

@@ -24,8 +24,8 @@ export interface RendererIndex {
   pathOf(view: ProfileView, section: string, text: string): string | undefined;
   /** The file that a section downloads or renders. */
   sourceOf(view: ProfileView, section: string): string | undefined;
-  /** Profiles near a template that name its file, whether they render it or not. */
-  namingFiles(template: string): readonly string[];
+  /** Whether one of these is near the template and names its file, to render it or not. */
+  isNamedBy(template: string, files: ReadonlySet<string>): boolean;
   /** Profiles and templates of a file's directory and those above it. */
   profilesNear(path: string): readonly string[];
   /** Views that the `${}` of a template or two-level profile look into. */
@@ -71,6 +71,7 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
     );
 
   const pathOf = (view: ProfileView, section: string, text: string): string | undefined => {
+    if (isUrl(text)) return undefined;
     const result = /^\$\{([^}:]*):(target|output|rendered)\}$/.exec(text.trim());
     if (result) {
       const name = result[1] || section;
@@ -195,14 +196,16 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
     return renderers;
   };
 
-  const namingFiles = (template: string): string[] => {
+  const isNamedBy = (template: string, candidates: ReadonlySet<string>): boolean => {
     const name = baseNameOf(template);
-    return profilesNear(template).filter((path) => path !== template && analysis.files.read(path)?.includes(name));
+    return profilesNear(template).some(
+      (path) => path !== template && candidates.has(path) && analysis.files.read(path)?.includes(name),
+    );
   };
 
   return {
     renderersOf,
-    namingFiles,
+    isNamedBy,
     profilesNear,
     pathOf,
     sourceOf,

@@ -96,7 +96,11 @@ function isTypeSwitch(document: ProfileDocument, section: DocumentSection): bool
 function readMentions(document: ProfileDocument): SectionMention[] {
   const mentions: SectionMention[] = [];
   for (const section of document.sections) {
-    const switchesTypes = isTypeSwitch(document, section);
+    let switchesTypes: boolean | undefined;
+    const isTypeSwitchKept = (): boolean => {
+      switchesTypes ??= isTypeSwitch(document, section);
+      return switchesTypes;
+    };
     for (const option of section.options) {
       if (option.name === "<") {
         for (const line of valueLines(document, option)) {
@@ -129,7 +133,7 @@ function readMentions(document: ProfileDocument): SectionMention[] {
             });
           }
         }
-      } else if (option.name !== "recipe" && switchesTypes) {
+      } else if (option.name !== "recipe" && isTypeSwitchKept()) {
         for (const line of valueLines(document, option)) {
           const mention = pairMention("software-type", section, option, line);
           if (mention) mentions.push(mention);

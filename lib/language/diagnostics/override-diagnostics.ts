@@ -20,9 +20,11 @@ export function overrideDiagnostics(document: ProfileDocument, view: ProfileView
   const found: LanguageDiagnostic[] = [];
   for (const section of document.sections) {
     if (section.dynamic || section.header.expression !== undefined) continue;
+    const sources = sourcesOf(document, view, section);
+    if (!sources) continue;
     for (const option of section.options) {
       if (option.conditional || option.dynamic || PERSONAL.has(option.name)) continue;
-      const earlier = earlierValue(document, view, section, option);
+      const earlier = earlierValue(document, view, section, option, sources);
       if (!earlier) continue;
       const own = valueText(document, option);
       if (own.includes("_profile_base_location_") && own === earlier.value) continue;
@@ -60,22 +62,39 @@ export function valueText(document: ProfileDocument, option: DocumentOption): st
     .join("\n");
 }
 
+/** Where a section's options can have had a value before. */
+interface EarlierSources {
+  /** In the same file. */
+  readonly sections: readonly DocumentSection[];
+  /** The one that counts first. */
+  readonly macros: readonly string[];
+}
+
+/** Undefined where there is none. */
+function sourcesOf(document: ProfileDocument, view: ProfileView, section: DocumentSection): EarlierSources | undefined {
+  const sections = document
+    .sectionsNamed(section.name)
+    .filter((other) => other !== section && other.start < section.start && other.header.expression === undefined);
+  const macros = view.macros(section.name).toReversed();
+  const isAlone = sections.length === 0 && macros.length === 0 && view.configuration.graph.byLastMerge.length === 1;
+  return isAlone && section.name !== "buildout" ? undefined : { sections, macros };
+}
+
 function earlierValue(
   document: ProfileDocument,
   view: ProfileView,
   section: DocumentSection,
   option: DocumentOption,
+  { sections, macros }: EarlierSources,
 ): Earlier | undefined {
-  const before = document
-    .sectionsNamed(section.name)
-    .filter((other) => other !== section && other.start < section.start && other.header.expression === undefined)
+  const before = sections
     .flatMap((other) => other.options)
     .findLast((other) => other.name === option.name && !other.conditional);
   if (before) return earlier(valueText(document, before), document.path, before);
 
   const extended = inheritedByExtends(document, view, section.name, option.name);
   if (extended) return extended;
-  for (const macro of view.macros(section.name).toReversed()) {
+  for (const macro of macros) {
     const value = macro === section.name ? undefined : view.option(macro, option.name);
     const place = value && view.places(value).at(-1);
     if (place) return earlier(normalise(value.value), place.path, place.node);

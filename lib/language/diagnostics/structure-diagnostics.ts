@@ -179,11 +179,15 @@ export function macroDiagnostics(
 /** Options whose value is made of itself. */
 export function cycleDiagnostics(document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
+  let reference = document.masked.indexOf("${");
   for (const section of document.sections) {
-    if (section.dynamic || view.macroProblem(section.name)) continue;
+    if (reference < 0) break;
+    if (section.dynamic || reference >= section.end || view.macroProblem(section.name)) continue;
     for (const option of section.options) {
-      const written = document.masked.slice(option.value.start, option.value.end);
-      if (!written.includes("${") || option.dynamic || !view.isCircular(section.name, option.name)) continue;
+      if (reference >= 0 && reference < option.value.start)
+        reference = document.masked.indexOf("${", option.value.start);
+      if (reference < 0 || reference >= option.value.end) continue;
+      if (option.dynamic || !view.isCircular(section.name, option.name)) continue;
       found.push({
         range: option.value,
         severity: "error",

@@ -71,7 +71,7 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
     if (text === undefined || !mentions(text)) continue;
     const document = analysis.document(path);
     if (!document || (document.levels !== "two-level" && document.levels !== "text")) continue;
-    if (!analysis.renderers.namingFiles(path).some((file) => scope.has(file))) continue;
+    if (!analysis.renderers.isNamedBy(path, scope)) continue;
     occurrencesIn(document, target, heirs, false, found);
   }
   return found;

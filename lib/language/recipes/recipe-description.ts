@@ -52,6 +52,8 @@ export interface RecipeDescription {
   readonly source?: RecipeSource;
 }
 
+const PLAIN_NAME = /^[-\w.]+$/;
+
 /** `egg` and entry point of a recipe's name: `slapos.cookbook:wrapper`. */
 export function splitRecipeName(name: string): { egg: string; entryPoint: string } {
   const colon = name.indexOf(":");
@@ -62,6 +64,7 @@ export function splitRecipeName(name: string): { egg: string; entryPoint: string
 
 /** The name by which recipes are kept: without version constraints, extras and the default entry point. */
 export function normaliseRecipeName(name: string): string {
+  if (PLAIN_NAME.test(name)) return name;
   const { egg, entryPoint } = splitRecipeName(name.trim());
   const bare = egg.split(/[[<>=!~ ]/)[0]!;
   return entryPoint === "default" ? bare : `${bare}:${entryPoint}`;

@@ -3,7 +3,14 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { annotationText, ProfileAnalysis, parseSyntax, printSyntax } from "@/lib/buildout";
+import {
+  annotationText,
+  ProfileAnalysis,
+  parseSyntax,
+  printSyntax,
+  ReferenceCycles,
+  ResolutionProblem,
+} from "@/lib/buildout";
 import { profileSet } from "./profile-sets";
 
 const fragment = fc.oneof(
@@ -108,5 +115,33 @@ test("an edited analysis says what a fresh one says", () => {
       }
     }),
     { numRuns: 100 },
+  );
+});
+
+test("an option that refers to itself is among those that may lead back to themselves", () => {
+  const names = ["a", "b", "c"];
+  const reference = fc.tuple(fc.constantFrom(...names, ""), fc.constantFrom("x", "y")).map(([s, o]) => `\${${s}:${o}}`);
+  const value = fc.array(fc.oneof(reference, fc.constantFrom("1", "$$", "$")), { maxLength: 3 });
+  const sectionBody = fc.tuple(value, value, fc.option(fc.constantFrom(...names)));
+  fc.assert(
+    fc.property(fc.tuple(sectionBody, sectionBody, sectionBody), (bodies) => {
+      const sections = bodies.map(([x, y, macro], i) => {
+        const taken = macro && macro !== names[i] ? `<= ${macro}\n` : "";
+        return `[${names[i]}]\n${taken}x = ${x.join("")}\n${y.length > 0 ? `y = ${y.join("")}\n` : ""}`;
+      });
+      const source = { read: () => sections.join(""), exists: () => false };
+      const { substitution } = new ProfileAnalysis({ source }).resolve("/t.cfg");
+      const cycles = new ReferenceCycles((section) => {
+        const options = substitution.rawOptions(section);
+        return options instanceof ResolutionProblem ? undefined : options;
+      });
+      for (const section of names)
+        for (const option of ["x", "y"]) {
+          const result = substitution.value(section, option);
+          if (result instanceof ResolutionProblem && result.code === "resolve/reference-cycle")
+            expect(cycles.mayLeadBack(section, option)).toBe(true);
+        }
+    }),
+    { numRuns: 1_000 },
   );
 });
