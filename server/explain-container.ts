@@ -1,9 +1,8 @@
 /**
- * The part of the composition that explains runs: the plan before one, the failure after it, what changed between two.
+ * The part of the composition that explains runs: the plan before one, what changed between two, and by
+ * `finding-container.ts` what came of one.
  *
  * When a run begins, its plan and the resolved profile are written beside its log (`snapshot.json`), once.
- * A failure is written down once, beside the log of its run (`failure.json`), as soon as the run has ended; a run of an
- * earlier server that has none gets it when it is first asked for.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -12,20 +11,19 @@ import { type ConfigurationChange, compareValues, resolvedValues } from "@/lib/b
 import { createLanguageService } from "@/lib/language/create-language-service";
 import { estimateParts } from "@/lib/logs/timeline/estimate";
 import {
-  type FailureRecord,
-  failureRecordSchema,
   type RunChanges,
   type RunFailure,
   type RunInfo,
   type RunPlanInfo,
   type RunSnapshot,
+  type RunWarnings,
   runSnapshotSchema,
 } from "@/lib/protocol";
 import { ensureEngineProfile } from "./engine/engine-profile";
 import { toBuildName } from "./engine/plain-buildout";
+import { createFindingContainer } from "./finding-container";
 import { createExplainHandlers, type ExplainHandlerName } from "./http/explain-handlers";
 import type { Handlers } from "./http/route";
-import { createFailureReader, type FailureReader } from "./plan/failure-reader";
 import { createDownloadReader, type DownloadReader, type PreflightSpec } from "./plan/plan-downloads";
 import { createPlanReader, type PlanReader, type PlanTarget, type ReadPlan } from "./plan/plan-reader";
 import type { DevelopedEgg } from "./plan/software-inputs";
@@ -36,11 +34,10 @@ import type { Files } from "./platform/files";
 import { createPlanDisk, type PlanDisk } from "./platform/plan-disk";
 import { askWeb } from "./platform/web-head";
 import { createWorkspaceTexts } from "./platform/workspace-texts";
+import { readKept } from "./runs/kept-json";
 import type { RunKeeper } from "./runs/run-keeper";
 import type { PlannedStep, TimelineReader } from "./runs/timeline-reader";
 
-/** The cause of a failure is near the log's end; a build that prints more after it has buried it. */
-const LOG_TAIL_BYTES = 1024 * 1024;
 /** Runs whose planned parts are kept in memory: those that a page looks at, and their history. */
 const PLANNED_MAX = 64;
 const PART_ACTIONS = { install: "installing", update: "updating", uninstall: "uninstalling" } as const;
@@ -78,6 +75,7 @@ export interface ExplainContainer {
   readPlan(run: string): Promise<RunPlanInfo>;
   compare(run: string, since: string | undefined): Promise<RunChanges>;
   readFailure(run: string): Promise<RunFailure>;
+  readWarnings(run: string): Promise<RunWarnings>;
   /** Section → option → final value, as they were when the run began. */
   readValues(run: string): Promise<RunSnapshot["values"] | undefined>;
   /** The last run of the same profile before that succeeded. */
@@ -87,7 +85,6 @@ export interface ExplainContainer {
 interface ProjectReaders {
   readonly disk: PlanDisk;
   readonly plans: PlanReader;
-  readonly failures: FailureReader;
   readonly downloads: DownloadReader;
 }
 
@@ -95,7 +92,6 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
   const { files, layout, runs, openTree, listUnsaved, listDeveloped, onError } = options;
   const readers = new Map<string, ProjectReaders>();
   const begun = new Set<string>();
-  const being = new Map<string, Promise<FailureRecord>>();
   const planned = new Map<string, readonly PlannedStep[]>();
 
   const readersOf = (project: string): ProjectReaders => {
@@ -106,7 +102,6 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     const made = {
       disk,
       plans: createPlanReader({ disk, engineDirectory: layout.engine }),
-      failures: createFailureReader({ disk, openLanguage }),
       downloads: createDownloadReader({ disk, ask: askWeb, engineDirectory: layout.engine }),
     };
     readers.set(project, made);
@@ -177,10 +172,8 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     return steps;
   };
 
-  const findSnapshot = async (run: RunInfo): Promise<RunSnapshot | undefined> => {
-    const bytes = await files.find(toSnapshotPath(run));
-    return bytes && parse(bytes, (value) => runSnapshotSchema.safeParse(value).data);
-  };
+  const findSnapshot = (run: RunInfo): Promise<RunSnapshot | undefined> =>
+    readKept(files, toSnapshotPath(run), runSnapshotSchema);
 
   const getSnapshot = async (run: RunInfo): Promise<RunSnapshot> => {
     const snapshot = await findSnapshot(run);
@@ -217,52 +210,14 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
 
   const readRunPlan = async (id: string): Promise<RunPlanInfo> => (await getSnapshot(runs().get(id))).plan;
 
-  const toRecordPath = (run: RunInfo): string => join(layout.project(run.project).runs, run.id, "failure.json");
-
-  const findRecord = async (run: RunInfo): Promise<FailureRecord | undefined> => {
-    const bytes = await files.find(toRecordPath(run));
-    return bytes && parse(bytes, (value) => failureRecordSchema.safeParse(value).data);
-  };
-
-  const makeRecord = async (run: RunInfo): Promise<FailureRecord> => {
-    const known = await findRecord(run);
-    if (known) return known;
-    const { path, sizeBytes } = await runs().findLog(run.id);
-    const from = Math.max(0, sizeBytes - LOG_TAIL_BYTES);
-    const tail = await files.readRange(path, from, sizeBytes - from);
-    // A tail begins in the middle of a line, and perhaps of a character.
-    const skipped = from === 0 ? 0 : tail.indexOf(10) + 1;
-    const { workspace, slapos, build } = layout.project(run.project);
-    const record = readersOf(run.project).failures.record({
-      log: tail.subarray(skipped).toString("utf8"),
-      logOffset: from + skipped,
-      workspace,
-      profile: join(workspace, run.profile),
-      findPartitionProfile: (partition) => join(slapos, "inst", partition, "buildout.cfg"),
-      roots: [workspace, slapos, build, layout.engine],
-    });
-    await files.replace(toRecordPath(run), `${JSON.stringify(record)}\n`);
-    return record;
-  };
-
-  const ensureRecord = (run: RunInfo): Promise<FailureRecord> => {
-    const known = being.get(run.id);
-    if (known) return known;
-    const made = makeRecord(run).finally(() => being.delete(run.id));
-    being.set(run.id, made);
-    return made;
-  };
-
-  const readFailure = async (id: string): Promise<RunFailure> => {
-    const run = runs().get(id);
-    if (run.state !== "failed" || run.logSizeBytes === 0) {
-      throw new WebrunnerError("run/refused", {
-        message: run.state === "failed" ? "The run failed before it had a log." : "The run did not fail.",
-      });
-    }
-    const record = await ensureRecord(run);
-    return readersOf(run.project).failures.explain(record, layout.project(run.project).workspace, run.profile);
-  };
+  const findings = createFindingContainer({
+    files,
+    layout,
+    runs,
+    diskOf: (project) => readersOf(project).disk,
+    openLanguage,
+    onError,
+  });
 
   return {
     handlers: createExplainHandlers({
@@ -278,7 +233,8 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       },
       readRunPlan,
       compareRuns,
-      readFailure,
+      readFailure: findings.readFailure,
+      readWarnings: findings.readWarnings,
     }),
     plannedOf,
     async toPreflight(project, profile, kind) {
@@ -289,11 +245,11 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
       const { read, disk, places } = await readTarget(project, profile, kind, false);
       return { disk, directory: places.directory, resolution: read.resolution };
     },
-    findFailedPart: async (run) =>
-      run.state === "failed" && run.logSizeBytes > 0 ? (await ensureRecord(run)).part : undefined,
+    findFailedPart: findings.findFailedPart,
     readPlan: readRunPlan,
     compare: compareRuns,
-    readFailure,
+    readFailure: findings.readFailure,
+    readWarnings: findings.readWarnings,
     readValues: async (id) => (await findSnapshot(runs().get(id)))?.values,
     findSince: findLastGreen,
     noteRun(run) {
@@ -301,8 +257,9 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
         begun.add(run.id);
         keepSnapshot(run).catch(onError);
       }
-      if (run.state !== "queued" && run.state !== "running") begun.delete(run.id);
-      if (run.state === "failed" && run.logSizeBytes > 0) ensureRecord(run).catch(onError);
+      if (run.state === "queued" || run.state === "running") return;
+      begun.delete(run.id);
+      findings.noteEnd(run);
     },
   };
 }
@@ -316,15 +273,6 @@ function withKind(change: ConfigurationChange): RunChanges["changes"][number] {
   if (option === "recipe") return { ...change, kind: "recipe" };
   if (section === "buildout" && option === "parts") return { ...change, kind: "parts" };
   return { ...change, kind: "option" };
-}
-
-/** Half a file of a full disk is as good as none. */
-function parse<T>(bytes: Uint8Array, take: (value: unknown) => T | undefined): T | undefined {
-  try {
-    return take(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return undefined;
-  }
 }
 
 /** Editor answers for one question; nothing is asked of the network. */

@@ -22,6 +22,7 @@ import type {
   RunSource,
   RunSourceChanges,
   RunTimeline,
+  RunWarnings,
   SourceFile,
 } from "@/lib/protocol";
 import { OWNER } from "@/server/access/access-keeper";
@@ -35,6 +36,7 @@ import type { Files } from "./platform/files";
 import { openJsonState, type StateLog } from "./platform/json-state";
 import { childEnvironment, type RunIdentity } from "./platform/run-identity";
 import { ensureWebhookUrl, postJson } from "./platform/webhook";
+import { readKept } from "./runs/kept-json";
 import { type BundleFile, findSecrets, writeRunBundle } from "./runs/run-bundle";
 import type { RunKeeper } from "./runs/run-keeper";
 import { createRunNotifier } from "./runs/run-notifier";
@@ -85,6 +87,7 @@ export interface HistoryContainerOptions {
     readValues(run: string): Promise<Readonly<Record<string, Readonly<Record<string, string>>>> | undefined>;
     compare(run: string, since: string | undefined): Promise<RunChanges>;
     readFailure(run: string): Promise<RunFailure>;
+    readWarnings(run: string): Promise<RunWarnings>;
     findSince(run: RunInfo): RunInfo;
   };
   readonly readTimeline: (run: string) => Promise<RunTimeline>;
@@ -164,24 +167,14 @@ export function createHistoryContainer(options: HistoryContainerOptions): Histor
   };
   const readEngineVersions = async (): Promise<Record<string, string>> => {
     const stamp = await readKept(
+      files,
       join(layout.engine, "stamp.json"),
       z.object({ versions: z.record(z.string(), z.string()) }),
     );
     return stamp?.versions ?? {};
   };
-  const readKept = async <Schema extends z.ZodType>(
-    path: string,
-    schema: Schema,
-  ): Promise<z.output<Schema> | undefined> => {
-    const bytes = await files.find(path);
-    try {
-      return bytes && schema.safeParse(JSON.parse(bytes.toString("utf8"))).data;
-    } catch {
-      return undefined; // Half a file of a full disk is as good as none.
-    }
-  };
   const findState = (run: string): Promise<WorkspaceState | undefined> =>
-    readKept(join(folderOf(run), "source.json"), stateSchema);
+    readKept(files, join(folderOf(run), "source.json"), stateSchema);
   const getState = async (run: string): Promise<WorkspaceState> => {
     const state = await findState(run);
     if (state) return state;
@@ -235,7 +228,7 @@ export function createHistoryContainer(options: HistoryContainerOptions): Histor
     };
   };
   const readEnvironment = async (id: string): Promise<RunEnvironment> => {
-    const kept = await readKept(join(folderOf(id), "environment.json"), environmentSchema);
+    const kept = await readKept(files, join(folderOf(id), "environment.json"), environmentSchema);
     if (kept) return { run: id, ...kept };
     throw new WebrunnerError("run/refused", { message: `Of run ${id} the environment was not kept.` });
   };
@@ -268,6 +261,7 @@ export function createHistoryContainer(options: HistoryContainerOptions): Histor
       { name: "values.json", content: await explain.readValues(id) },
       { name: "timeline.json", content: await orNothing(() => options.readTimeline(id)) },
       { name: "failure.json", content: await orNothing(() => explain.readFailure(id)) },
+      { name: "warnings.json", content: await orNothing(() => explain.readWarnings(id)) },
       { name: "changes.json", content: await orNothing(() => explain.compare(id, undefined)) },
       { name: "environment.json", content: await orNothing(() => readEnvironment(id)) },
       {

@@ -2,16 +2,16 @@
 import { CircleX, TriangleAlert } from "lucide-react";
 import { useApp } from "@/components/workbench/app-context";
 import { StatusItem } from "@/components/workbench/status-item";
-import { countProblems, PROBLEMS_VIEW } from "@/lib/client/problems";
+import { countProblems, countRunProblems, PROBLEMS_VIEW } from "@/lib/client/problems";
 import { useDiagnostics, useLanguagePhase } from "./use-diagnostics";
 import { useRunProblems } from "./use-run-problems";
 
-/** Errors and warnings of the open files; opens the Problems panel. */
+/** Errors and warnings of the open files and of the last runs; opens the Problems panel. */
 export function ProblemsStatusItem() {
   const app = useApp();
   const phase = useLanguagePhase();
   const counts = countProblems([...useDiagnostics().values()].flat());
-  const failed = useRunProblems().filter(({ isStale }) => !isStale).length;
+  const ofRuns = countRunProblems(useRunProblems());
   if (phase !== "ready") {
     return (
       <StatusItem tip="Checks and completion come with it; typing and saving do not wait for it.">
@@ -19,14 +19,17 @@ export function ProblemsStatusItem() {
       </StatusItem>
     );
   }
-  const ofRuns = failed > 0 ? `; ${failed} of failed runs` : "";
-  const words = `${counts.errors} errors, ${counts.warnings} warnings in the open files${ofRuns}`;
+  const errors = counts.errors + ofRuns.errors;
+  const warnings = counts.warnings + ofRuns.warnings;
+  const isOfRuns = ofRuns.errors + ofRuns.warnings > 0;
+  const more = isOfRuns ? `; ${ofRuns.errors} errors, ${ofRuns.warnings} warnings of the last runs` : "";
+  const words = `${counts.errors} errors, ${counts.warnings} warnings in the open files${more}`;
   return (
     <StatusItem tip={words} onClick={() => app.layout.showPanelView(PROBLEMS_VIEW)}>
       <span className="sr-only">{words}</span>
       <span aria-hidden className="flex items-center gap-1">
-        <CircleX size={13} className={counts.errors + failed > 0 ? "text-bad" : ""} /> {counts.errors + failed}
-        <TriangleAlert size={13} className={counts.warnings > 0 ? "ml-1 text-warn" : "ml-1"} /> {counts.warnings}
+        <CircleX size={13} className={errors > 0 ? "text-bad" : ""} /> {errors}
+        <TriangleAlert size={13} className={warnings > 0 ? "ml-1 text-warn" : "ml-1"} /> {warnings}
       </span>
     </StatusItem>
   );
@@ -35,7 +38,8 @@ export function ProblemsStatusItem() {
 /** Beside the panel's tab. */
 export function ProblemsBadge() {
   const { errors, warnings } = countProblems([...useDiagnostics().values()].flat());
-  const count = errors + warnings + useRunProblems().filter(({ isStale }) => !isStale).length;
+  const ofRuns = countRunProblems(useRunProblems());
+  const count = errors + warnings + ofRuns.errors + ofRuns.warnings;
   if (count === 0) return null;
   return <span className="rounded-full bg-pressed px-1.5 text-2xs text-muted">{count}</span>;
 }

@@ -10,9 +10,15 @@ import { listProblems, type Problem, type ProblemSeverity } from "@/lib/client/p
 import { useDiagnostics } from "./use-diagnostics";
 import { useRunProblems } from "./use-run-problems";
 
+const SEVERITIES = {
+  error: { icon: CircleX, name: "Error", colour: "text-bad" },
+  warning: { icon: TriangleAlert, name: "Warning", colour: "text-warn" },
+  information: { icon: Info, name: "Note", colour: "text-accent" },
+} as const;
+
 type Row = TreeItem & { readonly path: string; readonly problem?: Problem; readonly count: number };
 
-/** What is wrong in the open files, and what the last runs failed of, grouped by file. */
+/** What is wrong in the open files, and what the last runs failed of and warned of, grouped by file. */
 export function ProblemsPanel() {
   const app = useApp();
   const diagnostics = useDiagnostics();
@@ -90,11 +96,7 @@ function FileLine({ path, count }: { readonly path: string; readonly count: numb
 function ProblemLine({ problem }: { readonly problem: Problem }) {
   return (
     <>
-      {problem.isStale ? (
-        <CircleX size={14} className="shrink-0 text-faint" aria-label="Error before the file was edited" />
-      ) : (
-        <SeverityIcon severity={problem.severity} />
-      )}
+      <SeverityIcon severity={problem.severity} isStale={problem.isStale ?? false} />
       <span className={`min-w-0 truncate ${problem.isStale ? "text-faint" : ""}`}>
         {problem.message.split("\n")[0]}
       </span>
@@ -107,8 +109,8 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
   );
 }
 
-function SeverityIcon({ severity }: { readonly severity: ProblemSeverity }) {
-  if (severity === "error") return <CircleX size={14} className="shrink-0 text-bad" aria-label="Error" />;
-  if (severity === "warning") return <TriangleAlert size={14} className="shrink-0 text-warn" aria-label="Warning" />;
-  return <Info size={14} className="shrink-0 text-accent" aria-label="Note" />;
+function SeverityIcon({ severity, isStale }: { readonly severity: ProblemSeverity; readonly isStale: boolean }) {
+  const { icon: Icon, name, colour } = SEVERITIES[severity === "hint" ? "information" : severity];
+  const label = isStale ? `${name} before the file was edited` : name;
+  return <Icon size={14} className={`shrink-0 ${isStale ? "text-faint" : colour}`} aria-label={label} />;
 }

@@ -8,14 +8,15 @@ import { listRunProblems } from "@/lib/client/run-problems";
 
 const none = createStore<ReadonlyMap<string, DocumentState>>(() => new Map());
 
-/** What the last run of each profile failed of, where it stands in the workspace. */
+/** What the last run of each profile failed of and warned of, where it stands in the workspace. */
 export function useRunProblems(): readonly Problem[] {
   const { runControl, workspace } = useApp();
   const runs = useValue(runControl.runs.state, ({ runs }) => runs);
   const failures = useValue(runControl.failures.state);
+  const warnings = useValue(runControl.failures.warnings.state);
   const documents = useValue(useValue(workspace)?.documents.state ?? none);
   return useMemo(
-    () => listRunProblems(runs, failures, (path) => documents.get(path)?.dirty === true),
-    [runs, failures, documents],
+    () => listRunProblems(runs, failures, warnings, (path) => documents.get(path)?.dirty === true),
+    [runs, failures, warnings, documents],
   );
 }

@@ -4,26 +4,21 @@ import { Button } from "@/components/ui/button";
 import { useApp } from "@/components/workbench/app-context";
 import type { RunInfo } from "@/lib/protocol/runs";
 
-/** Ways to go on from a failed build that are not mending its text. */
-export function FailureActions({
-  run,
-  part,
-  disabled,
-  report,
-}: {
+interface ActionsProps {
   readonly run: RunInfo;
-  readonly part: string | undefined;
   readonly disabled: boolean;
   readonly report: (work: Promise<void>) => void;
-}) {
+}
+
+/** Ways to go on from a part that failed which are not mending its text. */
+export function PartActions({ run, part, disabled, report }: ActionsProps & { readonly part: string | undefined }) {
   const { runControl, runChoices } = useApp();
-  const kind = run.kind === "buildout" ? "buildout" : "software";
-  const start = (options: { readonly parts?: string[]; readonly keepGoing?: boolean }): Promise<void> => {
+  const retry = (only: string): Promise<void> => {
     runControl.pick(run.profile);
-    return runControl.run("software", options);
+    return runControl.run("software", { parts: [only] });
   };
   return (
-    <p className="mt-1.5 flex flex-wrap items-center gap-1">
+    <>
       {part !== undefined && (
         <Button
           size="small"
@@ -31,21 +26,11 @@ export function FailureActions({
           icon={<RotateCcw size={12} aria-hidden />}
           disabled={disabled}
           data-tip={`Builds ${part} and what it uses, and nothing else`}
-          onClick={() => report(start({ parts: [part] }))}
+          onClick={() => report(retry(part))}
         >
           Retry part
         </Button>
       )}
-      <Button
-        size="small"
-        variant="ghost"
-        icon={<FastForward size={12} aria-hidden />}
-        disabled={disabled}
-        data-tip="Runs again; parts that do not use a failed one are built all the same"
-        onClick={() => report(start({ keepGoing: true }))}
-      >
-        Keep going
-      </Button>
       <Button
         size="small"
         variant="ghost"
@@ -56,16 +41,46 @@ export function FailureActions({
       >
         Shell
       </Button>
+    </>
+  );
+}
+
+/** Other ways to run again what failed. */
+export function BuildActions({ run, disabled, report }: ActionsProps) {
+  const { runControl, runChoices } = useApp();
+  const keepGoing = (): Promise<void> => {
+    runControl.pick(run.profile);
+    return runControl.run("software", { keepGoing: true });
+  };
+  return (
+    <>
+      <Button
+        size="small"
+        variant="ghost"
+        icon={<FastForward size={12} aria-hidden />}
+        disabled={disabled}
+        data-tip="Runs again; parts that do not use a failed one are built all the same"
+        onClick={() => report(keepGoing())}
+      >
+        Keep going
+      </Button>
       <Button
         size="small"
         variant="ghost"
         icon={<Bug size={12} aria-hidden />}
         disabled={disabled}
         data-tip="The build in a terminal, with Python's debugger where it fails"
-        onClick={() => report(runChoices.openDebugger({ profile: run.profile, kind }))}
+        onClick={() =>
+          report(
+            runChoices.openDebugger({
+              profile: run.profile,
+              kind: run.kind === "buildout" ? "buildout" : "software",
+            }),
+          )
+        }
       >
         Debugger
       </Button>
-    </p>
+    </>
   );
 }

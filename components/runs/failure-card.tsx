@@ -1,22 +1,29 @@
 "use client";
-import { CircleX, FileSymlink, Wrench, X } from "lucide-react";
-import { useEffect, useState } from "react";
+import { CircleX, X } from "lucide-react";
+import { useEffect } from "react";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { IconButton } from "@/components/ui/icon-button";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { findLastLine } from "@/lib/client/log-search";
 import type { OpenLog } from "@/lib/client/run-control";
+import { listCauses } from "@/lib/client/run-failures";
 import { describeRunNumber } from "@/lib/client/run-problems";
 import { describeRun } from "@/lib/client/run-words";
-import type { QuickFix } from "@/lib/protocol/explanations";
+import type { FailureCause, QuickFix, RunFailure } from "@/lib/protocol/explanations";
 import type { RunInfo } from "@/lib/protocol/runs";
-import { FailureActions } from "./failure-actions";
+import { BuildActions, PartActions } from "./failure-actions";
+import { FixButtons, PlaceButton } from "./found-text";
+import { useMending } from "./use-mending";
 
 /** Of an error line this much is looked for in the log: the engine's line may be put together from several. */
 const SEARCHED_CHARACTERS = 60;
 
-/** Why a run failed: what the engine says, the text in the workspace that is to blame, and what would mend it. */
+/** Before the server has explained it, and without that, the engine's words are all that is known. */
+type ShownCause = Pick<FailureCause, "message" | "part" | "partition" | "place" | "isEdited" | "fixes"> &
+  Partial<Pick<FailureCause, "logOffset">>;
+
+/** Why a run failed: what the engine says, the text in the workspace that is to blame, and what would mend it; of all that failed. */
 export function FailureCard({
   run,
   opened,
@@ -30,27 +37,25 @@ export function FailureCard({
   const { failures, runs } = app.runControl;
   const status = useValue(opened.log.state, ({ status }) => status);
   const failure = useValue(failures.state, (all) => all.get(run.id));
-  const [mending, setMending] = useState<string>();
+  const { mending, mend } = useMending(run.id);
   useEffect(() => {
     if (run.state === "failed") void failures.read(run.id);
   }, [failures, run.id, run.state]);
 
-  const words = describeRun(run);
-  const message = failure?.message ?? run.error ?? run.reason;
-  const reason = message ?? "The engine gave no reason. The end of the log tells what it did last.";
-  const part = failure?.part ?? (run.kind === "instance" ? undefined : run.part);
-  const place = failure?.place;
-  const isEdited = failure?.isEdited ?? false;
+  const causes = toCauses(run, failure);
+  const isOne = causes.length === 1;
+  const isEdited = causes.every((cause) => cause.isEdited);
+  const isBuild = run.kind === "software" || run.kind === "buildout";
   const goesOn = useValue(runs.state, ({ runs }) =>
     runs.some(({ state }) => state === "queued" || state === "running"),
   );
 
-  const showInLog = async (): Promise<void> => {
-    if (failure) {
-      opened.reveal.emit(failure.logOffset);
+  const showInLog = async ({ message, logOffset }: ShownCause): Promise<void> => {
+    if (logOffset !== undefined) {
+      opened.reveal.emit(logOffset);
       return;
     }
-    const line = reason.split("\n", 1)[0]!;
+    const line = message.split("\n", 1)[0]!;
     const offset = await findLastLine(opened.log, app.api, [line.slice(0, SEARCHED_CHARACTERS), line.slice(0, 20)]);
     if (offset === undefined) opened.log.showEnd();
     else opened.reveal.emit(offset);
@@ -60,25 +65,9 @@ export function FailureCard({
     app.runControl.pick(run.profile);
     await app.runControl.run(run.kind === "instance" ? "instance" : "software", { instance: run.instance });
   };
-  const mend = async (fix: QuickFix): Promise<void> => {
-    setMending(fix.title);
-    try {
-      app.editors.openFile(
-        { path: fix.path, line: fix.edits[0]?.line, column: fix.edits[0]?.column },
-        { focus: false },
-      );
-      if (await failures.apply(run.id, fix)) {
-        await runAgain();
-        return;
-      }
-      app.notices.show({
-        kind: "warning",
-        title: "The fix was not made",
-        detail: `${fix.path} is no longer as it was when the run failed, or could not be saved.`,
-      });
-    } finally {
-      setMending(undefined);
-    }
+  const mendAndRun = async (fix: QuickFix): Promise<void> => {
+    // With others to mend, the person says when to run.
+    if ((await mend(fix)) && isOne) await runAgain();
   };
   const report = (work: Promise<void>): void => void work.catch((error: unknown) => app.showError(error));
 
@@ -94,61 +83,68 @@ export function FailureCard({
       <CircleX size={16} aria-hidden className={classNames("mt-px shrink-0", isEdited ? "text-muted" : "text-bad")} />
       <div className="min-w-0 flex-1">
         <p className="font-semibold">
-          {words.ended}
+          {describeRun(run).ended}
           <span className="font-normal text-muted">
-            {part ? ` in part ${part}` : ""}
-            {failure?.partition ? ` in ${failure.partition}` : ""}
+            {isOne ? describeWhere(causes[0]!) : `, ${causes.length} causes`}
             {` · ${describeRunNumber(run)}`}
           </span>
         </p>
-        <p className="max-h-24 overflow-auto font-mono break-words whitespace-pre-wrap select-text" data-error-line>
-          {reason}
-        </p>
-        {place && (
-          <p className="mt-1.5 flex flex-wrap items-center gap-1.5">
-            <Button
-              size="small"
-              icon={<FileSymlink size={12} aria-hidden />}
-              className="font-mono"
-              data-failure-place
-              onClick={() => app.editors.openFile({ path: place.path, line: place.line, column: place.column })}
-            >
-              {place.path}:{place.line}:{place.column}
-            </Button>
-            {isEdited && <span className="text-muted">edited since</span>}
+        {causes.map((cause, index) => (
+          <div
+            // biome-ignore lint/suspicious/noArrayIndexKey: the causes of a run that has ended do not change
+            key={index}
+            data-cause
+            className={isOne ? undefined : "mt-1.5 border-t border-line pt-1.5"}
+          >
+            {!isOne && <p className="font-medium">{describeWhere(cause).trim()}</p>}
+            <p className="max-h-24 overflow-auto font-mono break-words whitespace-pre-wrap select-text" data-error-line>
+              {cause.message}
+            </p>
+            {(cause.place || cause.fixes.length > 0) && (
+              <p className="mt-1.5 flex flex-wrap items-center gap-1.5">
+                <PlaceButton {...cause} />
+                <FixButtons
+                  fixes={cause.fixes}
+                  tip={({ path }) =>
+                    isOne ? `Changes ${path}, saves it and runs again` : `Changes ${path} and saves it`
+                  }
+                  mending={mending}
+                  disabled={goesOn}
+                  onMend={(fix) => report(mendAndRun(fix))}
+                />
+              </p>
+            )}
+            {(isBuild || !isOne) && (
+              <p className="mt-1.5 flex flex-wrap items-center gap-1">
+                {isBuild && <PartActions run={run} part={cause.part} disabled={goesOn} report={report} />}
+                {isBuild && isOne && <BuildActions run={run} disabled={goesOn} report={report} />}
+                {!isOne && (
+                  <Button size="small" variant="ghost" onClick={() => report(showInLog(cause))}>
+                    Show in log
+                  </Button>
+                )}
+              </p>
+            )}
+          </div>
+        ))}
+        {isBuild && !isOne && (
+          <p className="mt-1.5 flex flex-wrap items-center gap-1 border-t border-line pt-1.5">
+            <BuildActions run={run} disabled={goesOn} report={report} />
           </p>
-        )}
-        {failure && failure.fixes.length > 0 && (
-          <p className="mt-1.5 flex flex-wrap items-center gap-1.5">
-            {failure.fixes.map((fix, index) => (
-              <Button
-                key={fix.title}
-                size="small"
-                variant={index === 0 ? "primary" : "secondary"}
-                icon={<Wrench size={12} aria-hidden />}
-                busy={mending === fix.title}
-                disabled={mending !== undefined || goesOn}
-                data-tip={`Changes ${fix.path}, saves it and runs again`}
-                onClick={() => report(mend(fix))}
-              >
-                {fix.title.replaceAll("`", "")}
-              </Button>
-            ))}
-          </p>
-        )}
-        {(run.kind === "software" || run.kind === "buildout") && (
-          <FailureActions run={run} part={part} disabled={goesOn} report={report} />
         )}
       </div>
       <Button size="small" disabled={goesOn} onClick={() => report(runAgain())}>
         Retry
       </Button>
-      {(run.error || failure) && status !== "loading" && (
-        <Button size="small" onClick={() => report(showInLog())}>
+      {isOne && (run.error || failure) && status !== "loading" && (
+        <Button size="small" onClick={() => report(showInLog(causes[0]!))}>
           Show in log
         </Button>
       )}
-      <IconButton label="Copy the error" onClick={() => void navigator.clipboard?.writeText(reason)}>
+      <IconButton
+        label="Copy the error"
+        onClick={() => void navigator.clipboard?.writeText(causes.map(({ message }) => message).join("\n"))}
+      >
         <span className="text-2xs">Copy</span>
       </IconButton>
       <IconButton label="Hide" size={20} onClick={onHide}>
@@ -156,4 +152,18 @@ export function FailureCard({
       </IconButton>
     </div>
   );
+}
+
+function toCauses(run: RunInfo, failure: RunFailure | undefined): readonly ShownCause[] {
+  if (failure && failure.others.length > 0) return listCauses(failure);
+  // What the engine was at when it ended; parts of an instance are named with their partition only.
+  const part = run.kind === "instance" ? undefined : run.part;
+  if (failure) return [{ ...failure, part: failure.part ?? part }];
+  const words = run.error ?? run.reason ?? "The engine gave no reason. The end of the log tells what it did last.";
+  return [{ message: words, part, isEdited: false, fixes: [] }];
+}
+
+/** ` in part gmp in slappart0` */
+function describeWhere({ part, partition }: Pick<ShownCause, "part" | "partition">): string {
+  return `${part ? ` in part ${part}` : ""}${partition ? ` in ${partition}` : ""}`;
 }

@@ -8,9 +8,19 @@ import type { OpenLog } from "@/lib/client/run-control";
 import { describeRun } from "@/lib/client/run-words";
 import type { RunInfo } from "@/lib/protocol/runs";
 import { FailureCard } from "./failure-card";
+import { RunWarnings } from "./run-warnings";
 
-/** What a run came to, when it is more than its state: the engine's own reason, or that there was nothing to do. */
+/** What a run came to, when it is more than its state: why it failed, or that there was nothing to do; and its warnings. */
 export function RunOutcome({ run, opened }: { readonly run: RunInfo; readonly opened: OpenLog }) {
+  return (
+    <>
+      <RunEnd run={run} opened={opened} />
+      <RunWarnings run={run} />
+    </>
+  );
+}
+
+function RunEnd({ run, opened }: { readonly run: RunInfo; readonly opened: OpenLog }) {
   const app = useApp();
   const [hidden, setHidden] = useState(false);
   if (hidden) return null;

@@ -72,3 +72,10 @@ export function countProblems(found: Iterable<Diagnostic>): ProblemCounts {
   }
   return { errors, warnings };
 }
+
+/** Those of runs, as far as the text is what it was. */
+export function countRunProblems(problems: readonly Problem[]): ProblemCounts {
+  const count = (wanted: ProblemSeverity): number =>
+    problems.filter(({ severity, isStale }) => severity === wanted && !isStale).length;
+  return { errors: count("error"), warnings: count("warning") };
+}

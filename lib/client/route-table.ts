@@ -73,6 +73,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   openPartShell: { method: "POST", path: "/runs/{run}/shell" },
   openDebugger: { method: "POST", path: "/projects/{project}/debugger" },
   readFailure: { method: "GET", path: "/runs/{run}/failure" },
+  readWarnings: { method: "GET", path: "/runs/{run}/warnings" },
   readRunPlan: { method: "GET", path: "/runs/{run}/plan" },
   compareRuns: { method: "GET", path: "/runs/{run}/changes" },
   listInstances: { method: "GET", path: "/projects/{project}/instances" },

@@ -19,7 +19,7 @@ import { createLogTimes, type LogTimes } from "./log-times";
 import { createRunFailures, type RunFailuresStore } from "./run-failures";
 import type { RunPlace } from "./run-links";
 import { createRunPlan, type RunPlanStore } from "./run-plan";
-import { findFailedRuns } from "./run-problems";
+import { findLastRuns } from "./run-problems";
 import { describeRun } from "./run-words";
 import { createRunsStore, findCurrentRun, findRun, isGoingOn, type RunsStore } from "./runs";
 import type { KeyValueStorage } from "./settings";
@@ -48,7 +48,7 @@ export type RunOptions = Pick<RunRequest, "keepGoing" | "parts" | "preflight">;
 export interface RunControl {
   readonly runs: RunsStore;
   readonly instances: InstancesStore;
-  /** Why failed runs failed. */
+  /** Why failed runs failed, and what runs warned of. */
   readonly failures: RunFailuresStore;
   /** What the next run would do. */
   readonly plan: RunPlanStore;
@@ -169,9 +169,13 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     if (chunk.run !== opened?.log.run) acknowledge?.();
   });
   runs.finished.on((run) => tellEnd(run));
-  // What they failed of stands among the problems.
+  // What they failed of and warned of stands among the problems.
   runs.state.subscribe(({ runs: known }) => {
-    for (const run of findFailedRuns(known)) if (run.logSizeBytes > 0) void failures.read(run.id);
+    for (const run of findLastRuns(known)) {
+      if (run.logSizeBytes === 0) continue;
+      void failures.warnings.read(run.id);
+      if (run.state === "failed") void failures.read(run.id);
+    }
   });
 
   const findShownRelease = (): ReleaseInfo | undefined => {

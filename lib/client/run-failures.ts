@@ -1,58 +1,60 @@
 /**
- * Why failed runs failed, as the server explains it, and mending what it says.
+ * Why runs failed and what they warned of, as the server explains it, and mending what it says.
  *
- * An explanation is read once for a run and again when the file of its place changes: then it may be out of date, and
- * its fixes with it. A fix is made in the open document and saved, so that it can be undone and lands in the history.
+ * A fix is made in the open document and saved, so that it can be undone and lands in the history.
  */
-import { createStore, type StoreApi } from "zustand/vanilla";
+import type { StoreApi } from "zustand/vanilla";
 import { applyTextEdits, createLineIndex } from "@/lib/base/text-range";
-import type { QuickFix, RunFailure } from "@/lib/protocol/explanations";
-import { type Api, ConnectionLost } from "./api";
+import type { FailureCause, QuickFix, RunFailure, RunWarning } from "@/lib/protocol/explanations";
+import type { Api } from "./api";
 import type { Connection } from "./connection";
+import { createRunReadings, type RunReadings } from "./run-readings";
 import type { Workspace } from "./workspace";
 
-export interface RunFailuresStore {
-  /** By run; absent until it was read, undefined where the server has none. */
-  readonly state: StoreApi<ReadonlyMap<string, RunFailure | undefined>>;
-  read(run: string): Promise<void>;
+export interface RunFailuresStore extends Pick<RunReadings<RunFailure>, "state" | "read"> {
+  readonly warnings: Pick<RunReadings<readonly RunWarning[]>, "state" | "read">;
   /** The file is shown in a tab, which its document belongs to. Resolves to true when the mended text is on the disk; false when the text is another than the fix is for. */
   apply(run: string, fix: QuickFix): Promise<boolean>;
 }
 
+/** The causes of a failure, one after the other. */
+export function listCauses(failure: RunFailure): readonly FailureCause[] {
+  return [failure, ...failure.others];
+}
+
 export function createRunFailures(options: {
-  readonly api: Pick<Api, "readFailure">;
+  readonly api: Pick<Api, "readFailure" | "readWarnings">;
   readonly connection: Pick<Connection, "on">;
   readonly workspace: StoreApi<Workspace | undefined>;
 }): RunFailuresStore {
   const { api, connection, workspace } = options;
-  const state = createStore<ReadonlyMap<string, RunFailure | undefined>>(() => new Map());
-  const reading = new Map<string, Promise<void>>();
-
-  const fetchFailure = async (run: string): Promise<void> => {
-    let failure: RunFailure | undefined;
-    try {
-      failure = await api.readFailure({ params: { run } });
-    } catch (error) {
-      // Asked again when the server is back, and until then what is known stands.
-      if (error instanceof ConnectionLost) return;
-      // What the engine said stands in the run itself; without an explanation that is shown alone.
-    }
-    state.setState(new Map(state.getState()).set(run, failure), true);
-  };
-  const read = (run: string): Promise<void> => {
-    const known = reading.get(run);
-    if (known) return known;
-    const asked = fetchFailure(run).finally(() => reading.delete(run));
-    reading.set(run, asked);
-    return asked;
-  };
-  connection.on("file:changed", ({ path }) => {
-    for (const [run, failure] of state.getState()) if (failure?.place?.path === path) void read(run);
+  const failures = createRunReadings<RunFailure>({
+    connection,
+    ask: (run) => api.readFailure({ params: { run } }),
+    listPaths: (failure) => listCauses(failure).map(({ place }) => place?.path),
+  });
+  const warnings = createRunReadings<readonly RunWarning[]>({
+    connection,
+    ask: async (run) => (await api.readWarnings({ params: { run } })).warnings,
+    listPaths: (found) => found.map(({ place }) => place?.path),
   });
 
+  /** The fix as it is for the text of now. */
+  const findAgain = async (run: string, fix: QuickFix): Promise<QuickFix | undefined> => {
+    const known = [failures, warnings].filter(({ state }) => state.getState().has(run));
+    await Promise.all(known.map(({ readAgain }) => readAgain(run)));
+    const failure = failures.state.getState().get(run);
+    const found = [...(failure ? listCauses(failure) : []), ...(warnings.state.getState().get(run) ?? [])];
+    const alike = found
+      .flatMap(({ fixes }) => fixes)
+      .filter(({ title, path }) => title === fix.title && path === fix.path);
+    return alike.length > 1 ? alike.find(({ edits }) => edits[0]?.line === fix.edits[0]?.line) : alike[0];
+  };
+
   return {
-    state,
-    read: (run) => (state.getState().has(run) ? Promise.resolve() : read(run)),
+    state: failures.state,
+    read: failures.read,
+    warnings,
     async apply(run, fix) {
       const documents = workspace.getState()?.documents;
       if (!documents) return false;
@@ -60,11 +62,7 @@ export function createRunFailures(options: {
       // The fix is for the text on the disk, which an unsaved one no longer is.
       const buffer = documents.buffer(fix.path);
       if (!buffer || documents.state.getState().get(fix.path)?.dirty) return false;
-      await read(run);
-      const current = state
-        .getState()
-        .get(run)
-        ?.fixes.find(({ title }) => title === fix.title);
+      const current = await findAgain(run, fix);
       if (!current) return false;
       const text = buffer.getText();
       const index = createLineIndex(text);

@@ -1,10 +1,12 @@
 /**
  * The engine's own reason, out of the last part of a failed run's log: one line for a person, and for the run's record.
  *
- * The cause is found by `reportFailure`; a driver's `webrunner: Error: …` speaks where the engine said nothing that is known,
- * and always after exit code 2, when nothing but a promise failed. Never throws.
+ * The cause is found by `reportFailures`, the first one where there are several; a driver's `webrunner: Error: …` speaks
+ * where the engine said nothing that is known, and always after exit code 2, when nothing but a promise failed. Never
+ * throws.
  */
-import { cleanLogLine, reportFailure } from "./failure/failure-report";
+import { cleanLogLine } from "./failure/failure-report";
+import { reportFailures } from "./failure/report-failures";
 
 const ERROR_LIMIT = 600;
 const DRIVER = /^webrunner: Error: (.+)$/;
@@ -20,14 +22,15 @@ export function findEngineError(logTail: string, { code }: EngineErrorContext = 
   const lines = logTail.split("\n").map(cleanLogLine);
   const driver = findDriverError(lines);
   if (code === 2 && driver) return clip(driver);
-  const report = reportFailure(logTail);
+  const [report, ...others] = reportFailures(logTail);
   if (driver && report.cause.kind === "other") return clip(driver);
   const below = report.cause.kind === "syntax" || report.cause.kind === "parameters";
   const details = below ? lines.slice(report.start + 1, report.end).map(toDetail) : [];
   const sentence = report.message
     .replace(/^(?:webrunner: )?Error: /, "")
     .replace(/^(?:[a-z_]\w*\.)+(?=[A-Z]\w*: )/, "");
-  return clip([sentence, ...details].join(details.length > 0 && !sentence.endsWith(":") ? ", " : " ").trim());
+  const text = [sentence, ...details].join(details.length > 0 && !sentence.endsWith(":") ? ", " : " ").trim();
+  return clip(others.length > 0 ? `${text} (the first of ${1 + others.length} failures)` : text);
 }
 
 function findDriverError(lines: readonly string[]): string | undefined {

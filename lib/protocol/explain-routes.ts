@@ -1,7 +1,7 @@
 /** What a run will do and why one failed, over HTTP. */
 import { z } from "zod";
 import { defineRoute } from "./contract";
-import { runChangesSchema, runFailureSchema, runPlanSchema } from "./explanations";
+import { runChangesSchema, runFailureSchema, runPlanSchema, runWarningsSchema } from "./explanations";
 import { projectIdSchema } from "./project";
 import { runIdSchema } from "./runs";
 
@@ -28,10 +28,18 @@ export const explainRoutes = {
   readFailure: defineRoute({
     method: "GET",
     path: "/runs/{run}/failure",
-    summary: "Why a run failed: the part, the cause, its place in the workspace, and what would mend it",
+    summary: "All that a run failed of: the part, the cause, its place in the workspace, and what would mend it",
     access: "user",
     params: z.object({ run: runIdSchema }),
     response: runFailureSchema,
+  }),
+  readWarnings: defineRoute({
+    method: "GET",
+    path: "/runs/{run}/warnings",
+    summary: "What the engine warned of in a run that has ended, however it ended, and where that stands",
+    access: "user",
+    params: z.object({ run: runIdSchema }),
+    response: runWarningsSchema,
   }),
   readRunPlan: defineRoute({
     method: "GET",

@@ -83,8 +83,22 @@ export const quickFixSchema = z.object({
 });
 export type QuickFix = z.infer<typeof quickFixSchema>;
 
-/** What of a failure is kept as it was at the run's end. */
-export const failureRecordSchema = z.object({
+/** A text of the workspace that a run had something to say of, as it was at the run's end. */
+const foundPlace = {
+  place: placeSchema.optional(),
+  /** The text at the place, as it was. */
+  placeText: z.string().optional(),
+};
+
+/** Of that text, as it is when asked. */
+const statePlace = {
+  /** The text at the place is no longer what it was when the run ended. */
+  isEdited: z.boolean(),
+  /** For the text as it is now; the best one first. */
+  fixes: z.array(quickFixSchema),
+};
+
+const failureCauseRecordSchema = z.object({
   phase: z.enum(["downloading", "reading", "preparing", "installing", "deploying", "promises", "unknown"]),
   part: z.string().optional(),
   partition: z.string().optional(),
@@ -95,19 +109,43 @@ export const failureRecordSchema = z.object({
   lines: z.array(z.string()),
   /** Byte offset in the log of the first of the lines. */
   logOffset: z.number().int().nonnegative(),
-  place: placeSchema.optional(),
-  /** The text at the place, as it was. */
-  placeText: z.string().optional(),
+  ...foundPlace,
+});
+export type FailureCauseRecord = z.infer<typeof failureCauseRecordSchema>;
+
+/** What of a failure is kept as it was at the run's end. */
+export const failureRecordSchema = failureCauseRecordSchema.extend({
+  /** The further failures of a run that kept going, and downloads that cannot be had. */
+  others: z.array(failureCauseRecordSchema).default([]),
 });
 export type FailureRecord = z.infer<typeof failureRecordSchema>;
 
-export const runFailureSchema = failureRecordSchema.omit({ placeText: true }).extend({
-  /** The text at the place is no longer what it was when the run failed. */
-  isEdited: z.boolean(),
-  /** For the text as it is now; the best one first. */
-  fixes: z.array(quickFixSchema),
-});
+export const failureCauseSchema = failureCauseRecordSchema.omit({ placeText: true }).extend(statePlace);
+export type FailureCause = z.infer<typeof failureCauseSchema>;
+
+/** The first failure, in the order of the log, and the others. */
+export const runFailureSchema = failureCauseSchema.extend({ others: z.array(failureCauseSchema) });
 export type RunFailure = z.infer<typeof runFailureSchema>;
+
+/** What the engine warned of, as it was at the run's end. */
+export const warningRecordSchema = z.object({
+  /** The run that said it: this one, or an earlier one after which neither the part nor the text has changed. */
+  run: z.string(),
+  kind: z.enum(["unused-options", "undeveloped"]),
+  /** The engine's words. */
+  message: z.string(),
+  section: z.string().optional(),
+  /** Byte offset of the line in the log of the run that said it. */
+  logOffset: z.number().int().nonnegative(),
+  ...foundPlace,
+});
+export type WarningRecord = z.infer<typeof warningRecordSchema>;
+
+export const runWarningsSchema = z.object({
+  warnings: z.array(warningRecordSchema.omit({ placeText: true }).extend(statePlace)),
+});
+export type RunWarnings = z.infer<typeof runWarningsSchema>;
+export type RunWarning = RunWarnings["warnings"][number];
 
 /** What the engine was given, as it was when a run began. Kept with the run, never changed. */
 export const runSnapshotSchema = z.object({

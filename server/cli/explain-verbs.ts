@@ -1,7 +1,15 @@
 /** `webrunner run plan`, `run explain` and `run compare`: what a run would do, why one failed, what changed since another. */
 
 import { describeDuration } from "@/lib/client/run-words";
-import type { Place, PlanDownloads, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol/explanations";
+import type {
+  FailureCause,
+  Place,
+  PlanDownloads,
+  QuickFix,
+  RunChanges,
+  RunPlanInfo,
+  RunWarning,
+} from "@/lib/protocol/explanations";
 import { toPatch } from "./history-verbs";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
 
@@ -38,12 +46,20 @@ export function createPlanVerb(
 
 export const explainVerb: Verb = {
   words: ["RUN"],
-  summary: "why a run failed, where that stands, and what would mend it",
+  summary: "why a run failed and what the engine warned of, where that stands, and what would mend it",
   async run({ api, positionals, print }) {
     const run = positionals[0];
     if (run === undefined) throw new UsageError("RUN is missing");
+    const info = await api.readRun({ params: { run } });
+    const { warnings } = info.finishedAt === undefined ? { warnings: [] } : await api.readWarnings({ params: { run } });
+    const warned = warnings.map((warning) => describeWarning(warning, run)).join("");
+    if (info.state !== "failed" && warnings.length > 0) {
+      print({ warnings }, warned);
+      return undefined;
+    }
     const failure = await api.readFailure({ params: { run } });
-    print(failure, describeFailure(failure));
+    const text = [failure, ...failure.others].map(describeCause).join("\n");
+    print({ ...failure, warnings }, warned ? `${text}\n${warned}` : text);
     return undefined;
   },
 };
@@ -119,11 +135,26 @@ function describeDownloads({ files, missingBytes, unknownCount }: PlanDownloads)
   ];
 }
 
-function describeFailure({ part, partition, message, place, isEdited, fixes, lines }: RunFailure): string {
+function describeCause({ part, partition, message, place, isEdited, fixes, lines }: FailureCause): string {
   const where = [part && `part ${part}`, partition].filter(Boolean).join(", ");
   const text = [`${where ? `${where}: ` : ""}${message}`];
-  if (place) text.push(`${toText(place)}${isEdited ? " (edited since)" : ""}`);
+  if (place) text.push(toFoundText(place, isEdited));
   text.push(...lines.filter((line) => line.trim() !== message).map((line) => `  ${line}`));
-  text.push(...fixes.map(({ title }) => `fix: ${title.replaceAll("`", "")}`));
+  text.push(...fixes.map(toFixText));
   return `${text.join("\n")}\n`;
+}
+
+function describeWarning({ message, place, isEdited, fixes, run }: RunWarning, asked: string): string {
+  const text = [`warning: ${message}${run === asked ? "" : ` (said by run ${run})`}`];
+  if (place) text.push(toFoundText(place, isEdited));
+  text.push(...fixes.map(toFixText));
+  return `${text.join("\n")}\n`;
+}
+
+function toFoundText(place: Place, isEdited: boolean): string {
+  return `${toText(place)}${isEdited ? " (edited since)" : ""}`;
+}
+
+function toFixText({ title }: QuickFix): string {
+  return `fix: ${title.replaceAll("`", "")}`;
 }

@@ -36,6 +36,7 @@ const stepSchema = z.union([
   z.object({ kind: z.literal("phase"), title: z.string(), partition, ...place }),
   z.object({ kind: z.enum(["reused", "failed"]), part: z.string(), partition, ...place }),
   z.object({ kind: z.literal("blocked"), part: z.string(), by: z.string(), partition, ...place }),
+  z.object({ kind: z.literal("warning"), text: z.string(), partition, ...place }),
 ]);
 
 /** By `atMs` the log had grown to `offset`, which is in or at the start of line `line`. */

@@ -37,6 +37,8 @@ export async function openSession(
     readonly viewport?: { width: number; height: number };
     /** Keep what the page's socket brings of logs, and the times between frames: `window.recorder`. */
     readonly recordsLog?: boolean;
+    /** Gives the address by which the page reaches the server, where that is another than the server's own. */
+    readonly toPageUrl?: (serverUrl: string) => Promise<string>;
   } = {},
 ): Promise<PageSession> {
   const dataDirectory = await makeDataDirectory();
@@ -88,7 +90,8 @@ export async function openSession(
   };
   const isReady = async () => (await session.api<{ phase: string }>("GET", "/engine")).phase === "ready";
   await until(isReady, { timeoutMs: 120_000, what: "the engine" });
-  await session.page.goto(`${url}/login#${server.loginToken}`);
+  const pageUrl = (await options.toPageUrl?.(url)) ?? url;
+  await session.page.goto(`${pageUrl}/login#${server.loginToken}`);
   await session.page.getByRole("button", { name: "Run software", exact: true }).first().waitFor();
   return session;
 }

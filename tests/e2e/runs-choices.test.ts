@@ -18,11 +18,11 @@ afterEach(async () => {
   web = undefined;
 });
 
-/** `last` does not use `bad`. */
-function toProfile(url: string, md5sum: string, bad: string): string {
+/** `last` does not use `bad`; of `last`, an option is not used. `parts` are further ones. */
+function toProfile(url: string, md5sum: string, bad: string, parts = ""): string {
   return [
     "[buildout]",
-    "parts = data bad last",
+    `parts = data bad last ${parts}`,
     "[data]",
     "recipe = slapos.recipe.build:download",
     `url = ${url}`,
@@ -35,7 +35,11 @@ function toProfile(url: string, md5sum: string, bad: string): string {
     `  ${bad}`,
     "[last]",
     "recipe = slapos.recipe.build",
+    "updat = pass",
     "install = import os; os.mkdir(location)",
+    "[too]",
+    "recipe = slapos.recipe.build",
+    "install = raise ValueError('neither')",
     "",
   ].join("\n");
 }
@@ -107,31 +111,56 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
   expect(await card.locator("[data-error-line]").textContent()).toContain("404 Not Found");
   await picture("card-download");
 
-  // Mended in the file; the run keeps going past the part that fails.
-  await rewrite(toProfile(`${web.url}/data`, md5Of(body), "raise ValueError('not today')"));
+  // Mended in the file; the run keeps going past the parts that fail, and the card has each with its cause and place.
+  await rewrite(toProfile(`${web.url}/data`, md5Of(body), "raise ValueError('not today')", "too"));
   const second = await runs.finishNext(() => choose("Run software, keep going after failures"));
-  expect(second).toMatchObject({ state: "failed", keepGoing: true, partsDone: 3, number: 2 });
-  await until(async () => (await card.locator("[data-failure-place]").textContent()) === `${PROFILE}:12:3`);
+  expect(second).toMatchObject({ state: "failed", keepGoing: true, partsDone: 4, number: 2 });
+  const causes = card.locator("[data-cause]");
+  await until(async () => (await causes.count()) === 2, { what: "both causes" });
+  expect(await causes.locator("[data-failure-place]").allTextContents()).toEqual([
+    `${PROFILE}:12:3`,
+    `${PROFILE}:19:1`,
+  ]);
+  expect(await causes.locator("[data-error-line]").allTextContents()).toEqual([
+    "ValueError: not today",
+    "ValueError: neither",
+  ]);
   await picture("card");
+  // What the engine warned of beside stands below it.
+  const warned = page.getByText("1 warning", { exact: true });
+  await warned.click();
+  const warnings = page.getByRole("list", { name: "What the engine warned of" });
+  await warnings.getByRole("button", { name: `${PROFILE}:15:1` }).waitFor();
+  await warnings.getByRole("button", { name: "Did you mean update?" }).waitFor();
+  await warned.click();
 
   // It stands among the problems with its number, leads to the line, and greys when that is edited.
   await showPanel("Problems");
-  const problem = page.getByRole("treeitem").filter({ hasText: "run #2" });
+  const problems = page.getByRole("treeitem").filter({ hasText: "run #2" });
+  const problem = problems.filter({ hasText: "not today" });
   await problem.waitFor();
-  expect(await problem.textContent()).toContain("not today");
+  expect(await problems.count()).toBe(3);
+  const warning = problems.filter({ hasText: "unused option(s): 'updat'" });
+  await warning.getByLabel("Warning", { exact: true }).waitFor();
   await picture("problems");
   await problem.dblclick();
   await page.locator('[data-region="status"]').getByText("Ln 12, Col 3").waitFor();
   await page.keyboard.type("pass # ");
   await problem.getByLabel("Error before the file was edited").waitFor();
+  await warning.getByLabel("Warning before the file was edited").waitFor();
   await picture("problems-stale");
 
   // One part alone, from the card.
   await showPanel("Runs");
-  const third = await runs.finishNext(() => card.getByRole("button", { name: "Retry part" }).click());
+  const third = await runs.finishNext(() => card.getByRole("button", { name: "Retry part" }).first().click());
   expect(third).toMatchObject({ state: "succeeded", parts: ["bad"] });
   expect((await runs.readLogFile(third.id)).toString()).not.toContain("last");
-  expect(await problem.count()).toBe(0);
+  // The warning of a part that was not taken up stands, also after a run that succeeded.
+  await page.getByText("said by run #2").waitFor({ state: "attached" });
+  await showPanel("Problems");
+  await warning.waitFor();
+  await until(async () => (await problem.count()) === 0, { what: "the problem to go" });
+  await showPanel("Runs");
 
   // Paused and resumed by the button of the run.
   const slow =

@@ -9,8 +9,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportFailure } from "@/lib/logs/failure/failure-report";
-import { FAILURE_CASES, type FailureCase } from "../fixtures/failures/cases";
+import { reportFailures } from "@/lib/logs/failure/report-failures";
+import { readWarning } from "@/lib/logs/failure/warning";
+import { FAILURE_CASES, type RecordedCase, WARNING_CASES } from "../fixtures/failures/cases";
 import { readCase } from "../fixtures/failures/read-case";
 import { ENGINE, Place, PYTHON, provisionEngine, runAsUser } from "../integration/engine-python/engine-harness";
 
@@ -41,7 +42,7 @@ afterAll(() => {
   server?.close();
 });
 
-function writeArchives(place: Place, { archives = {} }: FailureCase): void {
+function writeArchives(place: Place, { archives = {} }: RecordedCase): void {
   for (const [name, files] of Object.entries(archives)) {
     const folder = place.path("archives", `${name}-1.0`);
     mkdirSync(folder, { recursive: true });
@@ -50,7 +51,7 @@ function writeArchives(place: Place, { archives = {} }: FailureCase): void {
   }
 }
 
-async function runCase(one: FailureCase): Promise<string> {
+async function runCase(one: RecordedCase, texts: readonly string[], expectedCode: number): Promise<string> {
   const place = new Place();
   try {
     writeArchives(place, one);
@@ -63,7 +64,7 @@ async function runCase(one: FailureCase): Promise<string> {
       ...one.spec,
       ...(preflight ? { preflight: JSON.parse(JSON.stringify(preflight).replaceAll("@WEB@", web)) } : {}),
     };
-    place.write({ ...readCase(one, web).files, "spec.json": JSON.stringify(spec) });
+    place.write({ ...readCase(one, texts, web).files, "spec.json": JSON.stringify(spec) });
     const { output, code } = await runAsUser(PYTHON, [
       "-P",
       "-m",
@@ -72,7 +73,7 @@ async function runCase(one: FailureCase): Promise<string> {
       "--spec",
       place.path("spec.json"),
     ]);
-    expect(code, output).toBe(1);
+    expect(code, output).toBe(expectedCode);
     return output
       .replaceAll(place.directory, DIRECTORY)
       .replaceAll(web, WEB)
@@ -85,13 +86,29 @@ async function runCase(one: FailureCase): Promise<string> {
   }
 }
 
-describe.each(FAILURE_CASES.filter(({ name }) => !ONLY || ONLY.includes(name)))("$name", (one) => {
+const isChosen = ({ name }: RecordedCase): boolean => !ONLY || ONLY.includes(name);
+
+async function runAndRecord(one: RecordedCase, texts: readonly string[], code: number) {
+  const path = new URL(`${one.name}.log`, RECORDED);
+  const log = await runCase(one, texts, code);
+  if (RECORDS) writeFileSync(path, log);
+  return { log, recorded: readFileSync(path, "utf8") };
+}
+
+describe.each(FAILURE_CASES.filter(isChosen))("$name", (one) => {
   it("is said as it was recorded", { timeout: 120_000 }, async () => {
-    const path = new URL(`${one.name}.log`, RECORDED);
-    const log = await runCase(one);
-    if (RECORDS) writeFileSync(path, log);
-    const { cause, part, phase } = reportFailure(log);
-    const recorded = reportFailure(readFileSync(path, "utf8"));
-    expect({ cause, part, phase }).toEqual({ cause: recorded.cause, part: recorded.part, phase: recorded.phase });
+    const texts = [one, ...(one.others ?? [])].flatMap(({ text }) => text ?? []);
+    const { log, recorded } = await runAndRecord(one, texts, 1);
+    const read = (text: string) => reportFailures(text).map(({ cause, part, phase }) => ({ cause, part, phase }));
+    expect(read(log)).toEqual(read(recorded));
+  });
+});
+
+describe.each(WARNING_CASES.filter(isChosen))("$name", (one) => {
+  it("is said as it was recorded, by a run that succeeds", { timeout: 120_000 }, async () => {
+    const { log, recorded } = await runAndRecord(one, one.texts, 0);
+    const read = (text: string) => text.split("\n").flatMap((line) => readWarning(line) ?? []);
+    expect(read(log)).toEqual(read(recorded));
+    expect(read(log)).not.toEqual([]);
   });
 });

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { reportFailure } from "@/lib/logs/failure/failure-report";
+import { reportFailures } from "@/lib/logs/failure/report-failures";
 import { ENGINE, EngineNode, provisionEngine, start } from "../integration/engine-python/engine-harness";
 
 const RECORDED = new URL("../fixtures/failures/recorded/", import.meta.url);
@@ -65,8 +65,8 @@ function check(name: string, output: string, partition?: string): void {
       writeFileSync(new URL(`node-${name}.cfg`, RECORDED), normal(rendered));
     }
   }
-  const recorded = reportFailure(readFileSync(path, "utf8"));
-  const { cause, part, phase } = reportFailure(normal(output));
+  const recorded = reportFailures(readFileSync(path, "utf8"))[0];
+  const { cause, part, phase } = reportFailures(normal(output))[0];
   expect({ kind: cause.kind, part, phase }).toEqual({
     kind: recorded.cause.kind,
     part: recorded.part,

@@ -3,6 +3,7 @@
  * upwards. The words are those of zc.buildout 4–6, slapos.core 1.2x and the usual recipes, as they were printed.
  */
 import type { FailureCause } from "./cause";
+import { readWarning } from "./warning";
 import { type BuildoutStep, optionOf, sectionOf } from "./while-block";
 
 export interface RuleContext {
@@ -22,9 +23,7 @@ function rule(pattern: RegExp, toCause: CauseRule["toCause"]): CauseRule {
 }
 
 /** Of the preflight, see docs/engine.md: what cannot be downloaded, before the engine was begun. */
-const PREFLIGHT = /^webrunner: Cannot download for part (\S+): (\S+): (.+)$/;
-
-const DEVELOP = /^Couldn't develop '(.+)' \(not found\)$/;
+export const PREFLIGHT = /^webrunner: Cannot download for part (\S+): (\S+): (.+)$/;
 
 function toPreflightCause([, part, what, reason]: RegExpExecArray): FailureCause {
   if (!what!.includes("://")) return { kind: "missing-distribution", requirement: what!, part };
@@ -87,8 +86,9 @@ export const CAUSE_RULES: readonly CauseRule[] = [
     /^Error: (?:Couldn't find a (?:source )?distribution for '(.+)'\.|We don't have a distribution for (.+)|Couldn't (?:download distribution|install:) (.+?)\.?)$/,
     ([, found, offline, broken], { lines, steps }) => {
       // Buildout only warns of it, and then misses what would have been there.
-      const undeveloped = lines.findLast((line) => DEVELOP.test(line));
-      if (undeveloped) return { kind: "develop", path: DEVELOP.exec(undeveloped)![1]! };
+      const warnings = lines.map(readWarning);
+      const undeveloped = warnings.findLast((warning) => warning?.kind === "undeveloped");
+      if (undeveloped) return { kind: "develop", path: undeveloped.path };
       const recipe = steps.find((step) => step.kind === "recipe");
       return {
         kind: "missing-distribution",

@@ -1,5 +1,5 @@
 /**
- * From the log of a failed run to one report: phase, part, cause, and the lines that say so.
+ * From the log of a failure to one report: phase, part, cause, and the lines that say so.
  *
  * Promises: never throws, linear in the lines given; every report has a cause, in the worst case the last line that
  * looks like an error. Line numbers count from the first line given.
@@ -46,8 +46,8 @@ export function cleanLogLine(line: string): string {
   return line.replace(COLOURS, "").replace(/\r$/, "").replace(PREFIX, "");
 }
 
-export function reportFailure(log: string): FailureReport {
-  const lines = log.split("\n").map(cleanLogLine);
+/** The one thing that these lines, cleaned, ended in. */
+export function reportLines(lines: readonly string[]): FailureReport {
   const block = findLastWhileBlock(lines);
   const steps = block?.steps ?? [];
   const partLine = findLast(

@@ -1,11 +1,12 @@
 /**
  * The steps of a run as its log names them: the parts as they are taken up, the phases around them, and what the log
- * says of a part (built before and shared, failed).
+ * says of a part (built before and shared, failed, warned of).
  *
  * Parts of one run have unique keys: an instance run goes through several partitions, whose parts may have the same
  * names. Invariant: the answer depends on the lines only.
  */
 import { cleanLogLine } from "../failure/failure-report";
+import { readWarning } from "../failure/warning";
 import { type PartAction, readPartLine } from "../run-progress";
 
 export interface StepPlace {
@@ -26,7 +27,9 @@ export type RunStep =
   | ({ readonly kind: "phase"; readonly title: string; readonly partition?: string } & StepPlace)
   | ({ readonly kind: "reused" | "failed"; readonly part: string; readonly partition?: string } & StepPlace)
   /** Of a run that keeps going: a part that is passed over, since another that it uses failed. */
-  | ({ readonly kind: "blocked"; readonly part: string; readonly by: string; readonly partition?: string } & StepPlace);
+  | ({ readonly kind: "blocked"; readonly part: string; readonly by: string; readonly partition?: string } & StepPlace)
+  /** What the engine warned of, in its words. */
+  | ({ readonly kind: "warning"; readonly text: string; readonly partition?: string } & StepPlace);
 
 export interface StepReader {
   /** Of a line that tells of one; `text` as the log has it. */
@@ -44,7 +47,7 @@ const BLOCKED =
 const FAILED_PART = /^\s+(?:Installing|Updating) (\S*[^\s.])\.$/;
 
 /** A line without any of these cannot tell of a step: the cheap look before the dear one. */
-const TELLING = /ing |While:|shared |webrunner: |Finished |webrunner_engine: /;
+const TELLING = /ing |While:|shared |webrunner: |Finished |webrunner_engine: |unused option|t develop /;
 
 export function createStepReader(): StepReader {
   let partition: string | undefined;
@@ -80,6 +83,7 @@ export function createStepReader(): StepReader {
       }
       const checked = PROMISES.exec(line);
       if (checked) return { kind: "phase", title: `Promises of ${checked[1]!}`, partition: checked[1]!, ...place };
+      if (readWarning(line)) return { kind: "warning", text: line, ...inPartition(partition), ...place };
       if (FINISHING.test(line)) return { kind: "phase", title: "Finishing", ...place };
       return undefined;
     },

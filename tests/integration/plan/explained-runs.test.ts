@@ -1,7 +1,8 @@
 /** A release is planned, run, broken, explained, mended and run again: through the API, on the real engine. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readPartLine } from "@/lib/logs/run-progress";
-import type { QuickFix, RunChanges, RunFailure, RunPlanInfo } from "@/lib/protocol";
+import type { QuickFix, RunChanges, RunFailure, RunPlanInfo, RunWarnings } from "@/lib/protocol";
+import { runCommandLine } from "../cli/run-command-line";
 import { createRealRuns, type RealRuns } from "../runs/real-runs";
 
 const PROFILE = "software/hello-web/software.cfg";
@@ -26,6 +27,12 @@ async function readFailure(run: string): Promise<RunFailure> {
   const { status, body } = await runs.server.api<RunFailure>("GET", `/runs/${run}/failure`);
   expect(status, JSON.stringify(body)).toBe(200);
   return body;
+}
+
+async function readWarnings(run: string): Promise<RunWarnings["warnings"]> {
+  const { status, body } = await runs.server.api<RunWarnings>("GET", `/runs/${run}/warnings`);
+  expect(status, JSON.stringify(body)).toBe(200);
+  return body.warnings;
 }
 
 async function readPartLines(run: string): Promise<string[]> {
@@ -177,6 +184,45 @@ describe("a release that is planned and explained", { timeout: TIMEOUT_MS }, () 
     const line =
       (await runs.readFile(template)).text.split("\n").findIndex((one) => one.includes("no-such-section")) + 1;
     expect(failure.place!.line).toBe(line);
+  });
+
+  it("is warned of options that nothing uses, also when it is built, until the text or the part is another", async () => {
+    const profile = "warned/buildout.cfg";
+    await runs.server.api("POST", "/projects/sample/entries", { path: "warned", kind: "directory" });
+    const lines = [
+      "[buildout]",
+      "parts = a",
+      "develop = nothere",
+      "[a]",
+      "recipe = plone.recipe.command",
+      "command = true",
+    ];
+    await runs.writeFile(profile, `${[...lines, "updat-command = true"].join("\n")}\n`);
+    const build = { kind: "buildout" as const, profile };
+    const first = await runs.run(build);
+    expect(first.state).toBe("succeeded");
+    const unused = "Section `a` contains unused option(s): 'updat-command'.";
+    const option = {
+      run: first.id,
+      message: unused,
+      place: { path: profile, line: 7, column: 1, endLine: 7, endColumn: 14 },
+      isEdited: false,
+    };
+    const develop = { kind: "undeveloped", place: { path: profile, line: 3, column: 11 }, isEdited: false };
+    const warnings = await readWarnings(first.id);
+    expect(warnings).toMatchObject([develop, option]);
+    expect(warnings[1]!.fixes.map(({ title }) => title)).toEqual(["Did you mean `update-command`?"]);
+    const explained = await runCommandLine(runs.server.url, ["run", "explain", first.id]);
+    expect(explained.stdout).toContain(`warning: ${unused}\n${profile}:7:1\nfix: Did you mean update-command?\n`);
+
+    // Buildout says it once; it stands as long as the part is kept, and is known to be the first run's.
+    const second = await runs.run(build);
+    expect(await readPartLines(second.id)).toEqual(["updating a"]);
+    expect(await readWarnings(second.id)).toMatchObject([{ ...develop, run: second.id }, option]);
+    await apply(warnings[1]!.fixes[0]!);
+    expect((await runs.readFile(profile)).text).toContain("\nupdate-command = true\n");
+    expect(await readWarnings(second.id)).toMatchObject([develop, { message: unused, isEdited: true, fixes: [] }]);
+    expect(await readWarnings((await runs.run(build)).id)).toMatchObject([develop]);
   });
 
   it("has no explanation of a run that did not fail", async () => {

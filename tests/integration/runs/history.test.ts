@@ -143,6 +143,7 @@ describe("the bundle", () => {
         "timeline.json",
         "uncommitted.diff",
         "values.json",
+        "warnings.json",
       ].map((name) => `${folder}/${name}`),
     );
     const read = async (name: string) => (await run("tar", ["xzOf", file, `${folder}/${name}`])).stdout;

@@ -10,6 +10,7 @@ import { readPartLine } from "@/lib/logs/run-progress";
 import type { RunFailure, RunInfo, RunPlanInfo, RunSettings, TerminalInfo } from "@/lib/protocol";
 import { findCommandProcess } from "@/server/platform/durable-processes";
 import { findProcess, listProcesses } from "@/server/platform/process-table";
+import { runCommandLine } from "../cli/run-command-line";
 import { until } from "../until";
 import { createFileServer, type FileServer, md5Of } from "./file-server";
 import { createRealRuns, type RealRuns } from "./real-runs";
@@ -90,6 +91,31 @@ function installedParts(build: RunInfo): string[] {
 }
 
 describe("after a part that fails", { timeout: TIMEOUT_MS }, () => {
+  it("all parts that failed are explained, each with its cause and place, over the API and the command line", async () => {
+    const profile = await writeProfile("several", [
+      ...FOUR_PARTS("raise Exception('not today')"),
+      "[also-bad]",
+      "recipe = plone.recipe.command",
+      "stop-on-error = true",
+      "command = test -d /no-such-directory",
+      "[buildout]",
+      "parts += also-bad",
+    ]);
+    const run = await runs.run({ kind: "buildout", profile, keepGoing: true });
+    expect(run.error).toBe("Exception: not today (the first of 2 failures)");
+    const { others, ...first } = await readFailure(run.id);
+    expect(first).toMatchObject({ kind: "inline-code", part: "bad", place: { path: profile, line: 11 } });
+    expect(others).toMatchObject([
+      { kind: "command", part: "also-bad", place: { path: profile, line: 19, column: 11 } },
+    ]);
+    const log = Buffer.from(await runs.readLog(run.id));
+    for (const { logOffset, lines } of [first, ...others])
+      expect(log.subarray(logOffset).toString().startsWith(lines[0]!)).toBe(true);
+    const { stdout } = await runCommandLine(runs.server.url, ["run", "explain", run.id]);
+    expect(stdout).toContain(`part bad: Exception: not today\n${profile}:11:1\n`);
+    expect(stdout).toContain(`part also-bad: Error: Non zero exit code (1) while running command.\n${profile}:19:11\n`);
+  });
+
   it("the independent parts are installed when the run keeps going, and the next run only does the rest", async () => {
     const profile = await writeProfile("keep", FOUR_PARTS("raise Exception('not today')"));
     const run = await runs.run({ kind: "buildout", profile, keepGoing: true });
@@ -240,7 +266,7 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
     const run = await runs.run({ kind: "buildout", profile });
     expect(run).toMatchObject({
       state: "failed",
-      error: `Cannot download for part gone: ${web.url}/gone.bin: 404 Not Found`,
+      error: `Cannot download for part gone: ${web.url}/gone.bin: 404 Not Found (the first of 2 failures)`,
     });
     const log = await runs.readLog(run.id);
     expect(log).toContain(`webrunner: Cannot download for part gone: ${web.url}/gone.bin: 404 Not Found`);
@@ -248,7 +274,8 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
     expect(log).not.toContain("secret");
     expect(await readPartLines(run.id)).toEqual([]);
     const failure = await readFailure(run.id);
-    expect(failure).toMatchObject({ phase: "downloading", place: { path: profile } });
+    expect(failure).toMatchObject({ phase: "downloading", part: "gone", place: { path: profile, line: 8 } });
+    expect(failure.others).toMatchObject([{ kind: "md5-mismatch", part: "wrong", place: { path: profile, line: 13 } }]);
     const going = await runs.run({ kind: "buildout", profile, keepGoing: true });
     expect(installedParts(going)).toEqual(["first"]);
   });

@@ -20,12 +20,13 @@ const failure: RunFailure = {
   place: { path: PATH, line: 2, column: 1, endLine: 2, endColumn: 12 },
   isEdited: false,
   fixes: [fix],
+  others: [],
 };
 
 function open(options: { text?: string; dirty?: boolean; answers?: (RunFailure | ConnectionLost | undefined)[] } = {}) {
   let text = options.text ?? "x =\n${nmes:who}\n";
   const answers = [...(options.answers ?? [failure])];
-  let hear: (event: { path: string }) => void = () => undefined;
+  const listeners: ((event: { path: string }) => void)[] = [];
   const saved: string[] = [];
   let asked = 0;
   const documents = {
@@ -56,13 +57,20 @@ function open(options: { text?: string; dirty?: boolean; answers?: (RunFailure |
     } as never,
     connection: {
       on: (_name: string, listener: never) => {
-        hear = listener;
+        listeners.push(listener);
         return { dispose() {} };
       },
     } as never,
     workspace: createStore(() => ({ documents }) as never),
   });
-  return { failures, saved, asked: () => asked, hear: (path: string) => hear({ path }) };
+  return {
+    failures,
+    saved,
+    asked: () => asked,
+    hear(path: string) {
+      for (const listener of listeners) listener({ path });
+    },
+  };
 }
 
 test("an explanation is read once, and again when the file of its place changes", async () => {

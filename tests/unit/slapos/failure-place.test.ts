@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ProfileAnalysis } from "@/lib/buildout";
-import { reportFailure } from "@/lib/logs/failure/failure-report";
+import { reportFailures } from "@/lib/logs/failure/report-failures";
 import { findFailurePlace } from "@/lib/slapos/failure-place";
 
 function analyse(files: Readonly<Record<string, string>>): ProfileAnalysis {
@@ -17,7 +17,7 @@ function analyse(files: Readonly<Record<string, string>>): ProfileAnalysis {
 /** `file:line:column text`, one-based, as a person reads it. */
 function locate(files: Readonly<Record<string, string>>, main: string, log: string): string | undefined {
   const analysis = analyse(files);
-  const place = findFailurePlace(reportFailure(log), analysis, main);
+  const place = findFailurePlace(reportFailures(log)[0], analysis, main);
   if (!place) return undefined;
   const text = files[place.path]!;
   const before = text.slice(0, place.range.start);

@@ -1,10 +1,12 @@
-/** Every recorded failure of the real engine → what kind it is, in which part, and file:line:column of the guilty text. */
+/** Every recorded failure and warning of the real engine → what kind it is, in which part, and file:line:column of the guilty text. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { ProfileAnalysis } from "@/lib/buildout";
-import { reportFailure } from "@/lib/logs/failure/failure-report";
+import { reportFailures } from "@/lib/logs/failure/report-failures";
 import { findFailurePlace } from "@/lib/slapos/failure-place";
-import { FAILURE_CASES } from "../../fixtures/failures/cases";
+import type { FailurePlace } from "@/lib/slapos/place-finder";
+import { findWarningPlaces } from "@/lib/slapos/warning-place";
+import { FAILURE_CASES, WARNING_CASES } from "../../fixtures/failures/cases";
 import { readCase } from "../../fixtures/failures/read-case";
 
 const RECORDED = new URL("../../fixtures/failures/recorded/", import.meta.url);
@@ -12,36 +14,68 @@ const RECORDED = new URL("../../fixtures/failures/recorded/", import.meta.url);
 const WEB = "http://files.test:8000";
 const DIRECTORY = "/srv/failures";
 
-/** `path:line:column text` of what the recorded log's cause is found to be. */
-function locate(log: string, texts: ReadonlyMap<string, string>, profile: string) {
-  const analysis = new ProfileAnalysis({
+function read(log: string): string {
+  return readFileSync(new URL(log, RECORDED), "utf8");
+}
+
+function analyse(texts: ReadonlyMap<string, string>): ProfileAnalysis {
+  return new ProfileAnalysis({
     dialect: "slapos",
     source: {
       read: (path) => texts.get(path) ?? { problem: "missing", message: `There is no file ${path}.` },
       exists: (path) => texts.has(path),
     },
   });
-  const report = reportFailure(readFileSync(new URL(log, RECORDED), "utf8"));
-  const found = findFailurePlace(report, analysis, profile);
-  if (!found) return { report, place: undefined };
+}
+
+function toTexts(files: Readonly<Record<string, string>>): ReadonlyMap<string, string> {
+  return new Map(Object.entries(files).map(([path, text]) => [`${DIRECTORY}/${path}`, text]));
+}
+
+/** `path:line:column text` */
+function describePlace(found: FailurePlace | undefined, texts: ReadonlyMap<string, string>): string | undefined {
+  if (!found) return undefined;
   const text = texts.get(found.path)!;
   const before = text.slice(0, found.range.start);
   const column = found.range.start - before.lastIndexOf("\n");
   const name = found.path.slice(DIRECTORY.length + 1);
-  const place = `${name}:${before.split("\n").length}:${column} ${text.slice(found.range.start, found.range.end)}`;
-  return { report, place };
+  return `${name}:${before.split("\n").length}:${column} ${text.slice(found.range.start, found.range.end)}`;
+}
+
+/** What the recorded log's causes are found to be. */
+function locate(log: string, texts: ReadonlyMap<string, string>, profile: string) {
+  return reportFailures(read(log)).map((report) => ({
+    report,
+    place: describePlace(findFailurePlace(report, analyse(texts), profile), texts),
+  }));
 }
 
 describe.each(FAILURE_CASES)("the recorded failure $name", (one) => {
   it(`is ${one.kind}${one.text === undefined ? "" : ` at ${one.text}`}`, () => {
-    const { files, expected } = readCase(one, WEB);
-    const texts = new Map(Object.entries(files).map(([path, text]) => [`${DIRECTORY}/${path}`, text]));
-    const { report, place } = locate(`${one.name}.log`, texts, `${DIRECTORY}/buildout.cfg`);
-    expect({ kind: report.cause.kind, part: report.part, place }).toEqual({
-      kind: one.kind,
-      part: one.part,
-      place: expected,
-    });
+    const causes = [one, ...(one.others ?? [])];
+    const { files, expected } = readCase(
+      one,
+      causes.flatMap(({ text }) => text ?? []),
+      WEB,
+    );
+    const found = locate(`${one.name}.log`, toTexts(files), `${DIRECTORY}/buildout.cfg`);
+    expect(found.map(({ report }) => ({ kind: report.cause.kind, part: report.part }))).toEqual(
+      causes.map(({ kind, part }) => ({ kind, part })),
+    );
+    expect(found.flatMap(({ place }) => place ?? [])).toEqual(expected);
+  });
+});
+
+describe.each(WARNING_CASES)("the recorded $name", (one) => {
+  it(`is ${one.kind} at ${one.texts.join(", ")}`, () => {
+    const { files, expected } = readCase(one, one.texts, WEB);
+    const texts = toTexts(files);
+    const found = read(`${one.name}.log`)
+      .split("\n")
+      .flatMap((line) => findWarningPlaces(line, analyse(texts), `${DIRECTORY}/buildout.cfg`));
+    expect(found.map(({ kind, place }) => `${kind} ${describePlace(place, texts)}`)).toEqual(
+      expected.map((place) => `${one.kind} ${place}`),
+    );
   });
 });
 
@@ -50,7 +84,8 @@ function checkNode(name: string, expected: { kind: string; partition?: string; p
   it(`is ${expected.kind} for a node's ${name}`, () => {
     const path = `${DIRECTORY}/buildout.cfg`;
     const rendered = expected.partition ? readFileSync(new URL(`node-${name}.cfg`, RECORDED), "utf8") : "";
-    const { report, place } = locate(`node-${name}.log`, new Map([[path, rendered]]), path);
+    const [found] = locate(`node-${name}.log`, new Map([[path, rendered]]), path);
+    const { report, place } = found!;
     expect({ kind: report.cause.kind, partition: report.partition, place }).toEqual({
       partition: undefined,
       place: undefined,

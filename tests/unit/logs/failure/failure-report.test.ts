@@ -2,19 +2,20 @@ import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FailureCause } from "@/lib/logs/failure/cause";
-import { reportFailure } from "@/lib/logs/failure/failure-report";
+import type { FailureReport } from "@/lib/logs/failure/failure-report";
+import { reportFailures } from "@/lib/logs/failure/report-failures";
 
 /** Recorded outputs of the real engine; the profiles that made them are beside them. */
 function checkRecorded(name: string, expected: { phase: string; part?: string; cause: FailureCause }): void {
   it(`reads the recorded failure ${name}`, () => {
     const log = readFileSync(new URL(`../../../fixtures/failures/fail-${name}.log`, import.meta.url), "utf8");
-    const { phase, part, cause } = reportFailure(log);
+    const { phase, part, cause } = reportFailures(log)[0];
     expect({ phase, part, cause }).toEqual({ part: undefined, ...expected });
   });
 }
 
-function check(title: string, log: string, expected: Partial<ReturnType<typeof reportFailure>>): void {
-  it(title, () => expect(reportFailure(log)).toMatchObject(expected));
+function check(title: string, log: string, expected: Partial<FailureReport>): void {
+  it(title, () => expect(reportFailures(log)[0]).toMatchObject(expected));
 }
 
 describe("failures recorded from the engine", () => {
@@ -122,7 +123,7 @@ describe("failures recorded from the engine", () => {
   const instances = sessions.filter((text) => text.startsWith("slapos node instance"));
 
   it("reads parameters that the schema refuses", () => {
-    const { phase, partition, cause } = reportFailure(instances[0]!);
+    const { phase, partition, cause } = reportFailures(instances[0]!)[0];
     expect({ phase, partition }).toEqual({ phase: "reading", partition: "slappart0" });
     expect(cause).toEqual({
       kind: "parameters",
@@ -131,7 +132,7 @@ describe("failures recorded from the engine", () => {
   });
 
   it("reads a promise that fails", () => {
-    const { phase, partition, cause } = reportFailure(instances[1]!);
+    const { phase, partition, cause } = reportFailures(instances[1]!)[0];
     expect({ phase, partition }).toEqual({ phase: "promises", partition: "slappart0" });
     expect(cause).toEqual({
       kind: "promise",
@@ -260,7 +261,7 @@ describe("other messages", () => {
     const log = fc.array(fc.oneof(words, fc.string()), { maxLength: 30 }).map((lines) => lines.join("\n"));
     fc.assert(
       fc.property(log, (text) => {
-        const report = reportFailure(text);
+        const report = reportFailures(text)[0];
         expect(report.start).toBeGreaterThanOrEqual(0);
         expect(report.end).toBeLessThanOrEqual(text.split("\n").length + 1);
       }),

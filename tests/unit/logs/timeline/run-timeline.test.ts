@@ -63,6 +63,18 @@ describe("a timeline", () => {
     );
   });
 
+  it("keeps what the engine warned of beside the parts", () => {
+    const log =
+      "Couldn't develop '/srv/x' (not found)\nInstalling a.\nSection `a` contains unused option(s): 'b'.\nInstalling c.";
+    check(log, ["(Preparing) done 2", "a done 2", "c done 1"]);
+    expect(toSteps(log).map((step) => (step.kind === "warning" ? `${step.offset} ${step.text}` : step.kind))).toEqual([
+      "0 Couldn't develop '/srv/x' (not found)",
+      "part",
+      "52 Section `a` contains unused option(s): 'b'.",
+      "part",
+    ]);
+  });
+
   it("blames the part at work, and blocks the others", () => {
     const rows = read("Installing a.\nInstalling b.\nWhile:\n  Installing b.\nError: no", {
       state: "failed",
