@@ -12,9 +12,11 @@ import type { ReadFailure } from "./extends-graph";
 import { MergeCache } from "./extends-merge";
 import { createEngineFacts, type EngineFacts } from "./facts";
 import type { OptionValue } from "./option-value";
+import type { Part } from "./parts";
 import { absolutePath, baseNameOf, directoryOf, isAbsolutePath, isUrl } from "./paths";
 import { createReadingRules, type Dialect, type Profile, readProfile } from "./profile";
 import { type ProfileReference, profileReferences } from "./profile-references";
+import { findAllParts } from "./recipe-reads";
 import { Resolution } from "./resolution";
 
 /** The port to the texts of files. `read` is only called with normalised absolute paths and URLs. */
@@ -178,6 +180,14 @@ export class ProfileAnalysis {
         break;
       }
     return resolution;
+  }
+
+  /** All parts in the order of their installation, with those that templates bring in, as their texts are now. */
+  allParts(resolution: Resolution): Part[] {
+    return findAllParts(resolution, (path) => {
+      const text = this.texts.get(path) ?? this.options.source.read(path);
+      return typeof text === "string" ? text : undefined;
+    });
   }
 
   /** Names from the command line may be relative; such a file goes by that name. */

@@ -80,6 +80,7 @@ export {
   valueWords,
 } from "./profile";
 export { type ProfileReference, profileReferences, valueLines } from "./profile-references";
+export { findAllParts } from "./recipe-reads";
 export { ReferenceCycles } from "./reference-cycles";
 export {
   type Contribution,

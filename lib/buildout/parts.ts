@@ -40,7 +40,7 @@ export function referredSections(name: string, options: OptionMap): string[] {
 export function orderParts(
   configuration: AnnotatedConfiguration,
   substitution: Substitution,
-  lookedAt: (name: string) => readonly string[] = () => [],
+  lookedAt: (name: string) => readonly string[] | undefined = () => undefined,
 ): Part[] {
   const parts: Part[] = [];
   const requestedValue = substitution.value("buildout", "parts");
@@ -54,7 +54,7 @@ export function orderParts(
     const targets = new Set(referredSections(name, options));
     const more = name === "buildout" ? undefined : substitution.value(name, "<part-dependencies>");
     if (typeof more === "string") for (const target of pythonWords(more)) targets.add(target);
-    for (const target of lookedAt(name)) targets.add(target);
+    for (const target of lookedAt(name) ?? []) targets.add(target);
     return [...targets].filter((target) => configuration.sections.has(target));
   };
 

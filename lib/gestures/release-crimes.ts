@@ -10,6 +10,7 @@ import {
   isRecipeOption,
   isUrl,
   normaliseEggName,
+  type Part,
   ProfileAnalysis,
   type Resolution,
 } from "@/lib/buildout";
@@ -55,7 +56,7 @@ export function findCrimes(
     ...findProfileErrors(resolution),
     ...findDevelops(resolution, path),
     ...listEdges(options, path, repository).flatMap(toExtendsCrime),
-    ...findUnpinned(resolution, developedEggs),
+    ...findUnpinned(resolution, analysis.allParts(resolution), developedEggs),
   ];
 }
 
@@ -106,7 +107,7 @@ function toExtendsCrime({ source, name, profile, start, missing }: ExtendsEdge):
   return missing ? [{ ...unreadable, isMissing: true }] : [];
 }
 
-function findUnpinned(resolution: Resolution, developed: ReadonlySet<string>): Crime[] {
+function findUnpinned(resolution: Resolution, parts: readonly Part[], developed: ReadonlySet<string>): Crime[] {
   const versions = resolution.option("buildout", "versions")?.value?.trim() || "versions";
   const pinned = new Map(resolution.section(versions).map((one) => [normaliseEggName(one.name), one.value ?? one.raw]));
   const wanted = new Map<string, { egg: string; path: string; at: number }>();
@@ -116,7 +117,7 @@ function findUnpinned(resolution: Resolution, developed: ReadonlySet<string>): C
     const step = resolution.option(section, option)?.contributions.findLast(({ nodes }) => nodes.length > 0);
     if (step) wanted.set(name, { egg, path: step.source, at: step.nodes[0]!.start });
   };
-  for (const { name, recipe } of resolution.parts) {
+  for (const { name, recipe } of parts) {
     const egg = recipe === undefined ? undefined : /^[^:[]+/.exec(recipe)?.[0]?.trim();
     if (egg) want(egg, name, "recipe");
     if (!egg || !/^(?:zc\.recipe\.egg|slapos\.recipe\.build|plone\.recipe)/.test(egg)) continue;

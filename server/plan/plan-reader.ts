@@ -81,7 +81,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
         record,
         engine: `${stamp.environment} ${stamp.layer}`,
         directory: target.directory,
-        files: withUnsavedDigests(disk, unsaved),
+        files: withUnsavedFiles(disk, unsaved),
         cascades: stamp.versions?.["zc.buildout"]?.includes("+slapos"),
         developed: new Map(develop.map(({ egg, directory }) => [normaliseEggName(egg), directory])),
       });
@@ -150,11 +150,12 @@ function withUnsaved(source: ProfileSource, unsaved: ReadonlyMap<string, string>
   };
 }
 
-function withUnsavedDigests(disk: PlanDisk, unsaved: ReadonlyMap<string, string>): PlanDisk {
+function withUnsavedFiles(disk: PlanDisk, unsaved: ReadonlyMap<string, string>): PlanDisk {
   if (unsaved.size === 0) return disk;
   const digests = new Map([...unsaved].map(([path, text]) => [path, createHash("sha256").update(text).digest("hex")]));
   return {
     ...disk,
+    readText: (path) => unsaved.get(path) ?? disk.readText(path),
     digest: (path) => digests.get(path) ?? disk.digest(path),
     digestOfAny: (path) => digests.get(path) ?? disk.digestOfAny(path),
     sources(directory) {

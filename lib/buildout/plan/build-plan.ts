@@ -11,6 +11,7 @@ import type { EngineFacts } from "../facts";
 import type { InstalledPart, InstalledState } from "../installed-state";
 import { orderParts, referredSections } from "../parts";
 import { isAbsolutePath, joinPath, normalisePath } from "../paths";
+import { findRecipeReads } from "../recipe-reads";
 import type { Resolution } from "../resolution";
 import { ResolutionProblem, Substitution } from "../substitution";
 import { parseTemplate } from "../value-template";
@@ -62,6 +63,8 @@ export interface PlanFiles {
   exists(path: string): boolean;
   /** SHA-256 in hex of a plain file that is no larger than what the engine looks at; else undefined. */
   digest(path: string): string | undefined;
+  /** The text of a plain file, as it is edited. */
+  readText(path: string): string | undefined;
   /** Relative path → SHA-256 of a develop egg's sources. */
   sources(directory: string): Readonly<Record<string, string>>;
 }
@@ -99,6 +102,7 @@ class Planner {
   private readonly entries = new Map<string, RecordedPart>();
   /** The latest record of each section, for what its recipe sets and looks at. */
   private readonly latest = new Map<string, RecordedSection>();
+  private readonly reads = new Map<string, readonly string[]>();
   private readonly compared = new Map<string, readonly PlanReason[]>();
   private readonly buildoutChanges: ReadonlyMap<string, string>;
 
@@ -198,18 +202,22 @@ class Planner {
     return given;
   }
 
+  /** What the recipe is known to look at, and what it looked at the last time. */
   private lookedAt(name: string): readonly string[] {
-    const recipe = this.substitution.value(name, "recipe");
-    const context = this.substitution.value(name, "context");
-    const isTemplate = typeof recipe === "string" && recipe.startsWith("slapos.recipe.template");
-    if (isTemplate && typeof context === "string") {
-      const found = new Set(contextSections(context));
-      for (const imported of contextSections(this.text(name, "import-list"))) found.add(imported);
-      found.delete("buildout");
-      found.delete(name);
-      return [...found].filter((section) => this.input.resolution.configuration.sections.has(section));
+    const kept = this.reads.get(name);
+    if (kept) return kept;
+    const reads = findRecipeReads(name, this.substitution, this.input.files.readText);
+    const before = this.latest.get(name)?.lookedAt;
+    if (reads?.missing !== undefined && !before) {
+      this.notes.add(
+        `What ${reads.missing} refers to is known once it is there: the run may install more parts for [${name}].`,
+      );
     }
-    return this.latest.get(name)?.lookedAt ?? [];
+    const { sections } = this.input.resolution.configuration;
+    const found = reads && reads.missing === undefined ? reads.sections : (before ?? []);
+    const there = found.filter((section) => sections.has(section));
+    this.reads.set(name, there);
+    return there;
   }
 
   private text(section: string, option: string): string {
@@ -411,17 +419,4 @@ function depthOf(reason: PlanReason): number {
 function differingKeys(before: Readonly<Record<string, string>>, after: Readonly<Record<string, string>>): string[] {
   const keys = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...keys].filter((key) => before[key] !== after[key]).sort();
-}
-
-/** The sections that `context` or `import-list` of slapos.recipe.template name: `key x section:option`, `section x s`. */
-function contextSections(text: string): string[] {
-  const found: string[] = [];
-  for (const line of text.split("\n")) {
-    const [kind, , expression] = line.trim().split(/\s+/, 3);
-    if (expression === undefined) continue;
-    if (kind === "section") found.push(expression);
-    else if ((kind === "key" || kind === "jsonkey" || kind === "file" || kind === "folder") && expression.includes(":"))
-      found.push(expression.slice(0, expression.indexOf(":")));
-  }
-  return found.filter(Boolean);
 }

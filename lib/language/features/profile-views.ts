@@ -6,7 +6,7 @@
  * are zero-based.
  */
 import type { TextPosition } from "@/lib/base/text-range";
-import { type Contribution, isUrl, type Profile } from "@/lib/buildout";
+import { type Contribution, findAllParts, isUrl, type Profile } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import type { HeaderPlace, ProfileView } from "../analysis/profile-view";
 import { withoutGaps } from "../document/template-mask";
@@ -206,7 +206,8 @@ export function extendsViewOf(analysis: Analysis, path: string): ExtendsView | u
 export function partsOf(analysis: Analysis, path: string): readonly PlannedOrder[] | undefined {
   const view = analysis.view(path);
   if (!view) return undefined;
-  return view.resolution.parts.map(({ name, recipe, dependencies, requested, exists }) => {
+  const parts = findAllParts(view.resolution, (file) => analysis.document(file)?.text);
+  return parts.map(({ name, recipe, dependencies, requested, exists }) => {
     const place = view.sectionPlaces(name).findLast((one) => !isUrl(one.path));
     return {
       name: readable(name),

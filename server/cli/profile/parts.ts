@@ -6,7 +6,8 @@ import type { ProfileArguments } from "./profile-arguments";
 import { openProfileSession, requireProfile } from "./profile-session";
 
 export function run(args: ProfileArguments): number {
-  const { parts } = openProfileSession(args).resolve(requireProfile(args));
+  const { analysis, resolve } = openProfileSession(args);
+  const parts = analysis.allParts(resolve(requireProfile(args)));
   const missing = parts.filter((part) => !part.exists);
   if (args.flags.has("--json"))
     writeJson(

@@ -323,3 +323,105 @@ describe("parts that depend on each other", () => {
     ],
   );
 });
+
+/** Parts that only the text of a template, or an environment, brings in. */
+const TEMPLATED = `#- /ws/top.cfg
+[buildout]
+parts = instance tool
+
+[instance]
+recipe = slapos.recipe.template
+url = \${:_profile_base_location_}/instance.cfg.in
+output = \${buildout:directory}/instance.cfg
+first = \${zeta:output}
+
+[text-base]
+recipe = slapos.recipe.template
+inline = \${:_buildout_section_name_}
+output = \${buildout:parts-directory}/\${:_buildout_section_name_}.txt
+
+[alpha]
+<= text-base
+[beta]
+<= text-base
+[gamma]
+<= text-base
+[zeta]
+<= text-base
+[eta]
+<= text-base
+
+[tool]
+recipe = slapos.recipe.build
+environment = tool-environment
+install =
+  with open(location, 'w') as f: f.write('done')
+
+[tool-environment]
+PATH = \${eta:output}:%(PATH)s
+
+#- /ws/instance.cfg.in
+[buildout]
+parts = x
+[x]
+b = \${beta:output}
+own = $\${slap:key} and \${:output}
+a = \${alpha:output}
+`;
+
+describe("parts that a template or an environment brings in", () => {
+  const TEMPLATE = "instance.cfg.in";
+  let builds: RealBuilds;
+  beforeAll(() => {
+    builds = new RealBuilds("top.cfg");
+    builds.place.fixture(TEMPLATED);
+  });
+  afterAll(() => builds?.dispose());
+
+  checkEdits(
+    () => builds,
+    [
+      {
+        title: "are installed at first, in the order of the text",
+        edit: nothing,
+        installs: ["zeta", "beta", "alpha", "instance", "eta", "tool"],
+      },
+      { title: "are kept", edit: nothing, installs: [] },
+      {
+        title: "come in with a line of the template",
+        edit: append(TEMPLATE, `c = \${gamma:output}\n`),
+        installs: ["gamma", "instance"],
+      },
+      {
+        title: "go with their line",
+        edit: replace(TEMPLATE, `a = \${alpha:output}\n`, ""),
+        installs: ["instance"],
+        uninstalls: ["alpha"],
+      },
+      {
+        title: "have what is made from the template made again",
+        edit: replace("top.cfg", "[beta]\n", "[beta]\ninline = other\n"),
+        installs: ["beta", "instance"],
+      },
+      {
+        title: "have what is built in the environment built again",
+        edit: replace("top.cfg", "[eta]\n", "[eta]\ninline = other\n"),
+        installs: ["eta", "tool"],
+      },
+    ],
+  );
+
+  it("are planned with the template as it is edited", () => {
+    const path = builds.place.path("ws", TEMPLATE);
+    const { plan } = builds.plan(new Map([[path, `d = \${alpha:output}\n`]]));
+    expect(plan.parts.map(({ part, action }) => `${action} ${part}`)).toEqual([
+      "keep zeta",
+      "install alpha",
+      "reinstall instance",
+      "keep eta",
+      "keep tool",
+      "uninstall beta",
+      "uninstall gamma",
+    ]);
+  });
+});

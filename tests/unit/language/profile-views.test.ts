@@ -126,6 +126,16 @@ y = 1
 });
 
 describe("parts", () => {
+  it("has those that only the unsaved text of a template brings in", () => {
+    const { service, change } = createFixture(
+      `#- /software.cfg\n[buildout]\nparts = instance\n[instance]\nrecipe = slapos.recipe.template\nurl = \${:_profile_base_location_}/instance.cfg.in\noutput = i\n[a]\nrecipe = r\n[b]\nrecipe = r\n#- /instance.cfg.in\nx = \${b:location} $\${a:x}\n`,
+    );
+    const names = () => service.parts("/workspace/software.cfg")!.map(({ name }) => name);
+    expect(names()).toEqual(["b", "instance"]);
+    change("/instance.cfg.in", "x = ${a:location} ${b:location}\n");
+    expect(names()).toEqual(["a", "b", "instance"]);
+  });
+
   it("come in build order with what they wait for", () => {
     const parts = open().parts("/workspace/top.cfg")!;
     expect(parts.map(({ name, requested, recipe }) => [name, requested, recipe])).toEqual([

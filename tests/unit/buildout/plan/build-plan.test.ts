@@ -28,7 +28,7 @@ function plan(profile: string, installed: string, record?: PartRecord, cascades?
     engine: ENGINE,
     cascades,
     directory: "/b",
-    files: { exists: () => true, digest: () => undefined, sources: () => ({}) },
+    files: { exists: () => true, digest: () => undefined, readText: () => undefined, sources: () => ({}) },
   });
 }
 
