@@ -16,7 +16,7 @@ import {
   toMend,
   toProvenMend,
 } from "./check-finding";
-import { adviseOn, PROMISE_ADVICE, PYTHON_ADVICE } from "./finding-advice";
+import { adviseOn, PROMISE_ADVICE, PYTHON_ERROR_ADVICE, PYTHON_WARNING_ADVICE } from "./finding-advice";
 import type { GestureRepository } from "./gesture-repository";
 import { toInner } from "./gesture-texts";
 
@@ -26,6 +26,8 @@ export interface PythonComplaint {
   /** Zero-based. */
   readonly column: number;
   readonly message: string;
+  /** It fails when it is run; else it is of no use, as an import that nothing needs. */
+  readonly isError: boolean;
 }
 
 /** pyflakes, or a syntax error; of each source in its turn. */
@@ -107,12 +109,13 @@ export async function fromPython(
   return sources.flatMap(({ file, text }, index) => {
     const own = complaints[index] ?? [];
     const lines = createLineIndex(text);
-    return own.map(({ line, column, message }) => {
+    return own.map(({ line, column, message, isError }) => {
       const mend = findPythonMend(text, line, message);
       const at = lines.toOffset({ line: line - 1, column });
       const subject = `${line} ${message}`;
-      const place = { kind: "python", severity: "error", message, path: file, at, subject } as const;
-      if (!mend) return toFinding(opened, place, openThere(PYTHON_ADVICE));
+      const severity = isError ? "error" : "warning";
+      const place = { kind: "python", severity, message, path: file, at, subject } as const;
+      if (!mend) return toFinding(opened, place, openThere(isError ? PYTHON_ERROR_ADVICE : PYTHON_WARNING_ADVICE));
       return toFinding(opened, place, {
         fix: { title: mend.title, how: "mend" },
         mend: () => mendPython(release, file, text, mend, own.length, lintPython),

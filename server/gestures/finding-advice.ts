@@ -40,7 +40,8 @@ export function adviseOn(code: string): string {
   return ADVICE[code] ?? ADVICE[code.split("/")[0]!] ?? "Correct it as the message says.";
 }
 
-export const PYTHON_ADVICE = "Correct the line: it fails, or does nothing, when the recipe runs.";
+export const PYTHON_ERROR_ADVICE = "Correct the line: it fails when it is run.";
+export const PYTHON_WARNING_ADVICE = "Take out what is of no use, or use it; nothing fails by it.";
 export const EXTENDS_ADVICE =
   "Write the path of the file in the checkout, or an address of the official repository at a tag.";
 export const PROMISE_ADVICE =

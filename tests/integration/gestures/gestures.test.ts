@@ -438,6 +438,12 @@ describe("the pre-merge check", () => {
       line: 5,
       column: 12,
     });
+    const python = found.findings.filter(({ kind }) => kind === "python");
+    expect(python.map(({ message, severity }) => `${severity}: ${message}`).sort()).toEqual([
+      "error: undefined name 'sys'",
+      "error: undefined name 'undefined_name'",
+      "warning: 'shutil' imported but unused",
+    ]);
     for (const { fix } of found.findings) expect(fix.how === "mend" || fix.advice).toBeTruthy();
     expect(found.passed).toBe(false);
     const develop = found.findings.find(({ kind }) => kind === "develop");
