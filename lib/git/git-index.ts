@@ -145,22 +145,32 @@ export function parseIndex(bytes: Uint8Array, sha1?: Sha1): GitIndex {
 
 function parseCacheTree(bytes: Uint8Array): CacheTree | undefined {
   let at = 0;
+  const readNumber = (end: number): number => {
+    const isNegative = bytes[at] === 45;
+    if (isNegative) at++;
+    let value = 0;
+    for (; bytes[at] !== end; at++) {
+      const digit = bytes[at]! - 48;
+      if (!(digit >= 0 && digit <= 9)) throw new GitFormatError("index file is corrupt (cached trees)");
+      value = value * 10 + digit;
+    }
+    at++;
+    return isNegative ? -value : value;
+  };
   const readNode = (): CacheTree => {
     const zero = bytes.indexOf(0, at);
     const name = decodePath(bytes.subarray(at, zero));
-    const newline = bytes.indexOf(10, zero);
-    const [count, children] = decodePath(bytes.subarray(zero + 1, newline))
-      .split(" ")
-      .map(Number);
-    at = newline + 1;
+    at = zero + 1;
+    const entryCount = readNumber(32);
+    const childCount = readNumber(10);
     let id: ObjectId | undefined;
-    if (count! >= 0) {
+    if (entryCount >= 0) {
       id = readObjectId(bytes, at);
       at += 20;
     }
-    const nodes: CacheTree[] = [];
-    for (let i = 0; i < children!; i++) nodes.push(readNode());
-    return { name, entryCount: count!, id, children: nodes };
+    const children: CacheTree[] = [];
+    for (let i = 0; i < childCount; i++) children.push(readNode());
+    return { name, entryCount, id, children };
   };
   return readNode();
 }

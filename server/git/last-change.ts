@@ -3,8 +3,8 @@ import { WebrunnerError } from "@/lib/base/errors";
 import { splitLines } from "@/lib/git/line-diff";
 import type { ObjectId } from "@/lib/git/object-id";
 import { toByteString } from "@/lib/git/path-bytes";
+import { mapUnchanged, readBlame } from "./blame";
 import type { GitService, OpenedRepository } from "./git-service";
-import { mapUnchanged, readBlame } from "./history";
 
 export interface LineChange {
   /** Undefined when the lines differ from HEAD. */

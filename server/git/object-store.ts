@@ -7,12 +7,12 @@
 import { createHash } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
 import { WebrunnerError } from "@/lib/base/errors";
-import { type CommitObject, parseCommit } from "@/lib/git/commit-object";
-import { GitFormatError } from "@/lib/git/format-error";
+import { type CommitFacts, type CommitObject, parseCommit, parseCommitFacts } from "@/lib/git/commit-object";
 import { EMPTY_TREE_ID, type GitObject, type ObjectId, type ObjectType, type Sha1 } from "@/lib/git/object-id";
-import { applyDelta, createPackIndex, type PackIndex, parsePackEntryHeader } from "@/lib/git/pack";
 import { findTreeEntry, parseTree, type TreeEntry } from "@/lib/git/tree";
-import type { GitDisk, GitOpenFile } from "@/server/platform/git-disk";
+import type { GitDisk } from "@/server/platform/git-disk";
+import { createByteCache } from "./byte-cache";
+import { createTreeSearch, OBJECT_LIMIT_BYTES, openPackFile, type PackFile, type TreeSearch } from "./pack-file";
 
 export interface ObjectStore {
   find(id: ObjectId): GitObject | undefined;
@@ -20,9 +20,10 @@ export interface ObjectStore {
   read(id: ObjectId): GitObject;
   readBlob(id: ObjectId): Uint8Array;
   readTree(id: ObjectId): readonly TreeEntry[];
-  /** One entry, without making all the others. */
-  findInTree(id: ObjectId, name: string): TreeEntry | undefined;
+  /** Looks for one entry, by the bytes of its name, in one tree after the other, without making all the others. */
+  searchTrees(name: Uint8Array): (tree: ObjectId) => { readonly mode: number; readonly id: ObjectId } | undefined;
   readCommit(id: ObjectId): CommitObject;
+  readCommitFacts(id: ObjectId): CommitFacts;
   has(id: ObjectId): boolean;
   write(type: ObjectType, bytes: Uint8Array): ObjectId;
   findByPrefix(prefix: string): ObjectId[];
@@ -31,27 +32,20 @@ export interface ObjectStore {
   close(): void;
 }
 
-interface Pack {
-  readonly name: string;
-  readonly index: PackIndex;
-  readonly indexFile: GitOpenFile;
-  readonly file: GitOpenFile;
-}
-
-const KINDS: Record<number, ObjectType> = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" };
-/** Of objects kept in memory, by their bytes; what a log page and a status of 2,000 files need fits in it. */
-const CACHE_BYTES = 32 * 1024 * 1024;
-/** Some 150 bytes each: 20 MB. A tree of 2,000 files is 3,000 of them. */
-const CACHED_TREE_ENTRIES = 130_000;
-/** About 1 KB each; a history of 18,500 stays whole. */
-const CACHED_COMMITS = 25_000;
-/** Larger ones are not kept: one of them would push out everything else. */
-const CACHED_OBJECT_BYTES = 1024 * 1024;
-/** A bomb: nothing in a profile repository is this large, and it would be held in memory whole. */
-export const OBJECT_LIMIT_BYTES = 512 * 1024 * 1024;
-/** Most pack entries fit; a larger one costs a second read. */
-const FIRST_READ_BYTES = 1024;
-const CHAIN_LIMIT = 10_000;
+/** Of objects read from packs, by their bytes: what a walk through the history comes back to, and a status, fit in it. */
+const PACKED_CACHE_BYTES = 8 * 1024 * 1024;
+const LOOSE_CACHE_BYTES = 2 * 1024 * 1024;
+/** Trees as entries; some 150 bytes each. A tree of 2,000 files is 3,000 of them. */
+const TREE_CACHE_BYTES = 6 * 1024 * 1024;
+const TREE_ENTRY_BYTES = 150;
+const COMMIT_CACHE_BYTES = 4 * 1024 * 1024;
+/** What walks need of commits, some 300 bytes each: a history of 18,500 stays whole. */
+const FACTS_CACHE_BYTES = 12 * 1024 * 1024;
+const COMMIT_FACTS_BYTES = 300;
+/** What an object and its place in a cache take beside its bytes. */
+const OBJECT_OVERHEAD_BYTES = 200;
+/** Set apart from each other in one cache: no pack is larger. */
+const PACK_LIMIT_BYTES = 2 ** 42;
 
 export const sha1: Sha1 = (...parts) => {
   const hash = createHash("sha1");
@@ -64,102 +58,39 @@ export function hashObject(type: ObjectType, bytes: Uint8Array): ObjectId {
 }
 
 export function createObjectStore(disk: GitDisk): ObjectStore {
-  let packs: Pack[] | undefined;
-  const cache = new Map<string, GitObject>();
-  let cachedBytes = 0;
-  const commits = new Map<ObjectId, CommitObject>();
-  const trees = new Map<ObjectId, readonly TreeEntry[]>();
-  let treeEntries = 0;
+  let packs: PackFile[] | undefined;
+  const packNumbers = new Map<string, number>();
+  const packed = createByteCache<number, GitObject>(PACKED_CACHE_BYTES);
+  const loose = createByteCache<ObjectId, GitObject>(LOOSE_CACHE_BYTES);
+  const commits = createByteCache<ObjectId, CommitObject>(COMMIT_CACHE_BYTES);
+  const facts = createByteCache<ObjectId, CommitFacts>(FACTS_CACHE_BYTES);
+  const trees = createByteCache<ObjectId, readonly TreeEntry[]>(TREE_CACHE_BYTES);
 
-  const keep = (key: string, object: GitObject): void => {
-    if (object.bytes.length > CACHED_OBJECT_BYTES || cache.has(key)) return;
-    cache.set(key, object);
-    cachedBytes += object.bytes.length + 100;
-    for (const [oldest, value] of cache) {
-      if (cachedBytes <= CACHE_BYTES) break;
-      cache.delete(oldest);
-      cachedBytes -= value.bytes.length + 100;
-    }
+  const openPack = (name: string): PackFile | undefined => {
+    // A pack of a name has one content, so what was read of it stays true when it is opened again.
+    const number = packNumbers.get(name) ?? packNumbers.size;
+    packNumbers.set(name, number);
+    const base = number * PACK_LIMIT_BYTES;
+    return openPackFile({
+      disk,
+      name,
+      cache: {
+        find: (offset) => packed.find(base + offset),
+        keep: (offset, object) => packed.keep(base + offset, object, object.bytes.length + OBJECT_OVERHEAD_BYTES),
+      },
+      readBase: (id) => read(id),
+    });
   };
-  const recall = (key: string): GitObject | undefined => {
-    const found = cache.get(key);
-    if (found) {
-      cache.delete(key);
-      cache.set(key, found);
-    }
-    return found;
-  };
-
-  const openPacks = (): Pack[] => {
-    if (packs) return packs;
-    packs = [];
-    for (const { name } of disk.list("objects/pack") ?? []) {
-      if (!/^pack-[0-9a-f]+\.idx$/.test(name)) continue;
-      const indexFile = disk.openFile(`objects/pack/${name}`);
-      const file = disk.openFile(`objects/pack/${name.slice(0, -4)}.pack`);
-      if (indexFile && file) {
-        packs.push({ name, index: createPackIndex(indexFile.readAt), indexFile, file });
-      } else {
-        indexFile?.close();
-        file?.close();
-      }
-    }
-    packs.sort((a, b) => b.file.size - a.file.size);
+  const openPacks = (): PackFile[] => {
+    packs ??= (disk.list("objects/pack") ?? [])
+      .flatMap(({ name }) => /^(pack-[0-9a-f]+)\.idx$/.exec(name)?.[1] ?? [])
+      .flatMap((name) => openPack(name) ?? [])
+      .sort((a, b) => b.sizeBytes - a.sizeBytes);
     return packs;
   };
   const closePacks = (): void => {
-    for (const pack of packs ?? []) {
-      pack.indexFile.close();
-      pack.file.close();
-    }
+    for (const pack of packs ?? []) pack.close();
     packs = undefined;
-  };
-
-  const inflateAt = (pack: Pack, start: number, size: number, chunk: Buffer): Uint8Array => {
-    if (size > OBJECT_LIMIT_BYTES) throw tooLarge(size);
-    // What deflate makes of incompressible bytes: 5 bytes a 16 KB block, and its frame.
-    const bound = size + Math.ceil(size / 16_000) * 5 + 64;
-    const input =
-      chunk.length >= bound || start + chunk.length >= pack.file.size ? chunk : pack.file.readAt(start, bound);
-    const bytes = inflateSync(input, {
-      maxOutputLength: Math.max(size, 1),
-      chunkSize: Math.max(64, Math.min(size, 1 << 20)),
-    });
-    if (bytes.length !== size) throw new GitFormatError("pack entry has another size than it says");
-    return bytes;
-  };
-
-  const readPacked = (pack: Pack, offset: number): GitObject => {
-    const deltas: { key: string; bytes: Uint8Array }[] = [];
-    let at = offset;
-    let object: GitObject | undefined;
-    while (!object) {
-      const key = `${pack.name}:${at}`;
-      object = recall(key);
-      if (object) break;
-      if (deltas.length > CHAIN_LIMIT) throw new GitFormatError("delta chain does not end");
-      const chunk = pack.file.readAt(at, FIRST_READ_BYTES);
-      const header = parsePackEntryHeader(chunk);
-      const bytes = inflateAt(pack, at + header.headerBytes, header.sizeBytes, chunk.subarray(header.headerBytes));
-      const type = KINDS[header.kind];
-      if (type) {
-        object = { type, bytes };
-        keep(key, object);
-      } else {
-        deltas.push({ key, bytes });
-        if (header.baseId) object = read(header.baseId);
-        else {
-          if (!header.baseDistance || header.baseDistance > at)
-            throw new GitFormatError("delta base is out of the pack");
-          at -= header.baseDistance;
-        }
-      }
-    }
-    for (const { key, bytes } of deltas.reverse()) {
-      object = { type: object.type, bytes: applyDelta(object.bytes, bytes) };
-      keep(key, object);
-    }
-    return object;
   };
 
   const readLoose = (id: ObjectId): GitObject | undefined => {
@@ -177,20 +108,18 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
 
   const findInPacks = (id: ObjectId): GitObject | undefined => {
     for (const pack of openPacks()) {
-      const offset = pack.index.findOffset(id);
-      if (offset !== undefined) return readPacked(pack, offset);
+      const offset = pack.findOffset(id);
+      if (offset !== undefined) return pack.read(offset);
     }
     return undefined;
   };
 
   const find = (id: ObjectId): GitObject | undefined => {
-    const known = recall(id);
-    if (known) return known;
     if (id === EMPTY_TREE_ID) return { type: "tree", bytes: new Uint8Array(0) };
-    let object = findInPacks(id) ?? undefined;
+    let object = loose.find(id) ?? findInPacks(id);
     if (!object) {
       object = readLoose(id);
-      if (object) keep(id, object);
+      if (object) loose.keep(id, object, object.bytes.length + OBJECT_OVERHEAD_BYTES);
     }
     if (!object) {
       // A fetch or a repack may have moved it since the packs were listed.
@@ -222,32 +151,43 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
     read,
     readBlob: (id) => readTyped(id, "blob"),
     readTree(id) {
-      const known = trees.get(id);
+      const known = trees.find(id);
       if (known) return known;
       const entries = parseTree(readTyped(id, "tree"));
-      treeEntries += entries.length;
-      if (treeEntries > CACHED_TREE_ENTRIES) {
-        trees.clear();
-        treeEntries = entries.length;
-      }
-      trees.set(id, entries);
+      trees.keep(id, entries, entries.length * TREE_ENTRY_BYTES);
       return entries;
     },
-    findInTree(id, name) {
-      const known = trees.get(id);
-      return known ? known.find((entry) => entry.name === name) : findTreeEntry(readTyped(id, "tree"), name);
+    searchTrees(name) {
+      const searches = new Map<PackFile, TreeSearch>();
+      return (tree) => {
+        for (const pack of openPacks()) {
+          const offset = pack.findOffset(tree);
+          if (offset === undefined) continue;
+          const search = searches.get(pack) ?? createTreeSearch(name);
+          searches.set(pack, search);
+          return pack.findTreeEntry(offset, search);
+        }
+        return findTreeEntry(readTyped(tree, "tree"), name);
+      };
     },
     readCommit(id) {
-      const known = commits.get(id);
+      const known = commits.find(id);
       if (known) return known;
-      const commit = parseCommit(readTyped(id, "commit"));
-      if (commits.size >= CACHED_COMMITS) commits.clear();
-      commits.set(id, commit);
+      const bytes = readTyped(id, "commit");
+      const commit = parseCommit(bytes);
+      commits.keep(id, commit, bytes.length * 2 + OBJECT_OVERHEAD_BYTES);
       return commit;
     },
+    readCommitFacts(id) {
+      const known = facts.find(id);
+      if (known) return known;
+      const found = parseCommitFacts(readTyped(id, "commit"));
+      facts.keep(id, found, COMMIT_FACTS_BYTES);
+      return found;
+    },
     has(id) {
-      if (cache.has(id) || id === EMPTY_TREE_ID) return true;
-      if (openPacks().some((pack) => pack.index.findOffset(id) !== undefined)) return true;
+      if (id === EMPTY_TREE_ID || loose.find(id)) return true;
+      if (openPacks().some((pack) => pack.findOffset(id) !== undefined)) return true;
       return disk.stat(`objects/${id.slice(0, 2)}/${id.slice(2)}`) !== undefined;
     },
     write(type, bytes) {
@@ -256,12 +196,12 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
       if (this.has(id)) return id;
       const packed = deflateSync(Buffer.concat([header, bytes]), { level: 1 });
       disk.replace(`objects/${id.slice(0, 2)}/${id.slice(2)}`, packed, { readOnly: true, durable: true });
-      keep(id, { type, bytes });
+      loose.keep(id, { type, bytes }, bytes.length + OBJECT_OVERHEAD_BYTES);
       return id;
     },
     findByPrefix(prefix) {
       const found = new Set<ObjectId>();
-      for (const pack of openPacks()) for (const id of pack.index.findByPrefix(prefix)) found.add(id);
+      for (const pack of openPacks()) for (const id of pack.findByPrefix(prefix)) found.add(id);
       for (const { name } of disk.list(`objects/${prefix.slice(0, 2)}`) ?? []) {
         if (/^[0-9a-f]{38}$/.test(name) && name.startsWith(prefix.slice(2)))
           found.add((prefix.slice(0, 2) + name) as ObjectId);
@@ -271,8 +211,4 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
     refresh: closePacks,
     close: closePacks,
   };
-}
-
-function tooLarge(size: number): WebrunnerError {
-  return new WebrunnerError("git/too-large", { message: `An object of ${size} bytes is too large to be shown here.` });
 }

@@ -11,6 +11,7 @@ import { EMPTY_INDEX, encodeIndex, type GitIndex, parseIndex } from "@/lib/git/g
 import type { LineEndConfig } from "@/lib/git/line-endings";
 import type { GitDisk } from "@/server/platform/git-disk";
 import { withLock } from "./lock-file";
+import { createLogWalks, type LogWalks } from "./log-walks";
 import { createObjectStore, type ObjectStore, sha1 } from "./object-store";
 import { createRefs, type Refs } from "./refs";
 
@@ -34,6 +35,8 @@ export interface Repository {
   readonly git: GitDisk;
   readonly objects: ObjectStore;
   readonly refs: Refs;
+  /** Of its history, where pages of the log ended. */
+  readonly walks: LogWalks;
   readonly user: UserGitSettings;
   config(): ConfigFile;
   /** The repository's value, else the user's. */
@@ -104,6 +107,7 @@ export function createRepository({ work, git, user }: RepositoryOptions): Reposi
     git,
     objects,
     refs,
+    walks: createLogWalks(),
     user,
     config,
     setting,

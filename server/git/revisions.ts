@@ -45,8 +45,8 @@ export function findCommit(repository: Repository, text: string): ObjectId | und
   for (const step of revision.steps) {
     if (!commit) return undefined;
     if (step.kind === "parent") {
-      if (step.number > 0) commit = objects.readCommit(commit).parents[step.number - 1];
-    } else for (let i = 0; i < step.count && commit; i++) commit = objects.readCommit(commit).parents[0];
+      if (step.number > 0) commit = objects.readCommitFacts(commit).parents[step.number - 1];
+    } else for (let i = 0; i < step.count && commit; i++) commit = objects.readCommitFacts(commit).parents[0];
   }
   return commit;
 }
@@ -108,7 +108,7 @@ export function createCommitQueue(secondsOf: (id: ObjectId) => number): CommitQu
 export function createParentReader(repository: Repository): (id: ObjectId) => readonly ObjectId[] {
   const text = repository.git.read("shallow")?.toString("latin1") ?? "";
   const shallow = new Set(text.split("\n"));
-  return (id) => (shallow.has(id) ? [] : repository.objects.readCommit(id).parents);
+  return (id) => (shallow.has(id) ? [] : repository.objects.readCommitFacts(id).parents);
 }
 
 const LEFT = 1;
@@ -118,7 +118,7 @@ const STALE = 4;
 /** Which of two each commit is reachable from, as far down as either has commits of its own. */
 function paint(repository: Repository, left: ObjectId, right: ObjectId): Map<ObjectId, number> {
   const parentsOf = createParentReader(repository);
-  const queue = createCommitQueue((id) => repository.objects.readCommit(id).committer.seconds);
+  const queue = createCommitQueue((id) => repository.objects.readCommitFacts(id).seconds);
   const flags = new Map<ObjectId, number>();
   const queued = new Set<ObjectId>();
   let fresh = 0;
@@ -162,7 +162,7 @@ export function findMergeBases(repository: Repository, left: ObjectId, right: Ob
 export function isAncestor(repository: Repository, ancestor: ObjectId, descendant: ObjectId): boolean {
   if (ancestor === descendant) return true;
   const parentsOf = createParentReader(repository);
-  const limit = repository.objects.readCommit(ancestor).committer.seconds;
+  const limit = repository.objects.readCommitFacts(ancestor).seconds;
   const seen = new Set<ObjectId>([descendant]);
   const pending = [descendant];
   // A day of slack: clocks of committers differ.
@@ -172,7 +172,7 @@ export function isAncestor(repository: Repository, ancestor: ObjectId, descendan
       if (parent === ancestor) return true;
       if (seen.has(parent)) continue;
       seen.add(parent);
-      if (repository.objects.readCommit(parent).committer.seconds >= limit - 86_400) pending.push(parent);
+      if (repository.objects.readCommitFacts(parent).seconds >= limit - 86_400) pending.push(parent);
     }
   }
   return false;
@@ -210,8 +210,8 @@ export function listCommitsBetween(repository: Repository, base: ObjectId, tip: 
     if (visited.has(id) || !set.has(id)) continue;
     visited.add(id);
     pending.push({ id, done: true });
-    for (const parent of [...repository.objects.readCommit(id).parents].reverse())
+    for (const parent of [...repository.objects.readCommitFacts(id).parents].reverse())
       pending.push({ id: parent, done: false });
   }
-  return ordered.filter((id) => repository.objects.readCommit(id).parents.length < 2);
+  return ordered.filter((id) => repository.objects.readCommitFacts(id).parents.length < 2);
 }

@@ -35,9 +35,16 @@ export function toIndexFolder(entries: readonly IndexEntry[]): IndexFolder {
     byPath.set(path, folder);
     return folder;
   };
+  // In their order, so mostly of the same folder as the one before.
+  let path = "";
+  let folder = root;
   for (const entry of entries) {
     const slash = entry.path.lastIndexOf("/");
-    folderAt(slash < 0 ? "" : entry.path.slice(0, slash)).files.set(entry.path.slice(slash + 1), entry);
+    if (Math.max(slash, 0) !== path.length || !entry.path.startsWith(path)) {
+      path = slash < 0 ? "" : entry.path.slice(0, slash);
+      folder = folderAt(path);
+    }
+    folder.files.set(entry.path.slice(slash + 1), entry);
   }
   folderCache.set(entries, root);
   return root;
@@ -175,14 +182,13 @@ function compareWorkTree(
       return;
     }
     const rules = tree.ignoreFiles(path, hasIgnoreFile(entries));
-    const seen = new Set<string>();
+    let known = 0;
     for (const listing of entries) {
       const { name } = listing;
       if (name === ".git") continue;
-      const child = join(path, name);
       const entry = folder.files.get(name);
       const subfolder = folder.folders.get(name);
-      if (entry || subfolder) seen.add(name);
+      known += (entry ? 1 : 0) + (subfolder ? 1 : 0);
       if (entry) {
         compareFile(entry, listing);
         // A folder in the place of a tracked file is not called untracked: git shows the deletion only.
@@ -191,6 +197,7 @@ function compareWorkTree(
           continue;
         }
       }
+      const child = join(path, name);
       if (subfolder && listing.kind === "folder") {
         visit(child, subfolder, allIgnored || isIgnored(rules, child, true));
         continue;
@@ -202,8 +209,10 @@ function compareWorkTree(
       if (!isFolder) untracked.push(child);
       else if (hasUntracked(child)) untracked.push(`${child}/`);
     }
-    for (const [name, entry] of folder.files) if (!seen.has(name)) compareFile(entry, undefined);
-    for (const [name, subfolder] of folder.folders) if (!seen.has(name)) markGone(subfolder);
+    if (known === folder.files.size + folder.folders.size) return;
+    const there = new Set(entries.map((listing) => listing.name));
+    for (const [name, entry] of folder.files) if (!there.has(name)) compareFile(entry, undefined);
+    for (const [name, subfolder] of folder.folders) if (!there.has(name)) markGone(subfolder);
   };
   visit("", root, false);
 }

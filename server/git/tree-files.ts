@@ -1,6 +1,6 @@
 /** Trees as files by path, and what differs between two of them without reading what is equal. */
 import type { ObjectId } from "@/lib/git/object-id";
-import { comparePaths } from "@/lib/git/path-bytes";
+import { comparePaths, encodePath } from "@/lib/git/path-bytes";
 import { findRenames } from "@/lib/git/renames";
 import { isTreeMode, type TreeEntry } from "@/lib/git/tree";
 import type { TreeFile } from "./index-change";
@@ -28,16 +28,49 @@ export function listTree(
   return files;
 }
 
-export function findInTree(objects: ObjectStore, tree: ObjectId, path: string): TreeEntry | undefined {
-  let id = tree;
-  const names = path.split("/");
-  for (let i = 0; i < names.length; i++) {
-    const entry = objects.findInTree(id, names[i]!);
-    if (!entry || i === names.length - 1) return entry;
-    if (!isTreeMode(entry.mode)) return undefined;
-    id = entry.id;
-  }
-  return undefined;
+/** Where a path leads in one tree: the trees on the way, as far as they go, and what stands at its end. */
+export interface PathInTree {
+  readonly trees: readonly ObjectId[];
+  readonly entry: { readonly mode: number; readonly id: ObjectId } | undefined;
+}
+
+/** Looks for a path in one tree after the other. */
+export interface PathFinder {
+  readonly path: string;
+  /**
+   * `like` is where the path leads in a tree that is like this one: from the first tree on that is the same in both, nothing
+   * is read.
+   */
+  find(tree: ObjectId, like?: PathInTree): PathInTree;
+}
+
+export function createPathFinder(objects: ObjectStore, path: string): PathFinder {
+  const searches = path.split("/").map((name) => objects.searchTrees(encodePath(name)));
+  return {
+    path,
+    find(tree, like) {
+      const trees: ObjectId[] = [];
+      let id = tree;
+      for (let depth = 0; ; depth++) {
+        if (like?.trees[depth] === id) {
+          return depth === 0 ? like : { trees: trees.concat(like.trees.slice(depth)), entry: like.entry };
+        }
+        trees.push(id);
+        const entry = searches[depth]!(id);
+        if (depth === searches.length - 1) return { trees, entry };
+        if (!entry || !isTreeMode(entry.mode)) return { trees, entry: undefined };
+        id = entry.id;
+      }
+    },
+  };
+}
+
+export function isSamePlace(a: PathInTree, b: PathInTree): boolean {
+  return a.entry?.id === b.entry?.id && a.entry?.mode === b.entry?.mode;
+}
+
+export function findInTree(objects: ObjectStore, tree: ObjectId, path: string): PathInTree["entry"] {
+  return createPathFinder(objects, path).find(tree).entry;
 }
 
 export function diffTrees(

@@ -2,12 +2,12 @@
 import { WebrunnerError } from "@/lib/base/errors";
 import type { Hunk } from "@/lib/git/hunks";
 import { isBinary } from "@/lib/git/line-endings";
-import { type GraphCommit, layoutGraph } from "@/lib/git/log-graph";
+import type { GraphRow } from "@/lib/git/log-graph";
 import type { ObjectId } from "@/lib/git/object-id";
 import { fromByteString, isSafeTreePath } from "@/lib/git/path-bytes";
 import { isConflict, type StatusEntry } from "@/lib/git/status-model";
+import { diffBytes } from "./differences";
 import type { OpenedRepository } from "./git-service";
-import { diffBytes } from "./history";
 import { hashObject } from "./object-store";
 import { getCommit } from "./revisions";
 import type { LineChoice } from "./staging";
@@ -116,11 +116,11 @@ export function toStatusView(entry: StatusEntry): StatusEntry & { readonly confl
   return { ...entry, conflict: isConflict(entry) };
 }
 
-export function toGraph(commits: readonly GraphCommit[]): {
+export function toGraph(rows: readonly GraphRow[]): {
   id: string;
   lane: number;
   laneCount: number;
   edges: { from: number; to: number }[];
 }[] {
-  return layoutGraph(commits).rows.map((row) => ({ ...row, edges: [...row.edges] }));
+  return rows.map((row) => ({ ...row, edges: [...row.edges] }));
 }

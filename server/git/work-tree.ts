@@ -50,7 +50,7 @@ export function createWorkTree(repository: Repository): WorkTree {
     trusts ??= repository.trustsFileMode();
     return trusts;
   };
-  const listings = new Map<string, { stamp: string; entries: readonly GitListing[] }>();
+  const listings = new Map<string, { readonly stat: GitStat; readonly entries: readonly GitListing[] }>();
 
   const parseCached = <T>(key: string, stat: GitStat | undefined, make: () => T): T => {
     const stamp = stat ? `${stat.ino}:${stat.mtimeMs}:${stat.ctimeMs}:${stat.size}` : "none";
@@ -147,25 +147,21 @@ export function createWorkTree(repository: Repository): WorkTree {
     const startedMs = Date.now();
     const current = readForRepository(entry.path);
     const same = current !== undefined && hashObject("blob", current.bytes) === entry.id;
-    if (stat.mtimeMs < startedMs - RACY_MS && stat.ctimeMs < startedMs - RACY_MS) {
+    if (isSettled(stat, startedMs)) {
       verified.set(entry.path, { id: entry.id, stamp, same });
     }
     return same;
   };
 
   const list = (folder: string): readonly GitListing[] | undefined => {
-    const stat = work.glance(folder);
-    if (stat?.kind !== "folder") return undefined;
-    const stamp = `${stat.ino}:${stat.mtimeMs}:${stat.ctimeMs}`;
     const known = listings.get(folder);
-    if (known?.stamp === stamp) return known.entries;
+    const now = known && work.glance(folder);
+    if (known && now?.ino === known.stat.ino && isSameTime(known.stat, now)) return known.entries;
     const startedMs = Date.now();
-    const entries = work.glanceList(folder);
-    if (!entries) return undefined;
-    if (stat.mtimeMs < startedMs - RACY_MS && stat.ctimeMs < startedMs - RACY_MS)
-      listings.set(folder, { stamp, entries });
+    const found = work.glanceList(folder);
+    if (found && isSettled(found.stat, startedMs)) listings.set(folder, found);
     else listings.delete(folder);
-    return entries;
+    return found?.entries;
   };
 
   return {
@@ -199,4 +195,12 @@ export function createWorkTree(repository: Repository): WorkTree {
       attributesByFolder = new Map();
     },
   };
+}
+
+function isSameTime(a: GitStat, b: GitStat): boolean {
+  return a.mtimeMs === b.mtimeMs && a.ctimeMs === b.ctimeMs;
+}
+
+function isSettled(stat: GitStat, nowMs: number): boolean {
+  return stat.mtimeMs < nowMs - RACY_MS && stat.ctimeMs < nowMs - RACY_MS;
 }

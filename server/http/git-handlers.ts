@@ -3,14 +3,17 @@ import { WebrunnerError } from "@/lib/base/errors";
 import type { ObjectId } from "@/lib/git/object-id";
 import { isConflict } from "@/lib/git/status-model";
 import type { GitTask } from "@/lib/protocol";
+import { readBlame } from "@/server/git/blame";
 import * as branches from "@/server/git/branches";
 import { createCommit, findIdentity, readMessageDraft } from "@/server/git/commit";
 import type { CredentialStore } from "@/server/git/credentials";
+import { compareCommits } from "@/server/git/differences";
 import { restoreDiscarded } from "@/server/git/discarded";
 import { fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
+import { readFileHistory } from "@/server/git/file-history";
 import type { GitService, OpenedRepository } from "@/server/git/git-service";
 import { listHashConflicts, resolveHashConflicts } from "@/server/git/hash-conflicts";
-import { compareCommits, readBlame, readFileHistory, readLog, toLogEntry } from "@/server/git/history";
+import { readLog, toLogEntry } from "@/server/git/log";
 import { findOngoing } from "@/server/git/ongoing";
 import { pushTags } from "@/server/git/push-tags";
 import { readReflog } from "@/server/git/reflog";
@@ -175,11 +178,11 @@ export function createGitHandlers({
       read(input, async ({ repository }) => {
         const { from, all, path, text, skip, limit = LOG_PAGE } = input.query;
         const request = { from, all: all === "true", text, skip, limit, signal: input.signal };
-        const { entries, more } =
+        const { entries, graph, more } =
           path === undefined
             ? await readLog(repository, request)
             : await readFileHistory(repository, toRepositoryPath(path), request);
-        return { commits: entries.map(toCommit), graph: toGraph(entries), more };
+        return { commits: entries.map(toCommit), graph: toGraph(graph), more };
       }),
     readGitCommit: (input) =>
       read(input, ({ repository }) => {

@@ -71,6 +71,8 @@ export interface GitListing {
 export interface GitOpenFile {
   readonly size: number;
   readAt(offset: number, length: number): Buffer;
+  /** Fills the buffer as far as the file goes; gives how many bytes that were. */
+  readInto(offset: number, buffer: Uint8Array): number;
   close(): void;
 }
 
@@ -81,10 +83,10 @@ export interface GitDisk {
    */
   glance(path: string): GitStat | undefined;
   /**
-   * Like `list`, by the plain path where that gains nothing to whoever swaps a folder meanwhile: where the server is not
-   * root. Half the time; the caller has glanced at the folder before.
+   * A folder as it is and then its entries: by the plain path where that gains nothing to whoever swaps a folder meanwhile,
+   * where the server is not root. For walks: folders that lie on the way to the last one stay open until `release`.
    */
-  glanceList(path: string): GitListing[] | undefined;
+  glanceList(path: string): { readonly stat: GitStat; readonly entries: GitListing[] } | undefined;
   /** Absolute; for messages to nobody and programs that are started in it. */
   readonly root: string;
   stat(path: string): GitStat | undefined;
@@ -134,14 +136,31 @@ export interface GitDiskOptions {
 export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: GitDiskOptions): GitDisk {
   const open = new Map<string, { fd: number; base: string; owner?: Stats }>();
 
+  /** The folders above the one that was listed last, itself included: a walk comes by each of them once. */
+  const walked: { path: string; fd: number }[] = [];
+  const leaveWalk = (): void => {
+    for (const { fd } of walked) closeSync(fd);
+    walked.length = 0;
+  };
+
   const closeAll = (): void => {
     for (const { fd } of open.values()) closeSync(fd);
     open.clear();
+    leaveWalk();
   };
 
   const isAbsent = (error: unknown): boolean => {
     const code = errorNumber(error);
     return code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP";
+  };
+
+  const openFolder = (place: string): number | undefined => {
+    try {
+      return openSync(toFsPath(place), FOLDER);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw toDiskError(error);
+    }
   };
 
   const folderBase = (path: string): string | undefined => {
@@ -154,13 +173,8 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
       if (parent === undefined) return undefined;
       place = `${parent}/${path.slice(slash + 1)}`;
     }
-    let fd: number;
-    try {
-      fd = openSync(toFsPath(place), FOLDER);
-    } catch (error) {
-      if (isAbsent(error)) return undefined;
-      throw toDiskError(error);
-    }
+    const fd = openFolder(place);
+    if (fd === undefined) return undefined;
     if (open.size >= MAX_OPEN_FOLDERS) {
       for (const [key, entry] of open) {
         if (key === "" || path.startsWith(`${key}/`)) continue;
@@ -201,6 +215,7 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
   };
 
   const forget = (path: string): void => {
+    leaveWalk();
     for (const [key, entry] of open) {
       if (key !== path && !key.startsWith(`${path}/`)) continue;
       closeSync(entry.fd);
@@ -295,17 +310,21 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
         closeSync(fd);
         return undefined;
       }
+      const readInto = (offset: number, buffer: Uint8Array): number => {
+        let at = 0;
+        while (at < buffer.length) {
+          const count = readSync(fd, buffer, at, buffer.length - at, offset + at);
+          if (count === 0) break;
+          at += count;
+        }
+        return at;
+      };
       return {
         size: info.size,
+        readInto,
         readAt(offset, length) {
           const buffer = Buffer.allocUnsafe(length);
-          let at = 0;
-          while (at < length) {
-            const count = readSync(fd, buffer, at, length - at, offset + at);
-            if (count === 0) break;
-            at += count;
-          }
-          return buffer.subarray(0, at);
+          return buffer.subarray(0, readInto(offset, buffer));
         },
         close: () => closeSync(fd),
       };
@@ -323,18 +342,37 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
     }
   };
 
+  const walkTo = (path: string): number | undefined => {
+    for (let last = walked.at(-1); last && !isAtOrBelow(path, last.path); last = walked.at(-1)) {
+      closeSync(last.fd);
+      walked.pop();
+    }
+    while (walked.at(-1)?.path !== path) {
+      const above = walked.at(-1);
+      const slash = above ? path.indexOf("/", above.path === "" ? 0 : above.path.length + 1) : 0;
+      const next = slash < 0 ? path : path.slice(0, slash);
+      const fd = openFolder(above ? `/proc/self/fd/${above.fd}/${next.slice(next.lastIndexOf("/") + 1)}` : root);
+      if (fd === undefined) return undefined;
+      walked.push({ path: next, fd });
+    }
+    return walked.at(-1)!.fd;
+  };
+
+  const toPlace = (path: string): string => (path === "" ? root : `${root}/${path}`);
+  const glance = (path: string): GitStat | undefined => {
+    try {
+      const found = lstatSync(toFsPath(toPlace(path)), { throwIfNoEntry: false });
+      return found && toGitStat(found);
+    } catch (error) {
+      if (isAbsent(error)) return undefined;
+      throw toDiskError(error);
+    }
+  };
+
   return {
     root,
     stat,
-    glance(path) {
-      try {
-        const found = lstatSync(toFsPath(path === "" ? root : `${root}/${path}`), { throwIfNoEntry: false });
-        return found && toGitStat(found);
-      } catch (error) {
-        if (isAbsent(error)) return undefined;
-        throw toDiskError(error);
-      }
-    },
+    glance,
     openFile,
     ensureFolder,
     isFolder: (path) => folderBase(path) !== undefined,
@@ -358,7 +396,14 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
       }),
 
     list: (path) => listAt(folderBase(path)),
-    glanceList: (path) => listAt(adoptOwner ? folderBase(path) : path === "" ? root : `${root}/${path}`),
+    glanceList(path) {
+      const fd = adoptOwner ? walkTo(path) : undefined;
+      if (adoptOwner && fd === undefined) return undefined;
+      const stat = fd === undefined ? glance(path) : toGitStat(fstatSync(fd));
+      if (stat?.kind !== "folder") return undefined;
+      const entries = listAt(fd === undefined ? toPlace(path) : `/proc/self/fd/${fd}`);
+      return entries && { stat, entries };
+    },
 
     read(path) {
       return absentAware(path, (place) => {
@@ -470,6 +515,10 @@ export function createGitDisk({ root, adoptOwner = process.getuid?.() === 0 }: G
   };
 }
 
+function isAtOrBelow(path: string, folder: string): boolean {
+  return folder === "" || path === folder || path.startsWith(`${folder}/`);
+}
+
 function isObjectFolder(path: string): boolean {
   return /(^|\/)objects\/[0-9a-f]{2}\/[^/]+$/.test(path);
 }
@@ -500,9 +549,16 @@ function toKind(entry: { isFile(): boolean; isDirectory(): boolean; isSymbolicLi
   return entry.isSymbolicLink() ? "link" : "other";
 }
 
+function kindOfMode(mode: number): GitEntryKind {
+  const format = mode & constants.S_IFMT;
+  if (format === constants.S_IFREG) return "file";
+  if (format === constants.S_IFDIR) return "folder";
+  return format === constants.S_IFLNK ? "link" : "other";
+}
+
 function toGitStat(stat: Stats): GitStat {
   return {
-    kind: toKind(stat),
+    kind: kindOfMode(stat.mode),
     executable: (stat.mode & 0o100) !== 0,
     size: stat.size,
     mtimeMs: stat.mtimeMs,

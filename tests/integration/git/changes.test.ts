@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { diffTexts } from "@/lib/git/hunks";
 import type { ObjectId } from "@/lib/git/object-id";
+import { readBlame } from "@/server/git/blame";
 import {
   createBranch,
   createTag,
@@ -16,7 +17,9 @@ import {
   switchTo,
 } from "@/server/git/branches";
 import { createCommit, findIdentity } from "@/server/git/commit";
-import { compareCommits, readBlame, readFileHistory, readLog } from "@/server/git/history";
+import { compareCommits } from "@/server/git/differences";
+import { readFileHistory } from "@/server/git/file-history";
+import { readLog } from "@/server/git/log";
 import { hashObject } from "@/server/git/object-store";
 import { discardLines, discardPaths, stageLines, stagePaths, unstagePaths } from "@/server/git/staging";
 import { type Scratch, withScratch } from "./scratch";
