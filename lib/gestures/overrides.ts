@@ -35,9 +35,15 @@ export function listOverrides(options: GestureOptions, path: string): Override[]
   const bare = changeFile(profile, removeNodes(profile.syntax, new Set(all)));
   const base = resolveChanged(options, path, [bare]);
   if (!base.loads) return [];
+  // A header of the profile itself may have stayed, for the comments below it.
+  const inherited = new Set(
+    base.configuration.graph.nodes
+      .filter(({ profile: read }) => read.path !== path)
+      .flatMap(({ profile: read }) => [...read.sections.keys()]),
+  );
   return names.flatMap(({ section, option }): Override[] => {
     const node = optionNodes(profile, section, option).at(-1);
-    if (!node || !base.hasSection(section)) return [];
+    if (!node || !inherited.has(section)) return [];
     const below = base.option(section, option);
     const steps = below?.contributions.filter(({ nodes }) => nodes.length > 0) ?? [];
     const step = steps.findLast(({ operation }) => operation === "=") ?? steps.at(-1);

@@ -196,4 +196,9 @@ recipe = cmmi
       "extra:recipe true",
     ]);
   });
+
+  it("is not one of a section that is its own, comments or not", () => {
+    const fixture = `${HEAD}\n[mine]\nrecipe = cmmi\n# why\nurl = u\n${COMPONENT}`;
+    expect(listOverrides(optionsOf(fixture), "/sr/software.cfg")).toEqual([]);
+  });
 });
