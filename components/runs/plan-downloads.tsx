@@ -23,7 +23,7 @@ export function PlanDownloadsLine({ downloads }: { readonly downloads: PlanDownl
     }
   };
   return (
-    <div className="mt-2" data-plan-downloads={missing.length}>
+    <div className="mb-2" data-plan-downloads={missing.length}>
       <p className="flex flex-wrap items-center gap-2">
         <Download size={13} aria-hidden className="shrink-0 text-muted" />
         <span>{describeDownloads(downloads)}</span>

@@ -76,6 +76,12 @@ function PlanParts({ plan }: { readonly plan: RunPlanInfo }) {
   return (
     <>
       {plan.because && <p className="mb-2 text-muted">{plan.because}</p>}
+      {plan.downloads && <PlanDownloadsLine downloads={plan.downloads} />}
+      {plan.notes.map((note) => (
+        <p key={note} className="mb-2 text-warn">
+          {note}
+        </p>
+      ))}
       <ul className="flex flex-col gap-1">
         {rest.map((part) => (
           <PlannedPartRow key={`${part.action} ${part.part}`} part={part} />
@@ -89,12 +95,6 @@ function PlanParts({ plan }: { readonly plan: RunPlanInfo }) {
           {showsKept && <p className="mt-1 font-mono text-muted">{kept.map(({ part }) => part).join("  ")}</p>}
         </div>
       )}
-      {plan.downloads && <PlanDownloadsLine downloads={plan.downloads} />}
-      {plan.notes.map((note) => (
-        <p key={note} className="mt-2 text-warn">
-          {note}
-        </p>
-      ))}
     </>
   );
 }
