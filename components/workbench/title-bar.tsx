@@ -36,7 +36,7 @@ export function TitleBar() {
       <button
         type="button"
         onClick={() => app.commands.execute("palette.openFile")}
-        className="flex h-6.5 w-[min(380px,27vw)] min-w-8 max-[900px]:w-8 max-[900px]:px-2 items-center gap-2 rounded-md border bg-bg px-2.5 text-xs text-faint hover:border-line-strong"
+        className="flex h-6.5 w-[min(380px,22vw)] min-w-8 max-[900px]:w-8 max-[900px]:px-2 items-center gap-2 rounded-md border bg-bg px-2.5 text-xs text-faint hover:border-line-strong"
       >
         <Search size={13} aria-hidden className="shrink-0" />
         <span className="flex-1 truncate text-left max-[900px]:sr-only">Search files and commands</span>
