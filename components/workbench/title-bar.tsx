@@ -58,6 +58,11 @@ export function TitleBar() {
             "separator",
             { title: "Wrap long lines", checked: app.settings.getState().wordWrap, run: () => toggle("wordWrap") },
             { title: "Minimap", checked: app.settings.getState().minimap, run: () => toggle("minimap") },
+            {
+              title: "Update md5sums on save",
+              checked: app.settings.getState().hashOnSave,
+              run: () => toggle("hashOnSave"),
+            },
             { title: "Keyboard shortcuts", run: () => app.commands.execute("help.keys") },
             "separator",
             {
@@ -77,7 +82,7 @@ export function TitleBar() {
     </header>
   );
 
-  function toggle(key: "wordWrap" | "minimap"): void {
+  function toggle(key: "wordWrap" | "minimap" | "hashOnSave"): void {
     app.settings.setState({ [key]: !app.settings.getState()[key] });
   }
 }

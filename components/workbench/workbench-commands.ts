@@ -37,6 +37,12 @@ export function workbenchCommands(app: ClientApp): readonly Command[] {
       title: "Toggle wrapping of long lines",
       run: () => app.settings.setState(({ wordWrap }) => ({ wordWrap: !wordWrap })),
     },
+    {
+      id: "editor.toggleHashOnSave",
+      category: "Editor",
+      title: "Toggle updating md5sums on save",
+      run: () => app.settings.setState(({ hashOnSave }) => ({ hashOnSave: !hashOnSave })),
+    },
     fontSize(1, "Larger text"),
     fontSize(-1, "Smaller text"),
     { id: "session.setPassword", category: "Account", title: "Set password…", run: () => setPassword(app) },

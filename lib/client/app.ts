@@ -163,7 +163,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
           await createWorkspace({ app, storage: ownStorage, project: current.id, ...options.workspace }),
           true,
         );
-        language.setState(createLanguageClient({ connection, project: current.id }), true);
+        language.setState(createLanguageClient({ connection, settings: app.settings, project: current.id }), true);
       }
     },
   };

@@ -16,6 +16,7 @@ import { createEmitter, type Emitter } from "@/lib/base/emitter";
 import type { EffectiveSectionInfo, ExtendsViewInfo, PartsInfo } from "@/lib/protocol/language";
 import { LANGUAGE_ROOT } from "@/lib/protocol/language-root";
 import type { Connection } from "./connection";
+import type { Settings } from "./settings";
 
 /** How long to wait before the next session when one ended by itself; a text that it dies of is not tried for ever. */
 const RETRY_MS = [500, 2_000, 5_000, 15_000, 30_000];
@@ -92,12 +93,14 @@ interface Waiting {
 export interface LanguageClientOptions {
   readonly connection: Pick<Connection, "on" | "onOnline" | "request">;
   readonly project: string;
+  readonly settings: StoreApi<Settings>;
   readonly now?: () => number;
 }
 
 export function createLanguageClient({
   connection,
   project,
+  settings,
   now = () => performance.now(),
 }: LanguageClientOptions): LanguageClient {
   const state = createStore<{ phase: LanguagePhase; capabilities?: InitializeResult["capabilities"] }>(() => ({
@@ -198,7 +201,7 @@ export function createLanguageClient({
       processId: null,
       rootUri: `file://${LANGUAGE_ROOT}`,
       capabilities: {
-        workspace: { applyEdit: true },
+        workspace: { applyEdit: true, configuration: true },
         textDocument: { codeAction: { codeActionLiteralSupport: { codeActionKind: { valueSet: [] } } } },
       },
     });
@@ -232,11 +235,18 @@ export function createLanguageClient({
     } else if (message.method === "workspace/applyEdit") {
       onApplyEdit.emit(message.params as ApplyEditRequest);
       post({ id: message.id, result: { applied: true } });
+    } else if (message.method === "workspace/configuration") {
+      const { hashOnSave } = settings.getState();
+      const { items } = message.params as { items: readonly unknown[] };
+      post({ id: message.id, result: items.map(() => ({ hashOnSave })) });
     } else if (message.id !== undefined) {
       post({ id: message.id, error: { code: -32_601, message: "The page does not do this." } });
     }
   };
 
+  settings.subscribe((current, before) => {
+    if (current.hashOnSave !== before.hashOnSave) notify("workspace/didChangeConfiguration", { settings: null });
+  });
   connection.on("language:message", (event) => {
     if (event.session === session) hear(event.message as JsonRpcMessage);
   });

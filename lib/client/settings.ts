@@ -12,6 +12,8 @@ export interface Settings {
   readonly blame: boolean;
   /** Differences in one column instead of two. */
   readonly inlineDiff: boolean;
+  /** The md5sum that is written down for a file follows when it is saved. */
+  readonly hashOnSave: boolean;
 }
 
 export const defaultSettings: Settings = {
@@ -21,6 +23,7 @@ export const defaultSettings: Settings = {
   minimap: true,
   blame: false,
   inlineDiff: false,
+  hashOnSave: true,
 };
 
 /** `public/theme.js` reads the same key before the first paint. */

@@ -227,7 +227,7 @@ test("a description of a release and its schema have problems, and lead to each 
   await panel.getByRole("treeitem").filter({ hasText: "The default does not fit" }).waitFor();
 });
 
-test("saving a file brings its md5sum in step, as one edit that can be taken back", async () => {
+test("A8.3: saving a template brings its md5sum in step, as one edit that can be taken back, unless that is switched off", async () => {
   const page = await openFolder({
     "hello.in": "hello\n",
     "buildout.hash.cfg": `[hello]\nfilename = hello.in\nmd5sum = ${"0".repeat(32)}\n`,
@@ -241,6 +241,19 @@ test("saving a file brings its md5sum in step, as one edit that can be taken bac
   await clickWord(page, "filename");
   await page.page.keyboard.press("Control+z");
   await page.waitForText(`md5sum = ${"0".repeat(32)}`);
+  await page.page.keyboard.press("Control+s");
+  await page.tab("buildout.hash.cfg").waitFor();
+
+  await page.runCommand("Editor: Toggle updating md5sums on save");
+  await page.tab("hello.in").click();
+  await page.waitForText("more");
+  await page.typeAtEnd("and more\n");
+  await page.page.keyboard.press("Control+s");
+  await page.tab("hello.in").waitFor();
+  // What is written down is wrong then, and said to be.
+  await page.tab("buildout.hash.cfg").click();
+  await page.waitForText(`md5sum = ${"0".repeat(32)}`);
+  await page.page.locator(".squiggly-warning").first().waitFor({ state: "attached" });
 });
 
 test("a part is run alone from the line above its section", async () => {

@@ -3,8 +3,10 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { io, type Socket } from "socket.io-client";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { createStore } from "zustand/vanilla";
 import { createLanguageClient, type LanguageClient } from "@/lib/client/language";
 import { clientEventNames } from "@/lib/client/route-table";
+import { defaultSettings } from "@/lib/client/settings";
 import { createTestServer, type TestServer } from "../server-harness";
 import { until } from "../until";
 
@@ -31,6 +33,7 @@ async function openPage(): Promise<LanguageClient> {
   sockets.push(socket);
   const client = createLanguageClient({
     project: "sample",
+    settings: createStore(() => defaultSettings),
     connection: {
       on(name, listener) {
         socket.on(name as string, listener as never);
