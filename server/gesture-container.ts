@@ -9,6 +9,7 @@ import { acceptOverride, type SeenBases, type SeenStore, watchOverrides } from "
 import { type CheckPorts, checkRelease } from "./gestures/pre-merge-check";
 import { createSourceDownloads } from "./gestures/source-downloads";
 import { verifyRelease } from "./gestures/verification";
+import { readWebProfile } from "./gestures/web-profile";
 import { createWebTexts, type WebTexts } from "./gestures/web-texts";
 import type { GitService } from "./git/git-service";
 import { readSourceFacts } from "./git/source-facts";
@@ -115,6 +116,7 @@ export function createGestureContainer({
     handlers: createGestureHandlers({
       make: makeGesture,
       listSources: listExtendsSources,
+      readWebProfile,
       async check(project, profile) {
         const opened = await openTexts(project, profile);
         return project.withRepository(profile, (repository) =>

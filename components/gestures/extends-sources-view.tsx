@@ -5,10 +5,12 @@ import { classNames } from "@/components/ui/class-names";
 import { ErrorState } from "@/components/ui/error-state";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp } from "@/components/workbench/app-context";
-import { describeEdge, describeReach, summariseSources } from "@/lib/client/extends-words";
+import { describeReach, summariseSources } from "@/lib/client/extends-words";
 import { getProjectId } from "@/lib/client/project-store";
 import type { ExtendsEdgeInfo, ExtendsSources } from "@/lib/protocol/gestures";
 import { PlaceLink } from "../profile/place-link";
+import { openWebProfile } from "../profile/profile-commands";
+import { EdgeBadge } from "./edge-badge";
 import { useAnswer } from "./use-answer";
 
 /** Where each extends of a profile comes from, whether it can be reached, and one button to switch all of them. */
@@ -79,25 +81,27 @@ export function ExtendsSourcesView({ viewKey: path }: { readonly viewKey: string
   );
 }
 
-const TONES: Readonly<Record<ExtendsEdgeInfo["source"], string>> = {
-  checkout: "border-good/50 text-good",
-  fork: "border-warn/60 text-warn",
-  other: "border-warn/60 text-warn",
-  upstream: "border-accent/60 text-accent",
-  url: "border-line-strong text-muted",
-};
-
 function Edge({ edge }: { readonly edge: ExtendsEdgeInfo }) {
-  const { reachable, differs, profile, line, name, checkout } = edge;
+  const app = useApp();
+  const { reachable, differs, profile, line, name, path, checkout } = edge;
+  const isUrl = edge.source !== "checkout";
   return (
     <tr className="border-b align-top hover:bg-hover">
       <td className="px-4 py-1.5">
-        <span className={classNames("rounded-full border px-2 py-px whitespace-nowrap", TONES[edge.source])}>
-          {describeEdge(edge)}
-        </span>
+        <EdgeBadge edge={edge} />
       </td>
       <td className="max-w-0 px-4 py-1.5 font-mono break-all" style={{ width: "45%" }}>
-        {name}
+        {isUrl ? (
+          <button
+            type="button"
+            className="text-left text-accent hover:underline"
+            onClick={() => openWebProfile(app, path)}
+          >
+            {name}
+          </button>
+        ) : (
+          name
+        )}
         {checkout && (
           <span className="block font-sans text-faint">
             in the checkout: <PlaceLink place={{ path: checkout, line: 1, column: 1 }} />

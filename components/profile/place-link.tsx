@@ -2,24 +2,18 @@
 import { useApp } from "@/components/workbench/app-context";
 import { toName } from "@/lib/client/file-tree";
 import type { ProfilePlace } from "@/lib/protocol/language";
+import { openWebProfile } from "./profile-commands";
 
-/** `file:line` as a link into the editor; a profile from the web is a link to the web. */
+/** `file:line` as a link into the editor; a profile on the web is shown as its server has it. */
 export function PlaceLink({ place, short }: { readonly place: ProfilePlace; readonly short?: boolean }) {
   const app = useApp();
   const { path, line, column } = place;
   const text = `${short ? toName(path) : path}:${line}`;
-  if (/^https?:/.test(path)) {
-    return (
-      <a className="text-accent hover:underline" href={path} target="_blank" rel="noopener noreferrer">
-        {text}
-      </a>
-    );
-  }
   return (
     <button
       type="button"
       className="cursor-pointer text-left text-accent hover:underline"
-      onClick={() => app.editors.openFile({ path, line, column })}
+      onClick={() => (/^https?:/.test(path) ? openWebProfile(app, path) : app.editors.openFile({ path, line, column }))}
     >
       {text}
     </button>

@@ -4,7 +4,14 @@ import { findActiveTab } from "@/lib/client/editor-groups";
 import { toName } from "@/lib/client/file-tree";
 import { toLanguage } from "@/lib/client/monaco/language-of-path";
 import { PROBLEMS_VIEW } from "@/lib/client/problems";
-import { EFFECTIVE_VIEW, EXTENDS_VIEW, fromProfileKey, PARTS_VIEW, toProfileKey } from "./profile-key";
+import {
+  EFFECTIVE_VIEW,
+  EXTENDS_VIEW,
+  fromProfileKey,
+  PARTS_VIEW,
+  toProfileKey,
+  WEB_PROFILE_VIEW,
+} from "./profile-key";
 
 /** The views of the profile that is open, and lists of sections. */
 export function profileCommands(app: ClientApp): readonly Command[] {
@@ -49,6 +56,21 @@ export function profileCommands(app: ClientApp): readonly Command[] {
       run: show(PARTS_VIEW, (path) => `Parts of ${toName(path)}`),
     },
     {
+      id: "profile.openAddress",
+      category: "Profile",
+      title: "Open a profile by its address…",
+      async run() {
+        const url = await app.dialogs.askText({
+          title: "Open a profile by its address",
+          label: "Address of a release or another profile on the web",
+          value: "https://",
+          confirm: "Open",
+          check: (text) => (/^https?:\/\/[^/]+\/./.test(text.trim()) ? undefined : "Give the whole address of a file."),
+        });
+        if (url !== undefined) openWebProfile(app, url.trim());
+      },
+    },
+    {
       id: "profile.sectionOfFile",
       category: "Profile",
       title: "Go to section in file…",
@@ -68,6 +90,10 @@ export function profileCommands(app: ClientApp): readonly Command[] {
       run: () => app.layout.showPanelView(PROBLEMS_VIEW),
     },
   ];
+}
+
+export function openWebProfile({ editors }: Pick<ClientApp, "editors">, url: string): void {
+  editors.openView(WEB_PROFILE_VIEW, url, toName(url));
 }
 
 /** The section whose header is the last one up to the cursor. */

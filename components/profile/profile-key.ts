@@ -11,3 +11,5 @@ export function fromProfileKey(key: string): { readonly path: string; readonly s
 export const EFFECTIVE_VIEW = "effective";
 export const EXTENDS_VIEW = "extends";
 export const PARTS_VIEW = "parts";
+/** Its key is the address. */
+export const WEB_PROFILE_VIEW = "web-profile";

@@ -10,7 +10,7 @@ const NAMES: Readonly<Record<ExtendsEdgeInfo["source"], string>> = {
 };
 
 /** `my fork @branch`: the remote's own name says more than the kind. */
-export function describeEdge({ source, remote, ref }: ExtendsEdgeInfo): string {
+export function describeEdge({ source, remote, ref }: Pick<ExtendsEdgeInfo, "source" | "remote" | "ref">): string {
   const name = source === "fork" && remote ? remote : NAMES[source];
   return ref === undefined ? name : `${name} @${ref}`;
 }

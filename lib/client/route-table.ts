@@ -179,6 +179,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   testWebhook: { method: "POST", path: "/projects/{project}/run-keeping/webhook-test" },
   makeGesture: { method: "POST", path: "/projects/{project}/gestures" },
   listExtendsSources: { method: "GET", path: "/projects/{project}/extends" },
+  readWebProfile: { method: "GET", path: "/projects/{project}/web-profile" },
   checkRelease: { method: "GET", path: "/projects/{project}/check" },
   verifyRelease: { method: "GET", path: "/projects/{project}/verification" },
   listOverrides: { method: "GET", path: "/projects/{project}/overrides" },

@@ -78,21 +78,29 @@ export function listEdges(
   const analysis = new ProfileAnalysis(options);
   const { graph } = analysis.resolve(path).configuration;
   return graph.nodes.flatMap(({ profile }) =>
-    profile.extends.map((reference): ExtendsEdge => {
-      const address = repository && findAddress(reference, repository);
-      const checkout = address && repository.hasFile(address.path) ? `${repository.root}/${address.path}` : undefined;
-      return {
+    profile.extends.map(
+      (reference): ExtendsEdge => ({
         profile: profile.path,
         name: reference.name,
         path: reference.path,
         start: reference.start,
         end: reference.end,
-        source: sourceOf(reference, address, repository),
-        ...(checkout !== undefined && { checkout }),
+        ...locateProfile(reference.path, repository),
         missing: "problem" in analysis.profile(reference.path),
-      };
-    }),
+      }),
+    ),
   );
+}
+
+/** Where a path or an address comes from, and the file of the checkout that an address is of. */
+export function locateProfile(
+  path: string,
+  repository: RepositoryFacts | undefined,
+): Pick<ExtendsEdge, "source" | "checkout"> {
+  const reference = { path };
+  const address = repository && findAddress(reference, repository);
+  const checkout = address && repository.hasFile(address.path) ? `${repository.root}/${address.path}` : undefined;
+  return { source: sourceOf(reference, address, repository), ...(checkout !== undefined && { checkout }) };
 }
 
 function findAddress({ path }: Pick<ExtendsReference, "path">, repository: RepositoryFacts): RawAddress | undefined {
@@ -100,7 +108,7 @@ function findAddress({ path }: Pick<ExtendsReference, "path">, repository: Repos
 }
 
 function sourceOf(
-  { path }: ExtendsReference,
+  { path }: Pick<ExtendsReference, "path">,
   address: RawAddress | undefined,
   repository: RepositoryFacts | undefined,
 ): EdgeSource {
@@ -123,10 +131,8 @@ function isSameName(address: RawAddress, { remotes }: RepositoryFacts): boolean 
 
 /** The text of an address of the repository, as the checkout has it. */
 export function findCheckoutPath(url: string, repository: RepositoryFacts): string | undefined {
-  const address = parseRawAddress(url, (name) => repository.hasFile(name));
-  if (!address || !repository.hasFile(address.path)) return undefined;
-  const reference = { path: url } as ExtendsReference;
-  return sourceOf(reference, address, repository).kind === "url" ? undefined : `${repository.root}/${address.path}`;
+  const { source, checkout } = locateProfile(url, repository);
+  return source.kind === "url" ? undefined : checkout;
 }
 
 /** More rounds than any chain of profiles is long that each bring in another one on the web. */

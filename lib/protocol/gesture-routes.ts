@@ -10,6 +10,7 @@ import {
   preMergeCheckSchema,
   sourceDownloadSchema,
   verificationSchema,
+  webProfileSchema,
 } from "./gestures";
 import { projectIdSchema } from "./project";
 
@@ -34,6 +35,15 @@ export const gestureRoutes = {
     params: inProject,
     query: z.object({ path: pathSchema, reach: z.enum(["true", "false"]).optional() }),
     response: extendsSourcesSchema,
+  }),
+  readWebProfile: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/web-profile",
+    summary: "A profile by its address, to look at: its text as the server has it, and where that is from",
+    access: "user",
+    params: inProject,
+    query: z.object({ url: z.string().max(2000) }),
+    response: webProfileSchema,
   }),
   checkRelease: defineRoute({
     method: "GET",

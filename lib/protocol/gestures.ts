@@ -175,6 +175,12 @@ export const extendsEdgeSchema = z.object({
 });
 export type ExtendsEdgeInfo = z.infer<typeof extendsEdgeSchema>;
 
+/** A profile on the web, as its server has it. */
+export const webProfileSchema = extendsEdgeSchema
+  .pick({ source: true, remote: true, ref: true, repository: true, checkout: true, differs: true })
+  .extend({ url: z.string(), text: z.string(), fetchedAt: z.iso.datetime() });
+export type WebProfile = z.infer<typeof webProfileSchema>;
+
 export const extendsSourcesSchema = z.object({
   profile: pathSchema,
   /** Undefined where the profile is in no repository. */

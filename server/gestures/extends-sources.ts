@@ -1,7 +1,7 @@
 /** Where each extends of a profile comes from, and whether the addresses among them answer. */
 import { createLineIndex } from "@/lib/base/text-range";
 import { isUrl } from "@/lib/buildout";
-import { type ExtendsEdge, listEdges } from "@/lib/gestures/extends-source";
+import { type EdgeSource, type ExtendsEdge, listEdges } from "@/lib/gestures/extends-source";
 import type { ExtendsEdgeInfo, ExtendsSources } from "@/lib/protocol";
 import { toConfinedPath } from "@/server/platform/confined-path";
 import { type GestureProject, hostsOf, openTexts } from "./gesture-maker";
@@ -45,9 +45,7 @@ export async function listExtendsSources(
       line: lineOf(edge),
       name: edge.name,
       path: toOuter(edge.path),
-      source: source.kind,
-      ...("ref" in source && { ref: source.ref, repository: source.repository }),
-      ...("remote" in source && source.remote !== undefined && { remote: source.remote }),
+      ...toSourceInfo(source),
       ...(checkout !== undefined && { checkout: toOuter(checkout) }),
       ...(reachable !== undefined && { reachable }),
       ...(problem !== undefined && { problem }),
@@ -67,5 +65,13 @@ export async function listExtendsSources(
     })),
     tags: [...(repository?.tags ?? [])],
     edges: edges.map(toInfo),
+  };
+}
+
+export function toSourceInfo(source: EdgeSource): Pick<ExtendsEdgeInfo, "source" | "ref" | "repository" | "remote"> {
+  return {
+    source: source.kind,
+    ...("ref" in source && { ref: source.ref, repository: source.repository }),
+    ...("remote" in source && source.remote !== undefined && { remote: source.remote }),
   };
 }

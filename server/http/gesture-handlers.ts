@@ -1,5 +1,12 @@
 /** Routes of gestures. */
-import type { ExtendsSources, GestureAnswer, OverrideInfo, PreMergeCheck, Verification } from "@/lib/protocol";
+import type {
+  ExtendsSources,
+  GestureAnswer,
+  OverrideInfo,
+  PreMergeCheck,
+  Verification,
+  WebProfile,
+} from "@/lib/protocol";
 import type { GestureProject, GestureRequest } from "@/server/gestures/gesture-maker";
 import type { SourceDownloads } from "@/server/gestures/source-downloads";
 import type { Handlers } from "./route";
@@ -7,6 +14,7 @@ import type { Handlers } from "./route";
 export interface GestureHandlersDependencies {
   readonly make: (project: GestureProject, request: GestureRequest) => Promise<GestureAnswer>;
   readonly listSources: (project: GestureProject, profile: string, reach: boolean) => Promise<ExtendsSources>;
+  readonly readWebProfile: (project: GestureProject, url: string) => Promise<WebProfile>;
   readonly check: (project: GestureProject, profile: string) => Promise<PreMergeCheck>;
   readonly verify: (project: GestureProject, profile: string) => Promise<Verification>;
   readonly listOverrides: (project: string, profile: string) => Promise<OverrideInfo[]>;
@@ -24,6 +32,7 @@ export interface GestureHandlersDependencies {
 export function createGestureHandlers({
   make,
   listSources,
+  readWebProfile,
   check,
   verify,
   listOverrides,
@@ -35,6 +44,7 @@ export function createGestureHandlers({
   Handlers,
   | "makeGesture"
   | "listExtendsSources"
+  | "readWebProfile"
   | "checkRelease"
   | "verifyRelease"
   | "listOverrides"
@@ -49,6 +59,9 @@ export function createGestureHandlers({
     },
     async listExtendsSources({ params, query: { path, reach } }) {
       return listSources(await openProject(params.project), path, reach === "true");
+    },
+    async readWebProfile({ params, query: { url } }) {
+      return readWebProfile(await openProject(params.project), url);
     },
     async checkRelease({ params, query: { path } }) {
       return check(await openProject(params.project), path);

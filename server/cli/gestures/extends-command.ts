@@ -25,6 +25,16 @@ const noun = createNoun({
         return bad.length > 0 ? EXIT.failed : EXIT.ok;
       },
     },
+    show: {
+      words: ["URL"],
+      summary: "the text of a profile on the web as its server has it; with --json also where it is from",
+      async run({ api, positionals, getProject, print }) {
+        const query = { url: positionals[0]! };
+        const found = await api.readWebProfile({ params: { project: await getProject() }, query });
+        print(found, found.text);
+        return EXIT.ok;
+      },
+    },
     switch: {
       words: ["PROFILE", "checkout|REMOTE", "[REF]"],
       summary: "rewrites the lines of this repository: to paths of the checkout, or to a branch or tag of a remote",

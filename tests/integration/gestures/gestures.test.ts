@@ -14,6 +14,7 @@ import type {
   OverrideInfo,
   PreMergeCheck,
   SourceDownload,
+  WebProfile,
 } from "@/lib/protocol/gestures";
 import type { GitTask } from "@/lib/protocol/git";
 import { run as runCheck } from "@/server/cli/gestures/check-command";
@@ -72,6 +73,7 @@ beforeAll(async () => {
       response.write(Buffer.alloc(300_000));
       stall = () => response.destroy();
     } else if (request.url?.endsWith(".tar.gz")) response.end("sources");
+    else if (request.url === "/group/slapos/raw/main/component/gmp/buildout.cfg") response.end("[gmp]\nversion = 7\n");
     else response.writeHead(404).end();
   });
   await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
@@ -280,6 +282,30 @@ describe("sources of extends", () => {
       kind: "refused",
       reason: "There is no remote nobody. There are: fork.",
     });
+  });
+});
+
+describe("a profile by its address", () => {
+  const find = (url: string) =>
+    server.api<WebProfile & { title?: string }>("GET", `/projects/sample/web-profile?url=${encodeURIComponent(url)}`);
+
+  it("A2.4 is read with its origin, from hosts of the public network and of one's remotes alone", async () => {
+    const url = `${webUrl}/group/slapos/raw/main/component/gmp/buildout.cfg`;
+    expect(await find(url)).toMatchObject({ status: 404, body: { title: expect.stringMatching(/private network/) } });
+    expect(await find("../gmp/buildout.cfg")).toMatchObject({ status: 400 });
+    git("remote", "add", "mirror", `${webUrl}/group/slapos.git`);
+    expect((await find(url)).body).toMatchObject({
+      text: "[gmp]\nversion = 7\n",
+      source: "fork",
+      remote: "mirror",
+      ref: "main",
+      checkout: "component/gmp/buildout.cfg",
+      differs: true,
+    });
+    expect(await find(`${url}.gone`)).toMatchObject({ status: 404, body: { title: expect.stringMatching(/404/) } });
+    expect(await runExtends(["show", url])).toBe(0);
+    expect(printed.text).toBe("[gmp]\nversion = 7\n");
+    git("remote", "remove", "mirror");
   });
 });
 
