@@ -65,7 +65,8 @@ function Actions({ info, step }: { readonly info: TutorialInfo; readonly step: T
   const show = () => {
     const { showMe } = step;
     if (showMe.kind === "file") app.editors.openFile({ path: showMe.path });
-    else app.commands.execute(showMe.command);
+    else if (!app.commands.execute(showMe.command, showMe.path === undefined ? undefined : { path: showMe.path }))
+      app.notices.show({ kind: "warning", title: "That cannot be shown yet", detail: "Do the steps before this one." });
     app.guide.step.setState({ presenting: false });
   };
   const perform = () => void app.guide.doStep(step.id, values).catch((error: unknown) => app.showError(error));

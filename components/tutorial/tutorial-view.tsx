@@ -6,7 +6,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { IconButton } from "@/components/ui/icon-button";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { TUTORIAL } from "@/lib/client/guide";
+import { readStep, TUTORIAL } from "@/lib/client/guide";
 import type { TutorialInfo } from "@/lib/protocol/tutorial";
 import { StepView } from "./tutorial-step";
 
@@ -18,6 +18,14 @@ export function TutorialView() {
   useEffect(() => {
     const watch = guide.tutorial.watch();
     return () => watch.dispose();
+  }, [guide]);
+  useEffect(() => {
+    const follow = () => {
+      const number = readStep(window.location.hash);
+      if (number !== undefined) guide.step.setState({ step: number });
+    };
+    window.addEventListener("hashchange", follow);
+    return () => window.removeEventListener("hashchange", follow);
   }, [guide]);
   useEffect(() => {
     // The address of the step is the address of the page, once one has come by it.

@@ -6,6 +6,7 @@ import { type Disposable, toDisposable } from "@/lib/base/disposable";
 import { type ClientApp, createClientApp } from "@/lib/client/app";
 import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib/client/draft-shelf";
 import { keepTab } from "@/lib/client/editor-groups";
+import { readStep } from "@/lib/client/guide";
 import { findCommand } from "@/lib/client/keymap";
 import { loadMonaco } from "@/lib/client/monaco/load-monaco";
 import { readRunLink } from "@/lib/client/run-links";
@@ -191,8 +192,7 @@ function tieToWindow(app: ClientApp): () => void {
 function openDeepLink(app: ClientApp): void {
   const url = new URL(window.location.href);
   if (url.pathname.startsWith("/tutorial/")) {
-    const step = /^#step-(\d+)$/.exec(url.hash)?.[1];
-    app.commands.execute("tutorial.start", step === undefined ? undefined : Number(step));
+    app.commands.execute("tutorial.start", readStep(url.hash));
   }
   const run = readRunLink(url.searchParams);
   if (run) {

@@ -16,6 +16,12 @@ export const TUTORIAL = "customize-slapos" as const;
 export const TUTORIAL_TAB = "tutorial";
 export const RUN_ALL_VIEW = "run-all";
 
+/** The number of the step that an address names: `#step-6`. */
+export function readStep(hash: string): number | undefined {
+  const number = /^#step-(\d+)$/.exec(hash)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** Events come in bursts: a save, its commit, its status. */
 const SETTLE_MS = 250;
 /** The proxy of a node can end without anybody telling (A1.2). */

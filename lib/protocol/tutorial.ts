@@ -17,7 +17,11 @@ export type TutorialBlock = z.infer<typeof tutorialBlockSchema>;
 /** What “Show me” brings into view. */
 export const tutorialPlaceSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("file"), path: z.string() }),
-  z.object({ kind: z.literal("command"), command: z.string() }),
+  z.object({
+    kind: z.literal("command"),
+    command: z.string(),
+    path: z.string().optional().describe("the file that the command is to be about"),
+  }),
 ]);
 export type TutorialPlace = z.infer<typeof tutorialPlaceSchema>;
 

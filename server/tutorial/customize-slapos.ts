@@ -73,7 +73,7 @@ export const STEPS: readonly TutorialText[] = [
       text(
         "You need a place to try things in: a release of your own that extends the one you want to change. Nobody else uses it, so nothing can break.",
       ),
-      code("[buildout]\nextends =\n  ../hello-web/software.cfg"),
+      code("[buildout]\nextends =\n  ../NAME/software.cfg"),
     ],
   },
   {
@@ -101,7 +101,7 @@ export const STEPS: readonly TutorialText[] = [
         "What a profile extends can be written as a path or as a URL. A path means: the file of this checkout, as it is now. A URL means: what a server has, which may be older than what you see.",
       ),
       text(
-        "To change a component, your release must extend your file of it, and so must everything between them. Here all edges that have a file in the checkout should be paths. The command Extends: Switch source rewrites them all at once, and back.",
+        "To change a component, your release must extend your file of it, and so must everything between them. Here all edges that have a file in the checkout should be paths. The command Switch source of extends rewrites them all at once, and back.",
       ),
       text("A file that is missing is told in the Problems view before anything is run."),
     ],
@@ -148,7 +148,7 @@ export const STEPS: readonly TutorialText[] = [
       ),
       list(
         "`instance.cfg.in` is the profile of an instance. It has parts too, and recipes that make files, services and promises.",
-        "Every template stands in `buildout.hash.cfg` with its md5sum. A changed file with an old md5sum fails the run, and the editor says so before; the quick fix writes the right one.",
+        "Every template stands in `buildout.hash.cfg` with its md5sum. A changed file with an old md5sum fails the run. Saving the template in the editor brings the md5sum in step; changed elsewhere, the editor marks it, and the quick fix writes the right one.",
         "What has to be done while an instance runs belongs into its profile, as a service or a script in `etc/run`.",
       ),
       text("Change a template, correct its md5sum, run software, then run instance."),

@@ -9,7 +9,7 @@ import { WebrunnerError } from "@/lib/base/errors";
 import type { AnalysisOptions } from "@/lib/buildout";
 import { promoteOverride } from "@/lib/gestures/promote";
 import type { RunAllInfo, RunAllRequest, RunInfo, RunRequest } from "@/lib/protocol";
-import { findOverrides, type TutorialFacts } from "./tutorial-checks";
+import { findBadExtends, findOverrides, type TutorialFacts } from "./tutorial-checks";
 
 export interface ActionPorts {
   readonly readText: (path: string) => Promise<string | undefined>;
@@ -147,6 +147,19 @@ ${lines.map((line) => `  ${line}\n`).join("")}`,
     own,
     changed.replace(/^(extends *=[^[]*?\n)(?=\n|\[|$)/m, (lines) => `${lines}parts +=\n  ${name}\n`),
   );
+}
+
+/** Paths of the checkout are right as they are; what is not there, or comes from elsewhere, is for the person to decide. */
+async function checkExtends(facts: TutorialFacts): Promise<void> {
+  getOwn(facts);
+  const { missing, remote } = findBadExtends(facts);
+  if (missing[0])
+    refuse(`${missing[0].replace(`${facts.root}/`, "")} cannot be read.`, "Correct the extends that names it.");
+  if (remote[0])
+    refuse(
+      `${remote[0]} is no file of this checkout.`,
+      "Switch source of extends… takes the checkout's where it has one.",
+    );
 }
 
 async function override(facts: TutorialFacts, ports: ActionPorts): Promise<void> {
@@ -294,7 +307,7 @@ export const ACTIONS: readonly StepAction[] = [
   { fields: [{ name: "release", label: "Release (empty: the one above)" }], run: buildRelease },
   { run: makeOwnRelease },
   { run: addComponent },
-  { run: async () => undefined },
+  { run: checkExtends },
   { run: override },
   {
     fields: [

@@ -83,7 +83,7 @@ export function findOverrides(facts: TutorialFacts): { section: string; option: 
 }
 
 /** Files that one's own release extends: those that cannot be read, and those that come from elsewhere. */
-function findBadExtends(facts: TutorialFacts): { missing: string[]; remote: string[]; count: number } {
+export function findBadExtends(facts: TutorialFacts): { missing: string[]; remote: string[]; count: number } {
   const { configuration } = facts.analysis.resolve(`${facts.root}/${facts.own ?? facts.release}`);
   const files = [...configuration.files];
   return {

@@ -194,7 +194,11 @@ export function createTutorialKeeper(options: TutorialKeeperOptions): TutorialKe
 function findPlace(index: number, facts: TutorialFacts): TutorialPlace {
   const file = (path: string | undefined): TutorialPlace =>
     path === undefined ? { kind: "command", command: "palette.openFile" } : { kind: "file", path };
-  const command = (id: string): TutorialPlace => ({ kind: "command", command: id });
+  const command = (id: string, path?: string): TutorialPlace => ({
+    kind: "command",
+    command: id,
+    ...(path && { path }),
+  });
   const profile = facts.own ?? facts.release;
   const component = [...facts.changed].find((path) => /^component\/.*\.cfg$/.test(path));
   switch (index) {
@@ -205,15 +209,15 @@ function findPlace(index: number, facts: TutorialFacts): TutorialPlace {
     case 3:
       return file(component ?? profile);
     case 4:
-      return command("profile.extends");
+      return command("extends.sources", profile);
     case 6:
-      return command("view.git");
+      return command("view.source-control");
     case 7:
       return file(facts.templates[0]?.path);
     case 8:
       return command("recipe.develop");
     case 9:
-      return command("run.all");
+      return command("view.runAll");
     case 10:
       return command("view.instances");
     default:
