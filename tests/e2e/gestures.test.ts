@@ -1,10 +1,10 @@
 /** Gestures by their keys and buttons: override in the sandbox, undo, promote, commit and push to a real git server. */
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { type Forge, startForge } from "../integration/git/forge";
 import { until } from "../integration/until";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
 
@@ -13,14 +13,11 @@ const RELEASE = "software/hello-web/software.cfg";
 const SANDBOX = "software/hello-web/software.sandbox.cfg";
 const COMPONENT = "component/greeter/buildout.cfg";
 
-let root: string;
-let server: GitServer;
+let server: Forge;
 let webrunner: Webrunner;
 let opened: OpenedPage;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "webrunner-gestures-"));
-  server = await startGitServer(join(root, "server"), { ada: { password: "right", mayPush: true } });
-  server.create("fork.git");
+  server = await startForge("fork.git");
   webrunner = await startWebrunner();
   await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
   opened = await webrunner.openPage();
@@ -28,7 +25,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await webrunner?.close();
   await server?.close();
-  await rm(root, { recursive: true, force: true });
 });
 
 const shots = process.env.SCREENSHOTS;
@@ -119,7 +115,7 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
   await commit.getByRole("button", { name: "Connect my fork" }).click();
   await page.getByLabel("URL of the fork").fill(server.url("fork.git"));
   await page.getByLabel("User", { exact: true }).fill("ada");
-  await page.getByLabel("Token or password").fill("right");
+  await page.getByLabel("Token or password").fill(server.login.password);
   await page.getByRole("button", { name: "Connect", exact: true }).click();
   // The server tries a push first, which takes its time on a busy machine.
   await commit.getByRole("button", { name: "Commit & push to my fork" }).click({ timeout: 60_000 });
@@ -143,7 +139,7 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
   await verify.getByRole("button", { name: "Close", exact: true }).last().click();
   const remote = execFileSync("git", ["-C", server.path("fork.git"), "rev-parse", "main"], { encoding: "utf8" });
   expect(remote).toBe(git("rev-parse", "HEAD"));
-  expect(git("config", "--list", "--local")).not.toContain("right");
+  expect(git("config", "--list", "--local")).not.toContain(server.login.password);
   expect(complaints).toEqual([]);
 });
 
@@ -233,4 +229,36 @@ test("see where extends come from, switch them, and check the release", { timeou
   await check.getByText("Nothing is in the way").waitFor();
   await shoot("checked");
   expect(complaints).toEqual([]);
+});
+
+test("A2.4: a release that is named by its address opens read-only, with a badge that says where it is from", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page } = opened;
+  const web = createServer((_, response) => response.end("[buildout]\nparts = from-the-web\n"));
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  try {
+    const host = `http://127.0.0.1:${(web.address() as AddressInfo).port}`;
+    git("remote", "add", "mirror", `${host}/group/mirror.git`);
+    const url = `${host}/group/mirror/raw/main/${RELEASE}`;
+    await opened.typeInPalette(">Profile: Open a profile by its address");
+    await page.getByRole("option", { name: "Open a profile by its address", selected: true }).waitFor();
+    await page.keyboard.press("Enter");
+    await opened.answerText(url);
+    const view = page.getByRole("region", { name: `Profile ${url}` });
+    await view.locator("[data-origin]").getByText("mirror @main").waitFor();
+    await view.getByText("Read-only").waitFor();
+    await view.getByText("another text than in the checkout").waitFor();
+    const line = view.locator(".view-line", { hasText: "from-the-web" });
+    await line.click();
+    await page.keyboard.type("typed");
+    expect(await line.textContent()).not.toContain("typed");
+    await shoot("web-profile");
+    await view.getByRole("button", { name: `${RELEASE}:1` }).click();
+    await opened.waitForText("greeting = Hello");
+  } finally {
+    web.closeAllConnections();
+    web.close();
+  }
+  expect(opened.complaints).toEqual([]);
 });

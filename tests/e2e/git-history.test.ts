@@ -1,24 +1,18 @@
 /** Branches, log, commits, stashes and tags by their real buttons, and the way back from each. */
 import { execFileSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { type Forge, startForge } from "../integration/git/forge";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
 
 const PATH = "letters/letter.cfg";
-let root: string;
-let server: GitServer;
+let server: Forge;
 let webrunner: Webrunner;
 let opened: OpenedPage;
 let start: string;
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "webrunner-git-history-"));
-  server = await startGitServer(join(root, "server"), { ada: { password: "right", mayPush: true } });
-  server.create("fork.git");
+  server = await startForge("fork.git");
   webrunner = await startWebrunner();
   await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
   git("checkout", "-q", "-B", "main");
@@ -30,7 +24,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await webrunner?.close();
   await server?.close();
-  await rm(root, { recursive: true, force: true });
 });
 beforeEach(async () => {
   git("checkout", "-q", "-f", "-B", "main", start);
@@ -279,7 +272,7 @@ test("stash: save with new files, show, apply, drop", async () => {
 
 test("tags: create, show, push, delete there and here", async () => {
   const { page } = opened;
-  const body = { url: server.url("fork.git"), user: "ada", password: "right", name: "fork" };
+  const body = { url: server.url("fork.git"), ...server.login, name: "fork" };
   await webrunner.api("POST", "/projects/sample/git/fork", body);
   await pane("Tags");
   await opened.button("Create tag").click();

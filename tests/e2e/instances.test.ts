@@ -167,13 +167,27 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   expect(session.errors).toEqual([]);
 });
 
-test("an instance is destroyed only by its name", { timeout: BUILD_LIMIT_MS }, async () => {
+test("A11.5: a secret is shown only when it is asked for; an instance is destroyed only by its name", {
+  timeout: BUILD_LIMIT_MS,
+}, async () => {
   session = await openSession();
   const { page } = session;
   const path = `/projects/${PROJECT}/instances/blue`;
   await session.api("PUT", path, { profile: "software/hello-web/software.cfg", parameters: {} });
+  const connection = { url: "http://[::1]:1/", "admin-password": "s3cret-of-blue" };
+  await page.route(/\/instances(?:\?|$)/, async (route) => {
+    const response = await route.fetch();
+    const { instances } = (await response.json()) as { instances: object[] };
+    await route.fulfill({ response, json: { instances: instances.map((one) => ({ ...one, connection })) } });
+  });
   await createRunsPage(session).showInstances();
   const instance = page.getByRole("article", { name: "Instance blue" });
+  await instance.getByText("http://[::1]:1/").waitFor();
+  expect(await page.content()).not.toContain("s3cret-of-blue");
+  await instance.getByRole("button", { name: "Show admin-password" }).click();
+  await instance.getByText("s3cret-of-blue").waitFor();
+  await instance.getByRole("button", { name: "Hide admin-password" }).click();
+  expect(await page.content()).not.toContain("s3cret-of-blue");
   await instance.getByRole("button", { name: "Destroy…" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByRole("textbox").fill("blu");

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { type Forge, startForge } from "../integration/git/forge";
 import { startWebrunner, type Webrunner } from "./webrunner";
 
 const TIMEOUT_MS = 120_000;
@@ -14,12 +14,11 @@ const lines = (change: Readonly<Record<number, string>>): string =>
   `${Array.from({ length: 30 }, (_, index) => change[index] ?? `line ${index}`).join("\n")}\n`;
 
 let root: string;
-let server: GitServer;
+let server: Forge;
 let webrunner: Webrunner;
 beforeEach(async () => {
   root = await mkdtemp(join(tmpdir(), "webrunner-source-control-"));
-  server = await startGitServer(join(root, "server"), { ada: { password: "right", mayPush: true } });
-  server.create("fork.git");
+  server = await startForge("fork.git");
   webrunner = await startWebrunner();
   await webrunner.writeFile(PATH, lines({}));
   await webrunner.api("POST", "/projects/sample/git/stage", { paths: [PATH] });
@@ -85,7 +84,7 @@ test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase"
   const refused = await page.getByRole("dialog").getByRole("alert").textContent();
   expect(refused).not.toContain("mistaken");
   expect(refused).toMatch(/log ?in|password|token|authenti/i);
-  await connect("right");
+  await connect(server.login.password);
   await page.getByRole("dialog").waitFor({ state: "detached" });
 
   const push = async (state: string) => {
@@ -161,7 +160,7 @@ test("unstage, discard and amend; a pull that conflicts is aborted, then resolve
     "Write the letter again\n\nSigned-off-by: Ada <ada@example.com>",
   );
 
-  const body = { url: server.url("fork.git"), user: "ada", password: "right", name: "fork" };
+  const body = { url: server.url("fork.git"), ...server.login, name: "fork" };
   await webrunner.api("POST", "/projects/sample/git/fork", body);
   await page.getByRole("button", { name: "Push", exact: true }).click();
   await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();

@@ -3,33 +3,26 @@
  * a fork on a git server, a verified run, and an instance that was broken and mended. One story, one server.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { type Forge, startForge } from "../integration/git/forge";
 import { until } from "../integration/until";
 import { openSession, type PageSession, PROJECT } from "./page-session";
 
-const LOGIN = { user: "ada", password: "s3cret-of-ada" };
 const STEP_MS = 180_000;
 const SHOTS = process.env.WEBRUNNER_SHOTS;
 
 let session: PageSession;
-let forge: GitServer;
-let place: string;
+let forge: Forge;
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), "wr-forge-"));
-  chmodSync(place, 0o755);
-  forge = await startGitServer(place, { [LOGIN.user]: { password: LOGIN.password, mayPush: true } });
-  forge.create("fork");
+  forge = await startForge("fork");
   session = await openSession();
 }, STEP_MS);
 afterAll(async () => {
   await session?.close();
   await forge?.close();
-  rmSync(place, { recursive: true, force: true });
 });
 
 const workspace = (): string => join(session.dataDirectory, "projects", PROJECT, "workspace");
@@ -115,7 +108,8 @@ describe("a new user", { timeout: STEP_MS }, () => {
   });
 
   it("promotes it, pushes the commit to the fork, and verifies it by a run", async () => {
-    await doStep(7, { "URL of your fork": forge.url("fork"), User: LOGIN.user, "Token or password": LOGIN.password });
+    const { user, password } = forge.login;
+    await doStep(7, { "URL of your fork": forge.url("fork"), User: user, "Token or password": password });
     const head = git(workspace(), "rev-parse", "HEAD");
     expect(git(forge.path("fork"), "rev-parse", "--all")).toContain(head);
     expect(git(workspace(), "log", "-1", "--format=%an %s")).toMatch(/^Ada component\/my-greeter: /);

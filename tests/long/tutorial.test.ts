@@ -3,34 +3,27 @@
  * One project, one story: the tests follow each other.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { TutorialInfo } from "@/lib/protocol";
 import { runCommandLine } from "../integration/cli/run-command-line";
-import { type GitServer, startGitServer } from "../integration/git/http-backend";
+import { type Forge, startForge } from "../integration/git/forge";
 import { createRealRuns, type RealRuns } from "../integration/runs/real-runs";
 
 const MINE = "software/my-hello-web/software.cfg";
 const TIMEOUT_MS = 180_000;
-const LOGIN = { user: "ada", password: "s3cret-of-ada" };
 
 let runs: RealRuns;
-let place: string;
-let forge: GitServer;
+let forge: Forge;
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), "wr-forge-"));
-  chmodSync(place, 0o755);
-  forge = await startGitServer(place, { [LOGIN.user]: { password: LOGIN.password, mayPush: true } });
-  forge.create("fork");
+  forge = await startForge("fork");
   runs = await createRealRuns();
 }, TIMEOUT_MS);
 afterAll(async () => {
   await runs?.dispose();
   await forge?.close();
-  rmSync(place, { recursive: true, force: true });
 });
 
 const cli = (...words: string[]) => runCommandLine(runs.server.url, words);
@@ -58,7 +51,7 @@ describe("the tutorial, done from the command line", { timeout: TIMEOUT_MS }, ()
       { encoding: "utf8" },
     ).trim();
     expect(execFileSync(greeter, ["Hello", "you"], { encoding: "utf8" })).toBe("Hello, you?\n");
-    await doStep(7, `url=${forge.url("fork")}`, `user=${LOGIN.user}`, `password=${LOGIN.password}`);
+    await doStep(7, `url=${forge.url("fork")}`, `user=${forge.login.user}`, `password=${forge.login.password}`);
     expect(execFileSync(greeter, ["Hello", "you"], { encoding: "utf8" })).toBe("Hello, you?\n");
     const head = execFileSync("git", ["-C", workspace(), "-c", "safe.directory=*", "rev-parse", "HEAD"], {
       encoding: "utf8",

@@ -47,7 +47,7 @@ const lineOf = async (path: string, text: string): Promise<number> =>
   (await node.readFile(path)).text.split("\n").findIndex((line) => line.startsWith(text)) + 1;
 
 describe("from a file to its source", () => {
-  it("leads through parts and recipes to the template's line", async () => {
+  it("A8.1: leads through parts and recipes to the template's line", async () => {
     const { steps, origin } = await trace("slappart1", "srv/first.html", 3);
     const layered = "software/layered";
     expect(steps).toMatchObject([
@@ -119,7 +119,7 @@ describe("from a file to its source", () => {
 
 describe("a preview", () => {
   it(
-    "is byte for byte what a run has written (A8.2)",
+    "A8.2: is byte for byte what a run has written",
     async () => {
       const fixtures: readonly object[] = [
         { profile: releases.debuggable, path: "instance.cfg" },

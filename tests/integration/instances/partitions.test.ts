@@ -61,10 +61,10 @@ describe("processes", () => {
     expect(programs.map(({ name }) => name).sort()).toEqual([program.name, "setup"].sort());
   });
 
-  it("that exit with 3 or are killed are red within 3 seconds, and green when they are started again", async () => {
+  it("A11.1: that exit with 3 or are killed are red within 3 seconds with the end of their log, and green when they are started again", async () => {
     const page = await watch();
     try {
-      const { pid, name } = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
+      const { pid, name, log } = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
       const isRed = async () => {
         const { health, problems = [] } = await node.getInstance("hello");
         return health === "red" ? problems : undefined;
@@ -76,6 +76,9 @@ describe("processes", () => {
       expect(problems).toEqual([
         expect.stringMatching(/^app-\w+ of slappart0 has exited with 3\.$|^app.* exited with 3\.$/),
       ]);
+      expect(await node.findProgram("slappart0:app")).toMatchObject({ state: "EXITED" });
+      const tail = await node.ask<LogPiece>("GET", `/partitions/slappart0/log?path=${encodeURIComponent(log!)}`);
+      expect(tail.text).toContain("listening");
       const after = await node.ask<ProcessList>("POST", `/processes/slappart0:${name}/start`);
       expect(after.processes.find((program) => program.name === name)).toMatchObject({ state: "RUNNING" });
       expect((await node.getInstance("hello")).health).toBe("green");
@@ -125,7 +128,7 @@ describe("promises", () => {
     (await readFile(`${node.toDirectory("slappart0")}/var/${file}`, "utf8")).split("\n").length - 1;
 
   it(
-    "are run now, and only the one that is asked for",
+    "A11.2: are run now, and only the one that is asked for; the message is that of their status",
     async () => {
       const path = "/partitions/slappart0/promises";
       const { promises } = await node.ask<{ promises: PromiseCheckInfo[] }>("GET", path);
@@ -181,7 +184,7 @@ describe("a program run by hand", () => {
   });
 
   it(
-    "has the command, environment, directory and user that supervisord gives it",
+    "A11.3: has the command, environment, directory and user that supervisord gives it",
     async () => {
       const supervised = await node.untilProgram("slappart0:app", ({ state }) => state === "RUNNING");
       const expected = await read(supervised.pid!);
@@ -447,7 +450,7 @@ describe("logs", () => {
   });
 });
 
-describe("the command line", () => {
+describe("A11.4: the command line, from any machine with a token", () => {
   const webrunner = (...words: string[]): Promise<{ code: number; output: string }> =>
     new Promise((resolve) => {
       const environment = { ...process.env, WEBRUNNER_URL: node.server.url, WEBRUNNER_TOKEN: TEST_TOKEN };

@@ -14,7 +14,7 @@ const found = (name: string): string[] =>
     .map(({ range, message, severity }) => `${range.start.line}:${range.start.character} ${severity} ${message}`)
     .sort();
 
-test("names that are nowhere, unused imports and wrong syntax, at their lines, on unsaved text", async () => {
+test("A10.1, A10.2: names that are nowhere, unused imports and wrong syntax, at their lines, on unsaved text", async () => {
   const engine = process.env.WEBRUNNER_ENGINE;
   if (!engine) throw new Error("WEBRUNNER_ENGINE names no engine: npm test makes one");
   editor = await startStdioEditor({}, {}, { pythonPath: join(engine, "venv/bin/python") });

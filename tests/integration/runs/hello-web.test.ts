@@ -5,6 +5,7 @@
 import { readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { PartsInfo } from "@/lib/protocol";
 import { listProcesses, readCommandLine } from "@/server/platform/process-table";
 import { until } from "../until";
 import { createRealRuns, type RealRuns } from "./real-runs";
@@ -31,7 +32,7 @@ describe("the sample release", () => {
   });
 
   it(
-    "is built",
+    "A2.2: is built, part after part as the Parts view lists them",
     async () => {
       const { id } = await runs.start(software);
       const parts = new Set<string>();
@@ -48,6 +49,9 @@ describe("the sample release", () => {
       expect(parts.size).toBeGreaterThan(1);
       const project = await runs.server.api<{ releases: { built: boolean }[] }>("GET", "/projects/sample");
       expect(project.body.releases.map(({ built }) => built)).toEqual([true]);
+      const { body } = await runs.server.api<PartsInfo>("GET", `/projects/sample/profile/parts?path=${PROFILE}`);
+      const installed = [...(await runs.readLog(id)).matchAll(/ Installing (\S+)\.$/gm)].map(([, part]) => part);
+      expect(installed).toEqual(body.parts.map(({ name }) => name));
     },
     TIMEOUT_MS,
   );

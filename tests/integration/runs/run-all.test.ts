@@ -3,35 +3,28 @@
  * One project, one story: the tests follow each other.
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { DoctorReport, RunAllInfo, TutorialInfo } from "@/lib/protocol";
 import { runCommandLine } from "../cli/run-command-line";
-import { type GitServer, startGitServer } from "../git/http-backend";
+import { type Forge, startForge } from "../git/forge";
 import { until } from "../until";
 import { createRealRuns, type RealRuns } from "./real-runs";
 
 const PROFILE = "software/hello-web/software.cfg";
 const TIMEOUT_MS = 180_000;
-const LOGIN = { user: "ada", password: "s3cret-of-ada" };
 
 let runs: RealRuns;
-let place: string;
-let forge: GitServer;
+let forge: Forge;
 
 beforeAll(async () => {
-  place = mkdtempSync(join(tmpdir(), "wr-forge-"));
-  chmodSync(place, 0o755);
-  forge = await startGitServer(place, { [LOGIN.user]: { password: LOGIN.password, mayPush: true } });
-  forge.create("fork");
+  forge = await startForge("fork");
   runs = await createRealRuns();
 }, TIMEOUT_MS);
 afterAll(async () => {
   await runs?.dispose();
   await forge?.close();
-  rmSync(place, { recursive: true, force: true });
 });
 
 const cli = (...words: string[]) => runCommandLine(runs.server.url, words);

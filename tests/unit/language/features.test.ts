@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createFixture } from "./language-fixture";
 
@@ -66,7 +69,37 @@ describe("definition", () => {
   it("finds a part", () => check("[buildout]\nparts = a<|>\n[a]\n", ["/main.cfg:3"]));
   it("opens the extended file", () =>
     check(`#- /top.cfg\n[buildout]\nextends = ba<|>se.cfg\n${BASE}`, ["/base.cfg:1"]));
-  it("finds a recipe of the workspace", () =>
+  it("A2.3: leads from every extends, reference, macro and recipe of the sample to a file and line", () => {
+    const sample = new URL("../../../server/engine/sample/", import.meta.url);
+    const names = readdirSync(sample, { recursive: true, withFileTypes: true })
+      .filter(({ name }) => /\.(?:cfg|py)$/.test(name))
+      .map((entry) => join(entry.parentPath, entry.name));
+    const folder = fileURLToPath(sample);
+    const { service, files } = createFixture(
+      names.map((name) => `#- /${name.slice(folder.length)}\n${readFileSync(name, "utf8")}`).join(""),
+    );
+    const words =
+      /(?<=^extends *=(?:\n? +\S+\n)*\n? *)[^\s=]+\.cfg|(?<=\$\{)[\w-]+:[\w-]+(?=\})|(?<=^<= *)\S+|(?<=^recipe = hello\.recipe:)\S+/gm;
+    const seen: string[] = [];
+    const lost: string[] = [];
+    for (const [path, text] of files)
+      if (/\.cfg$/.test(path))
+        for (const { 0: word, index } of text.matchAll(words)) {
+          if (word.startsWith("buildout:")) continue;
+          seen.push(word);
+          if (service.definition(path, index + word.length - 1).length === 0) lost.push(`${path} ${word}`);
+        }
+    expect(lost).toEqual([]);
+    expect(seen).toEqual(
+      expect.arrayContaining([
+        "../../component/waitress/buildout.cfg",
+        "hello:greeting",
+        "download-base",
+        "greeting-card",
+      ]),
+    );
+  });
+  it("A2.3: finds a recipe of the workspace", () =>
     check(
       "#- /s.cfg\n[a]\nrecipe = egg:one<|>\n#- /setup.py\nsetup(name='egg', entry_points={'zc.buildout': ['one = m:R']})\n#- /m.py\n\nclass R:\n  pass\n",
       ["/m.py:2"],
