@@ -1,6 +1,6 @@
 /**
  * Every recorded failure and warning of the real engine → what kind it is, in which part, and file:line:column of the guilty
-* text. Among them A10.2, `inline-syntax`: the engine names the section as the file, the place is the line of the profile.
+ * text. Among them A10.2, `inline-syntax`: the engine names the section as the file, the place is the line of the profile.
  */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
