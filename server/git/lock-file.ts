@@ -39,8 +39,16 @@ export function lockFailure(path: string): WebrunnerError {
   });
 }
 
-/** Holds `path.lock` while `work` runs; what it returns is written to `path` (undefined leaves it as it is). */
-export async function withLock(disk: GitDisk, path: string, work: () => Uint8Array | undefined): Promise<void> {
+/**
+ * Holds `path.lock` while `work` runs; what it returns is written to `path` (undefined leaves it as it is). `written` is
+ * called then, before anybody else may write.
+ */
+export async function withLock(
+  disk: GitDisk,
+  path: string,
+  work: () => Uint8Array | undefined,
+  written?: () => void,
+): Promise<void> {
   const lock = `${path}.lock`;
   const deadline = Date.now() + WAIT_MS;
   while (!tryLock(disk, lock)) {
@@ -50,7 +58,10 @@ export async function withLock(disk: GitDisk, path: string, work: () => Uint8Arr
   }
   try {
     const bytes = work();
-    if (bytes) disk.replace(path, bytes, { durable: true });
+    if (bytes) {
+      disk.replace(path, bytes, { durable: true });
+      written?.();
+    }
   } finally {
     disk.remove(lock);
   }

@@ -7,7 +7,14 @@
 import { WebrunnerError } from "@/lib/base/errors";
 import { type ConfigChange, type ConfigFile, changeConfig, changeSection, parseConfig } from "@/lib/git/config-file";
 import { GitFormatError } from "@/lib/git/format-error";
-import { EMPTY_INDEX, encodeIndex, type GitIndex, parseIndex } from "@/lib/git/git-index";
+import {
+  compareEntries,
+  EMPTY_INDEX,
+  encodeIndex,
+  type GitIndex,
+  type IndexEntry,
+  parseIndex,
+} from "@/lib/git/git-index";
 import type { LineEndConfig } from "@/lib/git/line-endings";
 import type { GitDisk } from "@/server/platform/git-disk";
 import { withLock } from "./lock-file";
@@ -138,10 +145,22 @@ export function createRepository({ work, git, user }: RepositoryOptions): Reposi
     trustsFileMode: () => TRUE.test(setting("core", "filemode") ?? "true"),
 
     async updateIndex(change) {
-      await withLock(git, "index", () => {
-        const next = change(readIndex());
-        return next && encodeIndex(next, sha1);
-      });
+      let next: GitIndex | undefined;
+      await withLock(
+        git,
+        "index",
+        () => {
+          next = change(readIndex());
+          return next && encodeIndex(next, sha1);
+        },
+        () => {
+          // What was written needs no reading.
+          if (!next || !isSorted(next.entries)) return;
+          const { stamp, mtimeMs } = stampOf("index");
+          loaded = { index: next, mtimeMs };
+          indexStamp = stamp;
+        },
+      );
     },
 
     release() {
@@ -154,6 +173,10 @@ export function createRepository({ work, git, user }: RepositoryOptions): Reposi
       git.release();
     },
   };
+}
+
+function isSorted(entries: readonly IndexEntry[]): boolean {
+  return entries.every((entry, i) => i === 0 || compareEntries(entries[i - 1]!, entry) < 0);
 }
 
 /** Refuses what we would misread: other hash functions, reference stores, or a newer layout. */

@@ -45,7 +45,7 @@ function changedMeanwhile(path: string): WebrunnerError {
 /** The paths with changes at or below what was named; a path that git does not know is `git/not-found`. */
 function expandPaths(repository: Repository, tree: WorkTree, paths: readonly string[]): string[] {
   const { index } = repository.readIndex();
-  const status = readStatus(repository, tree, { renames: false });
+  const status = readStatus(repository, tree, { renames: false, paths });
   const found = new Set<string>();
   for (const path of paths) {
     let any = false;

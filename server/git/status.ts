@@ -54,6 +54,8 @@ export interface StatusOptions {
   /** The state of a submodule's own tree: its HEAD and whether it is dirty; undefined when it is not checked out. */
   readonly submodule?: (path: string) => { head: ObjectId | undefined; dirty: boolean } | undefined;
   readonly renames?: boolean;
+  /** Of these paths, what is below them and the folders above them; the work tree is not looked at elsewhere. */
+  readonly paths?: readonly string[];
 }
 
 type Letters = { staged: StatusLetter; unstaged: StatusLetter; submodule?: boolean };
@@ -130,13 +132,15 @@ function compareWorkTree(
   const { work } = repository;
   const join = (folder: string, name: string): string => (folder === "" ? name : `${folder}/${name}`);
 
+  const isAsked = createPathFilter(options.paths);
+
   const markGone = (folder: IndexFolder): void => {
     for (const entry of folder.files.values()) compareFile(entry, undefined);
     for (const child of folder.folders.values()) markGone(child);
   };
 
   const compareFile = (entry: IndexEntry, listing: GitListing | undefined): void => {
-    if (unmerged.has(entry.path) || entry.skipWorktree || entry.assumeValid) return;
+    if (unmerged.has(entry.path) || entry.skipWorktree || entry.assumeValid || !isAsked(entry.path)) return;
     if (entry.mode === SUBMODULE_MODE) {
       if (!listing) at(entry.path).unstaged = "D";
       else if (listing.kind !== "folder") at(entry.path).unstaged = "T";
@@ -198,6 +202,7 @@ function compareWorkTree(
         }
       }
       const child = join(path, name);
+      if (!isAsked(child)) continue;
       if (subfolder && listing.kind === "folder") {
         visit(child, subfolder, allIgnored || isIgnored(rules, child, true));
         continue;
@@ -215,6 +220,15 @@ function compareWorkTree(
     for (const [name, subfolder] of folder.folders) if (!there.has(name)) markGone(subfolder);
   };
   visit("", root, false);
+}
+
+/** Whether a path is one of `paths`, below one, or a folder above one. */
+function createPathFilter(paths: readonly string[] | undefined): (path: string) => boolean {
+  if (paths === undefined || paths.includes("")) return () => true;
+  const asked = new Set(paths.map((path) => path.replace(/\/$/, "")));
+  const foldersOf = (path: string): string[] => [...path.matchAll(/\//g)].map((slash) => path.slice(0, slash.index));
+  const above = new Set([...asked].flatMap(foldersOf));
+  return (path) => asked.has(path) || above.has(path) || foldersOf(path).some((folder) => asked.has(folder));
 }
 
 function hasIgnoreFile(entries: readonly GitListing[]): boolean {

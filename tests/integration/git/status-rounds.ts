@@ -18,6 +18,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { quotePath } from "@/lib/git/path-bytes";
 import { formatPorcelain } from "@/lib/git/status-model";
 import { openRepository, readUserSettings } from "@/server/git/open-repository";
 import { readStatus } from "@/server/git/status";
@@ -65,6 +66,7 @@ export function runStatusRounds(seed: number, rounds: number): RoundsResult {
   const place = temporaryPlace();
   const git = nativeGit(place.work, place.home);
   const random = createRandom(seed);
+  const chosen = createRandom(seed + 1);
   const differences: string[] = [];
   try {
     prepare(git);
@@ -80,12 +82,30 @@ export function runStatusRounds(seed: number, rounds: number): RoundsResult {
       const theirs = git.status();
       if (ours !== theirs)
         differences.push(`seed ${seed} round ${round} [${steps.join("; ")}]\nours:\n${ours}git:\n${theirs}`);
+      const path = chosen.pick(["deep", "lib", "deep/one", "module", ...NAMES]);
+      const asked = trackedRows(
+        formatPorcelain(readStatus(repository, tree, { submodule, renames: false, paths: [path] })),
+      );
+      const oursOfPath = asked.filter((row) => isRowOf(row, path)).join("\n");
+      const theirsOfPath = trackedRows(git("status", "--porcelain", "--no-renames", "--", path)).join("\n");
+      if (oursOfPath !== theirsOfPath)
+        differences.push(`seed ${seed} round ${round}, of ${path}\nours:\n${oursOfPath}\ngit:\n${theirsOfPath}`);
     }
     repository.close();
   } finally {
     place.dispose();
   }
   return { rounds, differences };
+}
+
+/** What is untracked is collapsed to folders otherwise when a path is given. */
+function trackedRows(porcelain: string): string[] {
+  return porcelain.split("\n").filter((row) => row !== "" && !row.startsWith("??"));
+}
+
+function isRowOf(row: string, path: string): boolean {
+  const shown = quotePath(path, { quoteSpace: true }).replace(/"$/, "");
+  return row.slice(3).replace(/"$/, "") === shown || row.slice(3).startsWith(`${shown}/`);
 }
 
 function prepare(git: NativeGit): void {
