@@ -53,7 +53,13 @@ export function createRunChoiceContainer(options: RunChoiceContainerOptions): Ru
     try {
       const all = await explain.toPreflight(project, profile, kind);
       const isWanted = ({ part }: { readonly part: string }): boolean => parts === undefined || parts.includes(part);
-      return { ...all, files: all.files.filter(isWanted), eggs: all.eggs.filter(isWanted) };
+      const { files, eggs, checkouts } = all;
+      return {
+        ...all,
+        files: files.filter(isWanted),
+        eggs: eggs.filter(isWanted),
+        checkouts: checkouts.filter(isWanted),
+      };
     } catch (error) {
       options.onError(error);
       return undefined;

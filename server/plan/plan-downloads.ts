@@ -6,7 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { listDownloads, type PlannedDownloads, type PlannedFile, toPackageName } from "@/lib/buildout";
+import { isUrl, listDownloads, type PlannedDownloads, type PlannedFile, toPackageName } from "@/lib/buildout";
 import type { PlanDownloads } from "@/lib/protocol";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 import type { AskWeb, WebHead } from "@/server/platform/web-head";
@@ -29,6 +29,14 @@ export interface DownloadPlaces {
 export interface PreflightSpec {
   readonly files: readonly PlannedFile[];
   readonly eggs: PlannedDownloads["eggs"];
+  /** Repositories that parts clone. */
+  readonly checkouts: PlannedDownloads["checkouts"];
+  /** Profiles that are extended by their address. */
+  readonly extends: readonly { readonly url: string }[];
+  /** Version by name of each pinned package: of what eggs require in turn, these are looked for. */
+  readonly pins: Readonly<Record<string, string>>;
+  /** Where zc.buildout keeps copies of what is extended. */
+  readonly extendsCache?: string;
   /** A name that the index does not know may be an egg that the buildout develops itself. */
   readonly eggsMayBeLocal: boolean;
   readonly downloadCache?: string;
@@ -55,10 +63,13 @@ export interface DownloadReaderOptions {
 export function createDownloadReader({ disk, ask, engineDirectory }: DownloadReaderOptions): DownloadReader {
   const heads = new Map<string, WebHead>();
 
-  const cacheOf = ({ resolution }: ReadPlan, { directory }: DownloadPlaces): string | undefined => {
-    const cache = resolution.option("buildout", "download-cache")?.value?.trim();
-    return cache ? join(cache.startsWith("/") ? "" : directory, cache) : undefined;
+  /** A directory that an option of the buildout names. */
+  const directoryOf = ({ resolution }: ReadPlan, { directory }: DownloadPlaces, option: string): string | undefined => {
+    const path = resolution.option("buildout", option)?.value?.trim();
+    return path ? join(path.startsWith("/") ? "" : directory, path) : undefined;
   };
+  const cacheOf = (read: ReadPlan, places: DownloadPlaces): string | undefined =>
+    directoryOf(read, places, "download-cache");
 
   const findKept = (file: PlannedFile, places: DownloadPlaces, cache: string | undefined): string | undefined => {
     if (file.md5sum === undefined) return undefined;
@@ -117,10 +128,9 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
     },
 
     toPreflight(read, places) {
-      const { files, eggs, hasDevelopEggs } = list(read);
+      const { files, eggs, checkouts, pins, hasDevelopEggs } = list(read);
       const words = (option: string): string[] =>
         (read.resolution.option("buildout", option)?.value ?? "").split(/\s+/).filter(Boolean);
-      const eggsDirectory = read.resolution.option("buildout", "eggs-directory")?.value;
       const [index] = words("index");
       const hosts = words("allow-hosts");
       const cache = cacheOf(read, places);
@@ -129,17 +139,30 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
       return {
         files: files.filter((file) => findKept(file, places, cache) === undefined),
         eggs: eggs.filter(({ name }) => !own.has(toPackageName(name))),
+        checkouts: checkouts.filter(({ keptAt }) => keptAt === undefined || !disk.exists(keptAt)),
+        extends: isOffline(read.resolution) ? [] : listExtendedUrls(read).map((url) => ({ url })),
+        pins: eggs.length > 0 ? Object.fromEntries(pins) : {},
         eggsMayBeLocal: hasDevelopEggs,
         downloadCache: cache,
-        eggsDirectory: eggsDirectory
-          ? join(eggsDirectory.startsWith("/") ? "" : places.directory, eggsDirectory)
-          : undefined,
+        extendsCache: directoryOf(read, places, "extends-cache"),
+        eggsDirectory: directoryOf(read, places, "eggs-directory"),
         index,
         findLinks: words("find-links"),
         allowHosts: hosts.length > 0 ? hosts : ["*"],
       };
     },
   };
+}
+
+/** By the files that could be read: what those behind an address extend in turn is not known. */
+function listExtendedUrls({ resolution, analysis }: ReadPlan): string[] {
+  const urls = resolution.files.flatMap((file) => {
+    const profile = analysis.profile(file);
+    return "problem" in profile
+      ? []
+      : profile.extends.flatMap(({ option, path }) => (option === "extends" && isUrl(path) ? [path] : []));
+  });
+  return [...new Set(urls)];
 }
 
 function isOffline(resolution: ReadPlan["resolution"]): boolean {

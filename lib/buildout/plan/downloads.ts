@@ -1,9 +1,9 @@
 /**
- * What the parts that a plan installs will download: files by address, and eggs by name.
+ * What the parts that a plan installs will download: files by address, eggs by name, and repositories that are cloned.
  *
  * From the resolved profile alone. Recipes that download are known by name; of any other recipe an address counts only
  * together with an md5sum, because `url` may as well be something to check or to publish. What a package requires in
- * turn is known to the index only, and is not listed.
+ * turn is known to the index only, and is not listed; `pins` says which version it will have.
  */
 import type { Resolution } from "../resolution";
 import type { PlannedPart } from "./build-plan";
@@ -12,6 +12,8 @@ export interface PlannedFile {
   readonly part: string;
   readonly url: string;
   readonly md5sum?: string;
+  /** Where the recipe asks when it cannot have it from `url`. */
+  readonly alternateUrl?: string;
 }
 
 export interface PlannedEgg {
@@ -21,20 +23,38 @@ export interface PlannedEgg {
   readonly version?: string;
   /** As the index is asked: `name==version`, or what the part says. */
   readonly requirement: string;
+  /** `x[test]` also requires what its extra `test` does. */
+  readonly extras?: readonly string[];
+}
+
+export interface PlannedCheckout {
+  readonly part: string;
+  readonly repository: string;
+  readonly branch?: string;
+  /** A commit or tag; it wins over the branch. */
+  readonly revision?: string;
+  readonly ignoresCertificate?: boolean;
+  /** A clone that is there already is not touched. */
+  readonly keptAt?: string;
 }
 
 export interface PlannedDownloads {
   readonly files: readonly PlannedFile[];
   readonly eggs: readonly PlannedEgg[];
+  readonly checkouts: readonly PlannedCheckout[];
+  /** The version of each pinned package, by its normalised name. */
+  readonly pins: ReadonlyMap<string, string>;
   /** An egg that no index has may be one that the buildout itself develops. */
   readonly hasDevelopEggs: boolean;
 }
 
 const DOWNLOADING =
-  /^(?:slapos\.recipe\.(?:build:download|cmmi|template)|hexagonit\.recipe\.|zc\.recipe\.cmmi|gp\.recipe\.)/;
+  /^(?:slapos\.recipe\.(?:build:download|cmmi|template)|hexagonit\.recipe\.|zc\.recipe\.cmmi|gp\.recipe\.|collective\.recipe\.template)/;
 const WEB = /^(?:https?|ftp):\/\/\S+$/;
 const MD5 = /^[0-9a-fA-F]{32}$/;
-const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?\s*((?:[<>=!~]=?[^;#]*)?)/;
+const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*((?:[<>=!~]=?[^;#]*)?)/;
+/** What git reaches over the network; a path may be what another part makes. */
+const REPOSITORY = /^(?:(?:https?|git|ssh):\/\/\S+|[\w.-]+@[\w.-]+:(?!\/\/)\S+)$/;
 /** `slapos.cookbook:wrapper` is of the egg `slapos.cookbook`. */
 const RECIPE_EGG = /^([A-Za-z0-9][\w.-]*)/;
 
@@ -43,25 +63,39 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
   const pins = readPins(resolution);
   const files = new Map<string, PlannedFile>();
   const eggs = new Map<string, PlannedEgg>();
-  const addFile = (part: string, url: string, md5sum: string): void => {
-    if (!WEB.test(url) || !URL.canParse(url)) return;
-    files.set(`${url} ${md5sum}`, MD5.test(md5sum) ? { part, url, md5sum: md5sum.toLowerCase() } : { part, url });
+  const checkouts: PlannedCheckout[] = [];
+  const addFile = (part: string, url: string, md5sum: string, alternate = ""): void => {
+    if (!isOfWeb(url)) return;
+    files.set(`${url} ${md5sum}`, {
+      part,
+      url,
+      ...(MD5.test(md5sum) && { md5sum: md5sum.toLowerCase() }),
+      ...(isOfWeb(alternate) && { alternateUrl: alternate }),
+    });
   };
   const addEgg = (part: string, line: string): void => {
     const match = REQUIREMENT.exec(line.trim());
     if (!match) return;
     const name = match[1]!;
-    const specifiers = match[2]!.replace(/\s+/g, "");
+    const extras = match[2]?.split(",").flatMap((extra) => extra.trim() || []) ?? [];
+    const specifiers = match[3]!.replace(/\s+/g, "");
     const pin = pins.get(toPackageName(name)) ?? /^==([^,]+)$/.exec(specifiers)?.[1];
     const version = pin !== undefined && /^[\w.!+-]+$/.test(pin) ? pin : undefined;
     const requirement = version === undefined ? `${name}${specifiers}` : `${name}==${version}`;
-    if (!eggs.has(requirement)) eggs.set(requirement, { part, name, version, requirement });
+    const key = [requirement, ...extras].join(" ");
+    if (!eggs.has(key)) eggs.set(key, { part, name, version, requirement, ...(extras.length > 0 && { extras }) });
   };
 
   for (const { part, action, recipe = "" } of parts) {
     if (action !== "install" && action !== "reinstall") continue;
     const md5sum = text(part, "md5sum");
-    if (md5sum !== "" || DOWNLOADING.test(recipe)) addFile(part, text(part, "url"), md5sum);
+    if (md5sum !== "" || DOWNLOADING.test(recipe))
+      addFile(part, text(part, "url"), md5sum, text(part, "alternate-url"));
+    if (recipe === "zc.recipe.cmmi") addFile(part, text(part, "patch"), text(part, "patch-md5sum"));
+    if (recipe.startsWith("slapos.recipe.build:gitclone")) {
+      const checkout = toCheckout(part, (option) => text(part, option));
+      if (checkout) checkouts.push(checkout);
+    }
     if (recipe.startsWith("slapos.recipe.cmmi")) {
       for (const word of text(part, "patches").split(/\s+/)) {
         const [url = "", sum = ""] = word.split("#");
@@ -70,6 +104,9 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
     }
     const [recipeEgg] = RECIPE_EGG.exec(recipe) ?? [];
     if (recipeEgg !== undefined) addEgg(part, recipeEgg);
+    if (recipe.startsWith("slapos.recipe.build")) {
+      for (const line of text(part, "setup-eggs").split("\n")) addEgg(part, line);
+    }
     // These build from a checkout or with other options: what they fetch is their own matter.
     if (/^zc\.recipe\.egg:(?:custom|develop)/.test(recipe)) continue;
     if (recipe.startsWith("zc.recipe.egg")) {
@@ -77,7 +114,26 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
       for (const line of named.split("\n")) addEgg(part, line);
     }
   }
-  return { files: [...files.values()], eggs: [...eggs.values()], hasDevelopEggs: hasDevelopEggs(resolution) };
+  const hasDevelop = hasDevelopEggs(resolution);
+  return { files: [...files.values()], eggs: [...eggs.values()], checkouts, pins, hasDevelopEggs: hasDevelop };
+}
+
+function isOfWeb(url: string): boolean {
+  return WEB.test(url) && URL.canParse(url);
+}
+
+function toCheckout(part: string, text: (option: string) => string): PlannedCheckout | undefined {
+  const repository = text("repository");
+  if (!REPOSITORY.test(repository)) return undefined;
+  const [branch, revision, keptAt] = [text("branch"), text("revision"), text("location")];
+  return {
+    part,
+    repository,
+    ...(branch !== "" && { branch }),
+    ...(revision !== "" && { revision }),
+    ...(text("ignore-ssl-certificate") === "true" && { ignoresCertificate: true }),
+    ...(text("develop") === "true" && keptAt !== "" && { keptAt }),
+  };
 }
 
 /** PEP 503: `Zope.Interface`, `zope_interface` and `zope-interface` are one package. */

@@ -23,10 +23,11 @@ function rule(pattern: RegExp, toCause: CauseRule["toCause"]): CauseRule {
 }
 
 /** Of the preflight, see docs/engine.md: what cannot be downloaded, before the engine was begun. */
-export const PREFLIGHT = /^webrunner: Cannot download for part (\S+): (\S+): (.+)$/;
+export const PREFLIGHT = /^webrunner: Cannot download for (?:part (\S+)|extends): (\S+): (.+)$/;
 
 function toPreflightCause([, part, what, reason]: RegExpExecArray): FailureCause {
-  if (!what!.includes("://")) return { kind: "missing-distribution", requirement: what!, part };
+  // `git@host:path` is the address of a repository.
+  if (!/:\/\/|^[^@]+@/.test(what!)) return { kind: "missing-distribution", requirement: what!, part };
   if (reason!.startsWith("MD5 ")) return { kind: "md5-mismatch", url: what!, part };
   return { kind: "download", url: what!, reason: reason!, part };
 }

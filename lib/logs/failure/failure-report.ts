@@ -5,7 +5,7 @@
  * looks like an error. Line numbers count from the first line given.
  */
 import type { FailureCause } from "./cause";
-import { CAUSE_RULES, type CauseRule, TOOL_RULES } from "./cause-rules";
+import { CAUSE_RULES, type CauseRule, PREFLIGHT, TOOL_RULES } from "./cause-rules";
 import { findLastTraceback, type PythonTraceback } from "./traceback";
 import { type BuildoutStep, findLastWhileBlock, partOf, sectionOf } from "./while-block";
 
@@ -71,7 +71,7 @@ export function reportLines(lines: readonly string[]): FailureReport {
   ): FailureReport => ({
     ...base,
     part: part ?? ("part" in cause ? cause.part : undefined),
-    phase: cause.kind === "promise" ? "promises" : "part" in cause && cause.part ? "downloading" : base.phase,
+    phase: cause.kind === "promise" ? "promises" : PREFLIGHT.test(lines[start] ?? "") ? "downloading" : base.phase,
     cause,
     start,
     end,
@@ -181,7 +181,7 @@ function toMessage(line: string): string {
 }
 
 function extentOf(cause: FailureCause, lines: readonly string[], index: number): number {
-  if ("part" in cause && cause.part !== undefined) {
+  if (PREFLIGHT.test(lines[index] ?? "")) {
     const after = lines.slice(index).findIndex((line) => !line.startsWith("webrunner: Cannot download"));
     return after < 0 ? lines.length - index : after;
   }

@@ -1,6 +1,5 @@
 /** What a user chooses for runs, through the API on the real engine: keep going, parts, preflight, limits, pause, shell. */
 import { execFileSync } from "node:child_process";
-import { createHash } from "node:crypto";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import { findCommandProcess } from "@/server/platform/durable-processes";
 import { findProcess, listProcesses } from "@/server/platform/process-table";
 import { runCommandLine } from "../cli/run-command-line";
 import { until } from "../until";
+import { serveEgg } from "./egg-files";
 import { createFileServer, type FileServer, md5Of } from "./file-server";
 import { createRealRuns, type RealRuns } from "./real-runs";
 
@@ -334,22 +334,7 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
   });
 
   it("are eggs too, fetched once for the preflight and the run together, and never for another build", async () => {
-    const wheel = join(runs.dataDirectory, "webrunner_thing-1.0-py3-none-any.whl");
-    const program = [
-      "import sys, zipfile",
-      "archive, info = zipfile.ZipFile(sys.argv[1], 'w'), 'webrunner_thing-1.0.dist-info/'",
-      "archive.writestr('webrunner_thing.py', 'x = 1')",
-      "archive.writestr(info + 'METADATA', 'Metadata-Version: 2.1\\nName: webrunner-thing\\nVersion: 1.0\\n')",
-      "archive.writestr(info + 'WHEEL', 'Wheel-Version: 1.0\\nGenerator: test\\nRoot-Is-Purelib: true\\nTag: py3-none-any\\n')",
-      "archive.writestr(info + 'RECORD', '')",
-      "archive.close()",
-    ];
-    execFileSync("python3", ["-c", program.join("\n"), wheel]);
-    const body = readFileSync(wheel);
-    const digest = createHash("sha256").update(body).digest("hex");
-    const page = `<a href="/files/webrunner_thing-1.0-py3-none-any.whl#sha256=${digest}">webrunner_thing-1.0-py3-none-any.whl</a>`;
-    web.files.set("/simple/webrunner-thing/", { body: Buffer.from(page), type: "text/html" });
-    web.files.set("/files/webrunner_thing-1.0-py3-none-any.whl", { body });
+    serveEgg(web, "wheel", "webrunner-thing", []);
     for (const name of ["egg-a", "egg-b"]) {
       const profile = await writeProfile(name, [
         "[buildout]",
@@ -365,6 +350,33 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
       expect(run.state, await runs.readLog(run.id)).toBe("succeeded");
       expect(web.asked.filter((one) => one.startsWith("GET /files/"))).toHaveLength(1);
     }
+  });
+
+  it("are also what eggs require in turn, repositories and profiles of the web, each with its place", async () => {
+    serveEgg(web, "wheel", "webrunner-top", ["webrunner-dead"]);
+    const profile = await writeProfile("in-turn", [
+      "[buildout]",
+      "parts = a clone",
+      `index = ${web.url}/simple/`,
+      "[versions]",
+      "webrunner-top = 1.0",
+      "webrunner-dead = 1.0",
+      "[a]",
+      "recipe = zc.recipe.egg",
+      "eggs = webrunner-top",
+      "[clone]",
+      "recipe = slapos.recipe.build:gitclone",
+      `repository = ${web.url}/gone.git`,
+    ]);
+    const { others, ...first } = await readFailure((await runs.run({ kind: "buildout", profile })).id);
+    expect(first).toMatchObject({ kind: "missing-distribution", part: "a", place: { path: profile, line: 6 } });
+    expect(others).toMatchObject([{ kind: "download", part: "clone", place: { path: profile, line: 12, column: 14 } }]);
+
+    const top = await writeProfile("of-the-web", ["[buildout]", "parts =", `extends = ${web.url}/gone.cfg`]);
+    const run = await runs.run({ kind: "buildout", profile: top });
+    expect(run.error).toBe(`Cannot download for extends: ${web.url}/gone.cfg: 404 Not Found`);
+    const failure = await readFailure(run.id);
+    expect(failure).toMatchObject({ phase: "downloading", place: { path: top, line: 3, column: 11 }, others: [] });
   });
 
   it("name an egg that no index has within seconds", async () => {

@@ -27,7 +27,7 @@ def environment_of(spec):
 def fetch_before(spec, choices):
     """Imported only when there is something to fetch: a run that has nothing to do must be quick."""
     plan = take(spec, "preflight", dict, {})
-    if plan.get("files") or plan.get("eggs"):
+    if any(plan.get(name) for name in ("files", "eggs", "checkouts", "extends")):
         from webrunner_engine.preflight import preflight
 
         preflight(spec, "WEBRUNNER_KEEP_GOING" in choices)

@@ -59,4 +59,33 @@ describe("what parts download", () => {
     expect(hasDevelopEggs).toBe(false);
     expect(list("[buildout]\nparts =\ndevelop = egg\n", []).hasDevelopEggs).toBe(true);
   });
+
+  it("is also what a recipe asks elsewhere, patches by, and what its own code needs", () => {
+    const { files, eggs } = list(
+      `[buildout]\nparts = a b c\n[a]\nrecipe = slapos.recipe.build:download-unpacked\nurl = https://x.org/a\nalternate-url = https://y.org/a\nmd5sum = ${MD5}\n[b]\nrecipe = zc.recipe.cmmi\nurl = https://x.org/b\npatch = https://x.org/b.patch\npatch-md5sum = ${MD5}\n[c]\nrecipe = slapos.recipe.build\nsetup-eggs =\n  one\n  two[fast, small]==2\n`,
+      ["a", "b", "c"],
+    );
+    expect(files).toEqual([
+      { part: "a", url: "https://x.org/a", md5sum: MD5, alternateUrl: "https://y.org/a" },
+      { part: "b", url: "https://x.org/b" },
+      { part: "b", url: "https://x.org/b.patch", md5sum: MD5 },
+    ]);
+    expect(eggs.filter(({ part }) => part === "c")).toEqual([
+      { part: "c", name: "one", version: undefined, requirement: "one" },
+      { part: "c", name: "two", version: "2", requirement: "two==2", extras: ["fast", "small"] },
+    ]);
+  });
+
+  it("are repositories that git reaches over the network, with the branch or revision", () => {
+    const clone = (more: string) =>
+      list(`[buildout]\nparts = a\n[a]\nrecipe = slapos.recipe.build:gitclone\n${more}`, ["a"]).checkouts;
+    expect(clone("repository = https://x.org/a.git\nbranch = main\n")).toEqual([
+      { part: "a", repository: "https://x.org/a.git", branch: "main" },
+    ]);
+    expect(clone("repository = git@x.org:a/b.git\nrevision = v1\nignore-ssl-certificate = true\n")).toEqual([
+      { part: "a", repository: "git@x.org:a/b.git", revision: "v1", ignoresCertificate: true },
+    ]);
+    for (const none of ["/srv/a.git", "ext::sh -c id", "--upload-pack=x", "file:///srv/a", "${buildout:directory}/a"])
+      expect(clone(`repository = ${none}\n`), none).toEqual([]);
+  });
 });
