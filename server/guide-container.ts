@@ -158,14 +158,42 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
     return found;
   };
 
+  /** What the branch follows has, as far as is known here. */
+  const findUpstreamCommit = (repository: OpenedRepository["repository"]): string | undefined => {
+    const { branch } = readHead(repository);
+    const upstream = branch === undefined ? undefined : findUpstream(repository, branch);
+    return upstream && repository.refs.resolve(upstream.tracking);
+  };
+
+  /** What differs from what the upstream of a repository has; undefined for one that follows none. */
+  const listUnpushed = ({ repository }: OpenedRepository): ReadonlySet<string> | undefined => {
+    const since = findUpstreamCommit(repository);
+    if (since === undefined) return undefined;
+    return new Set(compareCommits(repository, since, "HEAD").map(({ path }) => path));
+  };
+
+  /** Whether a file is not as the server has it that its repository was cloned from: all files of one that follows none. */
+  const findOwnFiles = async (
+    project: string,
+    uncommitted: ReadonlySet<string>,
+  ): Promise<(path: string) => boolean> => {
+    const unpushed = new Map<string, ReadonlySet<string> | undefined>();
+    for (const path of await listRepositories(project))
+      unpushed.set(path, await inRepository(project, path, listUnpushed));
+    // The innermost first.
+    const folders = [...unpushed.keys()].sort((a, b) => b.length - a.length);
+    return (path) => {
+      const folder = folders.find((one) => one === "" || path.startsWith(`${one}/`)) ?? "";
+      const changed = unpushed.get(folder);
+      return changed === undefined || uncommitted.has(path) || changed.has(posix.relative(folder, path));
+    };
+  };
+
   const pythonProblems = async (project: string): Promise<StepEnd> => {
     const tree = await openTree(project);
-    return checkPython({
-      tree,
-      paths: await listPaths(tree.root),
-      changed: (await listUncommitted(project)).map(({ path }) => path),
-      lint,
-    });
+    const changed = (await listUncommitted(project)).map(({ path }) => path);
+    const isOwn = await findOwnFiles(project, new Set(changed));
+    return checkPython({ tree, paths: await listPaths(tree.root), changed, isOwn, lint });
   };
 
   const commitAll = async (project: string, message: string): Promise<StepEnd> => {
@@ -297,10 +325,8 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
     const added = new Set<string>();
     for (const path of await listRepositories(project)) {
       await inRepository(project, path, ({ repository }) => {
-        const { branch } = readHead(repository);
-        const upstream = branch === undefined ? undefined : findUpstream(repository, branch);
         // Of a clone that was made for a recipe: what its server does not have yet.
-        const since = path === "" ? baseline : upstream && repository.refs.resolve(upstream.tracking);
+        const since = path === "" ? baseline : findUpstreamCommit(repository);
         for (const difference of since === undefined ? [] : compareCommits(repository, since, "HEAD")) {
           changed.add(posix.join(path, difference.path));
           if (difference.before === undefined) added.add(posix.join(path, difference.path));
@@ -378,7 +404,9 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
       const identity = await inRepository(project, "", ({ repository }) => findIdentity(repository));
       // A process of its own: only while somebody is at the step that asks for it, and of what was changed.
       const isAsked = done.has("step-9") && !done.has("step-10");
-      const lintEnd = isAsked ? await checkPython({ tree, paths: [], changed: [...changed], lint }) : undefined;
+      const lintEnd = isAsked
+        ? await checkPython({ tree, paths: [], changed: [...changed], isOwn: () => true, lint })
+        : undefined;
       const notAsked = done.has("step-10") ? undefined : "looked at once a recipe is in development mode";
       return {
         engineReady: status.phase === "ready",

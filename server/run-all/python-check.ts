@@ -2,7 +2,8 @@
  * Which Python sources a run depends on, and whether pyflakes finds an error in them.
  *
  * Looked at are the recipes of the workspace and of developed checkouts (`slapos/recipe`), and every changed file. Only
- * what would fail when it is run is red (an undefined name, wrong syntax); unused imports and the like are told.
+ * what would fail when it is run is red (an undefined name, wrong syntax), and only in files of one's own: a clone has
+ * errors that others made and that its releases live with. Those, unused imports and the like are told.
  */
 import type { ConfinedPath } from "@/lib/base/ids";
 import type { RunAllStep } from "@/lib/protocol";
@@ -18,12 +19,14 @@ export interface PythonCheckOptions {
   readonly paths: readonly string[];
   /** Workspace paths that differ from what is committed. */
   readonly changed: readonly string[];
+  /** Whether a file is not simply as the server has it that the repository was cloned from. */
+  readonly isOwn: (path: string) => boolean;
   readonly lint: (
     sources: readonly { readonly source: string; readonly builtins: readonly string[] }[],
   ) => Promise<readonly { snippet: number; line: number; column: number; message: string; isError: boolean }[]>;
 }
 
-export async function checkPython({ tree, paths, changed, lint }: PythonCheckOptions): Promise<StepEnd> {
+export async function checkPython({ tree, paths, changed, isOwn, lint }: PythonCheckOptions): Promise<StepEnd> {
   const isRecipe = (path: string): boolean => /(?:^|\/)slapos\/recipe\/.*\.py$/.test(path) && !/\/tests?\//.test(path);
   const wanted = [...new Set([...changed.filter((path) => path.endsWith(".py")), ...paths.filter(isRecipe)])];
   const sources: { path: string; source: string }[] = [];
@@ -43,12 +46,19 @@ export async function checkPython({ tree, paths, changed, lint }: PythonCheckOpt
     line: one.line,
     column: one.column + 1,
   });
-  const errors = found.filter(({ isError }) => isError);
-  const problems = [...errors, ...found.filter(({ isError }) => !isError)].slice(0, SHOWN).map(toProblem);
+  const isRed = (one: (typeof found)[number]): boolean => one.isError && isOwn(sources[one.snippet]!.path);
+  const errors = found.filter(isRed);
+  const problems = [...errors, ...found.filter((one) => !isRed(one))].slice(0, SHOWN).map(toProblem);
   const first = problems[0];
   if (errors.length > 0 && first)
     return { state: "failed", summary: `${first.path}:${first.line}: ${first.text}`, problems };
-  const files = `${sources.length} Python ${sources.length === 1 ? "file" : "files"}`;
-  const warnings = found.length > 0 ? `, ${found.length} ${found.length === 1 ? "warning" : "warnings"}` : "";
-  return { state: "done", summary: `${files} without an error${warnings}.`, problems };
+  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
+  const known = found.filter(({ isError }) => isError).length;
+  const notes = [
+    ...(known > 0 ? [`${count(known, "error")} in files that you did not change`] : []),
+    ...(found.length > known ? [count(found.length - known, "warning")] : []),
+  ];
+  const files = count(sources.length, "Python file");
+  const verdict = known > 0 ? "without an error of yours" : "without an error";
+  return { state: "done", summary: `${[`${files} ${verdict}`, ...notes].join(", ")}.`, problems };
 }

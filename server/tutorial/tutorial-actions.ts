@@ -53,7 +53,10 @@ async function runGreen(ports: ActionPorts, request: RunRequest): Promise<RunInf
   ports.say(`Running ${request.kind} of ${request.profile}`);
   const run = await ports.run(request);
   if (run.state !== "succeeded")
-    refuse(`The ${request.kind} run ended ${run.state}: ${run.error ?? run.id}`, "Look at its log in the Runs view.");
+    refuse(
+      `The ${request.kind} run ended ${run.state}: ${(run.error ?? run.id).replace(/\.*$/, ".")}`,
+      "Look at its log in the Runs view.",
+    );
   return run;
 }
 
@@ -187,6 +190,8 @@ async function promote(
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
   const own = getOwn(facts);
+  if (!facts.done.has("step-6"))
+    refuse("The override is not built yet, so nobody knows whether it is good.", "Do step 6 first.");
   const overrides = findOverrides(facts);
   for (const { section, option, definedIn } of overrides) {
     const gesture = promoteOverride(ports.analysisOptions, {
@@ -228,12 +233,23 @@ async function changeTemplate(facts: TutorialFacts, ports: ActionPorts): Promise
   await runGreen(ports, { kind: "instance", profile });
 }
 
+/** A section of the release whose recipe is of the egg. */
+function findRecipeSection(facts: TutorialFacts, egg: string): { section: string; entry: string } | undefined {
+  const resolution = facts.analysis.resolve(`${facts.root}/${facts.own ?? getRelease(facts)}`);
+  for (const section of resolution.sectionNames()) {
+    const recipe = resolution.option(section, "recipe")?.raw ?? "";
+    if (recipe.startsWith(`${egg}:`)) return { section, entry: recipe.slice(egg.length + 1) };
+  }
+  return undefined;
+}
+
 async function develop(
   facts: TutorialFacts,
   ports: ActionPorts,
   values: Readonly<Record<string, string>>,
 ): Promise<void> {
-  const egg = values.egg || (await ports.listCheckouts())[0];
+  const checkouts = await ports.listCheckouts();
+  const egg = values.egg || (checkouts.find((one) => findRecipeSection(facts, one)) ?? checkouts[0]);
   if (egg === undefined) refuse("The workspace makes no egg of recipes.", "Name the egg and the address of your fork.");
   else await ports.develop(egg, values.url || undefined);
   await runGreen(ports, { kind: "software", profile: facts.own ?? getRelease(facts) });
@@ -243,14 +259,14 @@ async function changeRecipe(facts: TutorialFacts, ports: ActionPorts): Promise<v
   const developed = facts.developed ?? refuse("No egg is in development mode.", "Do step 9 first.");
   const base = developed.developed?.path ? `${developed.developed.path}/` : "";
   const profile = facts.own ?? getRelease(facts);
-  const resolution = facts.analysis.resolve(`${facts.root}/${profile}`);
-  const section = resolution
-    .sectionNames()
-    .find((name) => resolution.option(name, "recipe")?.raw.startsWith(`${developed.egg}:`));
-  const entry = section === undefined ? undefined : resolution.option(section, "recipe")?.raw.split(":")[1];
+  const { section, entry } =
+    findRecipeSection(facts, developed.egg) ??
+    refuse(
+      `No section of ${profile} has a recipe of ${developed.egg} that could be tested alone.`,
+      "Open a profile that has one, put the cursor into its section, and press Ctrl+Alt+T; then press F8.",
+    );
   const setup = (await ports.readText(`${base}setup.py`)) ?? "";
-  const module =
-    entry && new RegExp(`["']${entry.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}\\s*=\\s*([\\w.]+)`).exec(setup)?.[1];
+  const module = new RegExp(`["']${entry.replace(/[.*+?^$()|[\]{}\\]/g, "\\$&")}\\s*=\\s*([\\w.]+)`).exec(setup)?.[1];
   const paths = await ports.listPaths();
   const path = module
     ? [`${base}${module.replaceAll(".", "/")}.py`, `${base}${module.replaceAll(".", "/")}/__init__.py`].find((one) =>
@@ -263,14 +279,15 @@ async function changeRecipe(facts: TutorialFacts, ports: ActionPorts): Promise<v
       path,
       `${((await ports.readText(path)) ?? "").replace(/\n*$/, "\n")}\n# Changed in the tutorial.\n`,
     );
-  if (section !== undefined) await runGreen(ports, { kind: "recipe", profile, section });
+  await runGreen(ports, { kind: "recipe", profile, section });
   ports.say("Run all");
   const all = await ports.runAll({
     profile,
     commit: { message: `recipe: change ${posix.basename(path ?? developed.egg)}` },
   });
   const red = all.steps.find(({ state }) => state === "failed");
-  if (all.state !== "succeeded") refuse(`Run all ended ${all.state}: ${red?.summary ?? ""}`, "Mend it, and press F8.");
+  if (all.state !== "succeeded")
+    refuse(`Run all ended ${all.state}: ${(red?.summary ?? "").replace(/\.*$/, ".")}`, "Mend it, and press F8.");
 }
 
 async function breakAndMend(facts: TutorialFacts, ports: ActionPorts): Promise<void> {

@@ -85,7 +85,8 @@ export function findOverrides(facts: TutorialFacts): { section: string; option: 
 /** Files that one's own release extends: those that cannot be read, and those that come from elsewhere. */
 export function findBadExtends(facts: TutorialFacts): { missing: string[]; remote: string[]; count: number } {
   const { configuration } = facts.analysis.resolve(`${facts.root}/${facts.own ?? facts.release}`);
-  const files = [...configuration.files];
+  // Also those that could not be read.
+  const files = [...configuration.paths];
   return {
     count: files.length,
     missing: files.filter((path) => !isUrl(path) && "problem" in facts.analysis.profile(path)),

@@ -5,6 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Forge, startForge } from "../integration/git/forge";
 import { until } from "../integration/until";
@@ -42,11 +43,16 @@ const openHelp = async (item: string): Promise<void> => {
 
 const link = (step: number) => session.page.locator(`[data-step-link="step-${step}"]`);
 
-async function doStep(step: number, values: Readonly<Record<string, string>> = {}): Promise<void> {
+async function showStep(step: number): Promise<void> {
   const { page } = session;
   if ((await page.locator("[data-tutorial]").count()) === 0) await openHelp("Customize SlapOS");
   await link(step).click();
   await page.locator(`article[data-step="step-${step}"]`).waitFor();
+}
+
+async function doStep(step: number, values: Readonly<Record<string, string>> = {}): Promise<void> {
+  const { page } = session;
+  await showStep(step);
   for (const [label, value] of Object.entries(values)) await page.getByLabel(label).fill(value);
   await page.getByRole("button", { name: "Do it", exact: true }).click();
   const failed = page.locator('article[data-step] [role="alert"]');
@@ -80,6 +86,28 @@ describe("a new user", { timeout: STEP_MS }, () => {
     await link(6).click();
     await page.getByRole("heading", { name: "Try it in the sandbox" }).waitFor();
     expect(await page.locator('[data-step-link][data-step-done="true"]').count()).toBe(0);
+  });
+
+  it("is shown what each step is about", async () => {
+    const { page } = session;
+    const editorOf = (path: string) => page.getByLabel(`${path}, editor`).first();
+    const shown: Readonly<Record<number, Locator>> = {
+      1: page.getByRole("region", { name: "First-run checklist" }),
+      2: editorOf("software/hello-web/software.cfg"),
+      5: page.getByRole("region", { name: "Sources of extends" }),
+      7: page.getByRole("textbox", { name: "Commit message" }),
+      8: editorOf("software/hello-web/app.py.in"),
+      9: page.getByRole("combobox", { name: "Which egg of recipes?" }),
+      10: page.locator("[data-run-all]"),
+      11: page.getByText("No instance yet"),
+    };
+    for (const [step, place] of Object.entries(shown)) {
+      await showStep(Number(step));
+      await page.getByRole("button", { name: "Show me", exact: true }).click();
+      await place.waitFor();
+      if (step === "9") await page.keyboard.press("Escape");
+    }
+    await showStep(6);
   });
 
   it("goes through it in the presentation by the arrow keys", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { WebrunnerError } from "@/lib/base/errors";
 import { ProfileAnalysis } from "@/lib/buildout";
-import type { RunInfo } from "@/lib/protocol";
+import type { RunInfo, TutorialInfo } from "@/lib/protocol";
 import { createMemoryFiles } from "@/server/platform/memory-files";
 import type { ActionPorts } from "@/server/tutorial/tutorial-actions";
 import { findOverrides, type TutorialFacts } from "@/server/tutorial/tutorial-checks";
@@ -60,7 +60,14 @@ function createKeeper(files = createMemoryFiles()) {
   });
   const done = async (account = "ada"): Promise<string[]> =>
     (await keeper.read("p", account, "customize-slapos")).steps.filter(({ doneAt }) => doneAt).map(({ id }) => id);
-  return { keeper, world, files, done };
+  const doToEnd = async (step: string, values: Readonly<Record<string, string>> = {}): Promise<TutorialInfo> => {
+    await keeper.doStep("p", "ada", "customize-slapos", step, values);
+    return until(async () => {
+      const info = await keeper.read("p", "ada", "customize-slapos");
+      return info.doing?.state !== "running" && info;
+    });
+  };
+  return { keeper, world, files, done, doToEnd };
 }
 
 const softwareRun = { kind: "software", state: "succeeded", profile: OWN, createdAt: "2026-01-02", id: "r" } as RunInfo;
@@ -127,7 +134,7 @@ describe("the tutorial", () => {
   });
 
   it("is about the release that is named at the second step, and says so when it is not there", async () => {
-    const { keeper, world } = createKeeper();
+    const { doToEnd, world } = createKeeper();
     const asked: unknown[] = [];
     world.ports = {
       say: () => undefined,
@@ -137,17 +144,45 @@ describe("the tutorial", () => {
         return { ...softwareRun, profile: request.profile };
       },
     };
-    const choose = async (release: string) => {
-      await keeper.doStep("p", "ada", "customize-slapos", "step-2", { release });
-      return until(async () => {
-        const info = await keeper.read("p", "ada", "customize-slapos");
-        return info.doing?.state !== "running" && info;
-      });
-    };
+    const choose = (release: string) => doToEnd("step-2", { release });
     const missing = await choose("software/gone/software.cfg");
     expect(missing.doing?.message).toMatch("There is no file software/gone/software.cfg.");
     expect((await choose(OWN)).release).toBe(OWN);
     expect(asked).toEqual([{ kind: "software", profile: OWN }]);
+  });
+
+  it("sees what one's own release extends from elsewhere, and what is not there", async () => {
+    const { keeper, world, done } = createKeeper();
+    const own = "software/odd/software.cfg";
+    const texts: Record<string, string> = {
+      [`/ws/${own}`]: "[buildout]\nextends =\n  https://a.b/c.cfg\n  gone.cfg\n",
+    };
+    const read = (path: string) => texts[path] ?? { problem: "missing" as const, message: "none" };
+    world.facts = { own, analysis: new ProfileAnalysis({ source: { read, exists: (path) => path in texts } }) };
+    const { conditions } = (await keeper.read("p", "ada", "customize-slapos")).steps[4]!;
+    expect(conditions.map(({ ok, detail }) => [ok, detail])).toEqual([
+      [true, undefined],
+      [false, "software/odd/gone.cfg"],
+      [false, "https://a.b/c.cfg"],
+    ]);
+    expect(await done()).not.toContain("step-5");
+  });
+
+  it("changes nothing when what a step stands on is not there, and says what to do", async () => {
+    const { doToEnd, world } = createKeeper();
+    world.ports = { say: () => undefined };
+    world.facts = { own: OWN };
+    expect((await doToEnd("step-7")).doing).toMatchObject({
+      state: "failed",
+      message: "The override is not built yet, so nobody knows whether it is good. Do step 6 first.",
+    });
+    const developed = { egg: "slapos.cookbook", checkouts: [], imported: [], developed: { path: "", since: STARTED } };
+    world.facts = { own: OWN, developed };
+    expect((await doToEnd("step-10")).doing?.message).toMatch(/No section of .* has a recipe of slapos\.cookbook/);
+    world.facts = { own: "software/away/software.cfg" };
+    expect((await doToEnd("step-5")).doing?.message).toBe(
+      "software/away/software.cfg cannot be read. Correct the extends that names it.",
+    );
   });
 
   it("tells why a step could not be done, and does one at a time", async () => {
