@@ -121,6 +121,15 @@ export function createContainer(options: ContainerOptions): Container {
     listUnsaved: async (project) => (await projects.get(project)).workspace.listDrafts(),
     listReleases: async (project) =>
       (await projects.listReleases(await projects.get(project))).map(({ profile }) => profile),
+    async findEngine(project, profile) {
+      const releases = await projects.listReleases(await projects.get(project));
+      return releases.find((release) => release.profile === profile)?.engine ?? "buildout";
+    },
+    pushed: {
+      find: (...release) => gestures.pushed.find(...release),
+      clone: (...release) => gestures.pushed.clone(...release),
+      findForgotten: (...release) => gestures.pushed.findForgotten(...release),
+    },
     findLastChange: (project, path, text, range) => findLastChange(git, project, path, text, range),
     listDeveloped: (project) => guide.listDeveloped(project),
     listProjects: async () => (await projects.list()).map(({ id }) => id),
@@ -206,6 +215,7 @@ export function createContainer(options: ContainerOptions): Container {
     git,
     files,
     layout,
+    home: identity.home,
     log,
     check: (project) => ({
       async lintPython(sources) {

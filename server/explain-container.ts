@@ -53,6 +53,8 @@ export interface ExplainContainerOptions {
   readonly history: TimelineReader["history"];
   /** Recipe eggs in development mode, with absolute directories. */
   readonly listDeveloped: (project: string) => Promise<readonly DevelopedEgg[]>;
+  /** Of the log of a verification. */
+  readonly toWorkspacePaths: (project: string, log: string) => string;
   readonly onError: (error: unknown) => void;
 }
 
@@ -216,6 +218,7 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     runs,
     diskOf: (project) => readersOf(project).disk,
     openLanguage,
+    toWorkspacePaths: options.toWorkspacePaths,
     onError,
   });
 

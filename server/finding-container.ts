@@ -35,6 +35,8 @@ export interface FindingContainerOptions {
   readonly runs: () => Pick<RunKeeper, "get" | "list" | "findLog">;
   readonly diskOf: (project: string) => PlanDisk;
   readonly openLanguage: RunPlacesOptions["openLanguage"];
+  /** Of the log of a verification. */
+  readonly toWorkspacePaths: (project: string, log: string) => string;
   readonly onError: (error: unknown) => void;
 }
 
@@ -49,7 +51,7 @@ export interface FindingContainer {
 }
 
 export function createFindingContainer(options: FindingContainerOptions): FindingContainer {
-  const { files, layout, runs, diskOf, openLanguage, onError } = options;
+  const { files, layout, runs, diskOf, openLanguage, toWorkspacePaths, onError } = options;
   const pending = new Map<string, Promise<unknown>>();
 
   const readersOf = (project: string) => {
@@ -93,7 +95,8 @@ export function createFindingContainer(options: FindingContainerOptions): Findin
       const tail = await files.readRange(path, from, sizeBytes - from);
       // A tail begins in the middle of a line, and perhaps of a character.
       const skipped = from === 0 ? 0 : tail.indexOf(10) + 1;
-      const log = tail.subarray(skipped).toString("utf8");
+      const said = tail.subarray(skipped).toString("utf8");
+      const log = run.kind === "verification" ? toWorkspacePaths(run.project, said) : said;
       return readersOf(run.project).failures.record({ ...toEndedRun(run), log, logOffset: from + skipped });
     });
 

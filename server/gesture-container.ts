@@ -2,19 +2,24 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { WebrunnerError } from "@/lib/base/errors";
+import type { PushedReleases } from "./engine/verification-builds";
 import { listExtendsSources } from "./gestures/extends-sources";
 import { type GestureProject, hostsOf, makeGesture, openTexts } from "./gestures/gesture-maker";
 import type { WithRepository } from "./gestures/gesture-repository";
+import { openGestureTexts, toInner } from "./gestures/gesture-texts";
 import { acceptOverride, type SeenBases, type SeenStore, watchOverrides } from "./gestures/override-watch";
 import { type CheckPorts, checkRelease } from "./gestures/pre-merge-check";
+import { findForgotten, getPushedRelease } from "./gestures/pushed-release";
 import { createSourceDownloads } from "./gestures/source-downloads";
 import { verifyRelease } from "./gestures/verification";
 import { readWebProfile } from "./gestures/web-profile";
 import { createWebTexts, type WebTexts } from "./gestures/web-texts";
 import type { GitService } from "./git/git-service";
+import { clonePushed } from "./git/pushed-clone";
 import { readSourceFacts } from "./git/source-facts";
 import { createGestureHandlers } from "./http/gesture-handlers";
 import type { Handlers } from "./http/route";
+import { findConfinedPath } from "./platform/confined-path";
 import type { DataLayout } from "./platform/data-layout";
 import type { Files } from "./platform/files";
 import { type JsonState, openJsonState, type StateLog } from "./platform/json-state";
@@ -31,6 +36,8 @@ export interface GestureContainerOptions {
   readonly check: (project: string) => Omit<CheckPorts, "listOverrides">;
   readonly files: Files;
   readonly layout: DataLayout;
+  /** The home directory of the user that builds run as. */
+  readonly home: string;
   readonly log: StateLog;
 }
 
@@ -39,6 +46,8 @@ const seenSchema = z.record(z.string(), z.record(z.string(), z.string().nullable
 export interface GestureContainer {
   readonly handlers: ReturnType<typeof createGestureHandlers> & Partial<Handlers>;
   readonly openProject: (project: string) => Promise<GestureProject>;
+  /** What a verification of a release builds. */
+  readonly pushed: PushedReleases;
   dispose(): void;
 }
 
@@ -48,6 +57,7 @@ export function createGestureContainer({
   check,
   files,
   layout,
+  home,
   log,
 }: GestureContainerOptions): GestureContainer {
   const webs = new Map<string, WebTexts>();
@@ -113,6 +123,23 @@ export function createGestureContainer({
 
   return {
     openProject,
+    pushed: {
+      async find(project, profile) {
+        const { remote, branch, commit } = await getPushedRelease(withRepository(project), profile);
+        return { remote, branch, commit };
+      },
+      async clone(project, profile, { commit }, directory, account) {
+        const { url, branch, repository } = await getPushedRelease(withRepository(project), profile);
+        await clonePushed(git.context(account), home, directory, repository, { url, branch, commit });
+      },
+      async findForgotten(project, profile, paths) {
+        const { tree } = await projects.get(project);
+        const { texts } = openGestureTexts(tree.root, []);
+        const isFile = (path: string): boolean =>
+          findConfinedPath(path) !== undefined && texts.kindOf(toInner(path)) === "file";
+        return findForgotten(withRepository(project), profile, paths, isFile);
+      },
+    },
     handlers: createGestureHandlers({
       make: makeGesture,
       listSources: listExtendsSources,

@@ -113,8 +113,8 @@ export function createRunChoiceContainer(options: RunChoiceContainerOptions): Ru
   return {
     launcher: {
       isSpared: engines.isSpared,
-      async plan(project, request) {
-        const plan = await engines.plan(project, request);
+      async plan(project, request, account) {
+        const plan = await engines.plan(project, request, account);
         const chosen = await settings.read(project);
         const { kind } = request;
         const isBuild = kind === "software" || kind === "buildout";

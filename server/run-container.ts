@@ -15,6 +15,7 @@ import { createPlainBuildout, toBuildName } from "./engine/plain-buildout";
 import { createRecipeTests } from "./engine/recipe-tests";
 import { createServiceKeeper } from "./engine/service-keeper";
 import { createSlaposStandalone, type SlaposStandalone } from "./engine/slapos-standalone";
+import { createVerificationBuilds, type PushedReleases } from "./engine/verification-builds";
 import { createExplainContainer } from "./explain-container";
 import type { CredentialStore } from "./git/credentials";
 import type { GitService } from "./git/git-service";
@@ -72,6 +73,8 @@ export interface RunContainerOptions {
   readonly listProjects: () => Promise<readonly string[]>;
   /** Workspace paths of the project's releases. */
   readonly listReleases: (project: string) => Promise<readonly string[]>;
+  readonly findEngine: (project: string, profile: string) => Promise<"slapos" | "buildout">;
+  readonly pushed: PushedReleases;
   readonly findLastChange: FindLastChange;
   readonly git: () => Pick<GitService, "run">;
   readonly gitLogins: () => Pick<CredentialStore, "list" | "find">;
@@ -134,6 +137,16 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     commands,
   });
   const buildout = createPlainBuildout({ files, layout, builder: identity, environment });
+  const verifications = createVerificationBuilds({
+    files,
+    layout,
+    builder: identity,
+    isSwitched: identity.switched,
+    slapos,
+    buildout,
+    findEngine: options.findEngine,
+    pushed: options.pushed,
+  });
 
   const onInstancesChanged = (project: string): void => {
     slapos.forget(project);
@@ -145,6 +158,10 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     usage.noteRun(run);
     history.noteRun(run);
     const isEnd = run.finishedAt !== undefined;
+    if (run.kind === "verification" && isEnd)
+      verifications
+        .remove(run.project, run.profile)
+        .catch((error) => log.warn({ run: run.id, error: String(error) }, "A verification was not cleaned up"));
     if (run.kind !== "buildout" && run.kind !== "recipe" && (isEnd || run.state === "queued"))
       onInstancesChanged(run.project);
   };
@@ -168,6 +185,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     openTree,
     listUnsaved: options.listUnsaved,
     listDeveloped: options.listDeveloped,
+    toWorkspacePaths: verifications.toWorkspacePaths,
     runs: () => runs,
     history: (...profile) => timelines.history(...profile),
     onError: (error) => log.warn({ error: String(error) }, "A failure could not be explained"),
@@ -187,6 +205,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
       slapos,
       buildout,
       recipeTests: createRecipeTests({ files, layout, builder: identity, environment, slapos }),
+      verifications,
       listDeveloped: options.listDeveloped,
       openTree,
       resolveInstance: (project, profile, name) => instances.resolve(project, profile, name),

@@ -11,7 +11,7 @@ import type { RunPlanInfo } from "@/lib/protocol/explanations";
 import type { Verification } from "@/lib/protocol/gestures";
 import { useAnswer } from "./use-answer";
 
-/** Is what was pushed what is here, and what would a run of it do? Then run it. */
+/** Is what was pushed what is here, and what would a run do? Then build it from a clone of what was pushed. */
 export function VerifyDialog({ path, onClose }: { readonly path: string; readonly onClose: () => void }) {
   const app = useApp();
   const { answer, error } = useAnswer<Verification>(
@@ -19,10 +19,9 @@ export function VerifyDialog({ path, onClose }: { readonly path: string; readonl
     path,
   );
   const plan = usePlan(path);
-  const run = (): void => {
+  const build = (): void => {
     onClose();
-    app.runControl.pick(path);
-    void app.runControl.run("software").catch((failure: unknown) => app.showError(failure));
+    app.runControl.verify(path).catch((failure: unknown) => app.showError(failure));
   };
   return (
     <Dialog
@@ -32,8 +31,8 @@ export function VerifyDialog({ path, onClose }: { readonly path: string; readonl
       footer={
         <>
           <Button onClick={onClose}>Close</Button>
-          <Button variant="primary" onClick={run}>
-            Run software
+          <Button variant="primary" disabled={answer?.commit === undefined} onClick={build}>
+            Build the pushed commit
           </Button>
         </>
       }
@@ -58,6 +57,11 @@ export function VerifyDialog({ path, onClose }: { readonly path: string; readonl
               ? "Every file of the release is committed."
               : `Not committed: ${answer.changed.join(", ")}`}
           </Line>
+          {answer.missing.length > 0 && (
+            <Line ok={false}>
+              The pushed commit does not have {answer.missing.join(", ")}, which the release names: commit and push.
+            </Line>
+          )}
           {answer.commit !== undefined && (
             <Line ok={answer.equal}>
               {answer.equal

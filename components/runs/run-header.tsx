@@ -17,6 +17,7 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
   const goesOn = isGoingOn(run);
   const again = () => {
     if (run.section !== undefined) return runControl.startRecipeTest(run.profile, run.section, run.instance);
+    if (run.kind === "verification") return runControl.verify(run.profile);
     runControl.pick(run.profile);
     return runControl.run(run.kind === "instance" ? "instance" : "software", { instance: run.instance });
   };
@@ -29,6 +30,8 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
       </span>
       <span className="min-w-0 flex-1 truncate text-muted" data-tip={run.profile}>
         {goesOn ? describeProgress(run) : `${words.title} · ${run.instance ?? toReleaseName(run.profile)}`}
+        {run.verification &&
+          ` · ${run.verification.remote}/${run.verification.branch} at ${run.verification.commit.slice(0, 10)}`}
         {run.code !== undefined && run.code !== 0 ? ` · exit code ${run.code}` : ""}
       </span>
       {children}

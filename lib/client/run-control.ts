@@ -67,6 +67,8 @@ export interface RunControl {
     kind: "software" | "instance",
     options?: { readonly force?: boolean; readonly instance?: string } & RunOptions,
   ): Promise<void>;
+  /** Builds what was pushed of a profile, from a clone of its own. */
+  verify(profile: string): Promise<void>;
   stop(): Promise<void>;
   /** Tests the recipe of one section alone, and shows its log. */
   startRecipeTest(profile: string, section: string, instance?: string): Promise<void>;
@@ -365,6 +367,9 @@ export function createRunControl(app: App, storage: KeyValueStorage): RunControl
     },
     async startRecipeTest(profile, section, instance) {
       showRun((await runs.start({ kind: "recipe", profile, section, instance })).id);
+    },
+    async verify(profile) {
+      showRun((await runs.start({ kind: "verification", profile })).id);
     },
     async stop() {
       const run = findCurrentRun(runs.state.getState());

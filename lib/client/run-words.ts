@@ -20,6 +20,7 @@ const TITLES: Record<RunKind, string> = {
   buildout: "Run buildout",
   report: "Clean up",
   recipe: "Test recipe",
+  verification: "Verify",
 };
 const STATES: Record<RunState, string> = {
   queued: "Waiting",
@@ -46,7 +47,9 @@ export function describeRun(run: RunInfo): RunWords {
     title: TITLES[run.kind],
     state: run.paused ? "Paused" : run.nothingToDo && run.state === "succeeded" ? "Nothing to do" : STATES[run.state],
     ended: describeEnd(run, name),
-    detail: run.nothingToDo ? `${name} is as its profile says; nothing changed since it was built.` : run.profile,
+    detail: run.nothingToDo
+      ? `${name} is as its profile says; nothing changed since it was built.`
+      : describeSource(run),
     tone: TONES[run.state],
   };
 }
@@ -63,7 +66,19 @@ function describeEnd(run: RunInfo, name: string): string {
   if (run.kind === "instance") return `${run.instance ?? name} is running`;
   if (run.kind === "recipe") return `The recipe of [${run.section}] worked`;
   if (run.kind === "report") return "Cleaned up";
+  if (run.kind === "verification") return `${name} is built from ${describePushed(run)}`;
   return `${name} is built`;
+}
+
+function describeSource(run: RunInfo): string {
+  return run.verification ? `${run.profile} of ${describePushed(run)}` : run.profile;
+}
+
+/** `fork/main at 1a2b3c4d5e`: what a verification builds. */
+function describePushed({ verification }: RunInfo): string {
+  return verification
+    ? `${verification.remote}/${verification.branch} at ${verification.commit.slice(0, 10)}`
+    : "what was pushed";
 }
 
 /** `software/hello-web/software.cfg` is called `hello-web`; a profile at the root by its file name. */

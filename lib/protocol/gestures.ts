@@ -262,6 +262,8 @@ export const verificationSchema = z.object({
   pushed: z.boolean(),
   /** Files of the profile that are not as in the commit. */
   changed: z.array(pathSchema),
+  /** Files here that values of the release name and the pushed commit does not have: a build from it fails at them. */
+  missing: z.array(pathSchema),
   /** The effective configuration of the pushed commit is that of the files here. */
   equal: z.boolean(),
   differences: z.array(effectSchema),

@@ -3,7 +3,7 @@ import { projectIdSchema } from "./project";
 
 export const runIdSchema = z.string().regex(/^[0-9]{8}-[0-9]{6}-[a-z0-9]{6}$/);
 
-export const runKindSchema = z.enum(["software", "instance", "buildout", "report", "recipe"]);
+export const runKindSchema = z.enum(["software", "instance", "buildout", "report", "recipe", "verification"]);
 export type RunKind = z.infer<typeof runKindSchema>;
 
 /** `queued` and `running` go on; the other four are ends, and a run has exactly one. */
@@ -39,6 +39,8 @@ export const runSchema = z.object({
   parts: z.array(z.string()).optional(),
   /** Goes on after a part that fails. */
   keepGoing: z.boolean().optional(),
+  /** What is built, for kind `verification`: the commit that the remote's branch is at, from a clone of its own. */
+  verification: z.object({ remote: z.string(), branch: z.string(), commit: z.string() }).optional(),
   /** All its processes are held where they are. */
   paused: z.boolean().optional(),
   /** What is downloaded before the build begins: `12 of 40, 3.2 MB of 41.0 MB`; absent once it has begun. */

@@ -6,11 +6,13 @@ import type { BuildoutEngine, DevelopedRecipe, EnginePlan, InstanceTarget, Slapo
 import { isInstanceSupervisord } from "./engine-driver";
 import { ensureEngineProfile } from "./engine-profile";
 import type { RecipeTests } from "./recipe-tests";
+import type { VerificationBuilds } from "./verification-builds";
 
 export interface EngineLauncherOptions {
   readonly slapos: SlaposEngine;
   readonly buildout: BuildoutEngine;
   readonly recipeTests: RecipeTests;
+  readonly verifications: Pick<VerificationBuilds, "plan">;
   /** The recipe eggs that the project has in development mode. */
   readonly listDeveloped: (project: string) => Promise<readonly DevelopedRecipe[]>;
   /** `project/not-found` */
@@ -20,15 +22,16 @@ export interface EngineLauncherOptions {
 }
 
 export interface EngineLauncher {
-  plan(project: string, request: RunRequest): Promise<EnginePlan>;
+  /** `account`: whose logins are used for a clone of what was pushed; without one it is fetched by nobody in particular. */
+  plan(project: string, request: RunRequest, account?: string): Promise<EnginePlan>;
   isSpared(commandLine: readonly string[]): boolean;
 }
 
 export function createEngineLauncher(options: EngineLauncherOptions): EngineLauncher {
-  const { slapos, buildout, recipeTests, openTree, resolveInstance, listDeveloped } = options;
+  const { slapos, buildout, recipeTests, verifications, openTree, resolveInstance, listDeveloped } = options;
   return {
     isSpared: isInstanceSupervisord,
-    async plan(project, { kind, profile: named, instance, section, force = false }) {
+    async plan(project, { kind, profile: named, instance, section, force = false }, account = "") {
       const profile = await ensureEngineProfile(project, await openTree(project), named);
       switch (kind) {
         case "buildout":
@@ -39,6 +42,8 @@ export function createEngineLauncher(options: EngineLauncherOptions): EngineLaun
           return slapos.planInstance(profile, await resolveInstance(project, profile.path, instance));
         case "recipe":
           return recipeTests.plan(profile, { section, instance, develop: await listDeveloped(project) });
+        case "verification":
+          return verifications.plan(profile, account);
         case "report":
           throw new WebrunnerError("run/refused", {
             message: "The embedded engine has no report of its own.",

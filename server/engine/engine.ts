@@ -5,6 +5,8 @@
  * command runs as a durable process of a run, so that it outlives the server and is stopped like any other.
  * `describe` tells the state of a project's node without changing it.
  */
+import type { RunInfo } from "@/lib/protocol";
+
 export interface EnginePlan {
   readonly engine: "slapos" | "buildout";
   /** Workspace path. */
@@ -12,12 +14,14 @@ export interface EnginePlan {
   readonly instance?: string;
   readonly section?: string;
   readonly keepGoing?: boolean;
+  readonly verification?: RunInfo["verification"];
   readonly workingDirectory: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly spec: unknown;
   toArgv(specPath: string): readonly string[];
   readonly roots: readonly string[];
   prepare?(): Promise<void>;
+  explainFailure?(log: string): Promise<string | undefined>;
 }
 
 /** A profile of a workspace, checked: it is there, and the engine can work with its path. */

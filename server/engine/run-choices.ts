@@ -25,7 +25,7 @@ export function withChoices(plan: EnginePlan, choices: RunChoices): EnginePlan {
     toArgv: (specPath) => [...toLimits(settings), ...plan.toArgv(specPath)],
   };
   // An instance is built offline, from what the software has; its partitions are not built by halves.
-  if (request.kind !== "software" && request.kind !== "buildout") return limited;
+  if (request.kind === "instance" || request.kind === "recipe") return limited;
   const keepGoing = request.keepGoing ?? settings.keepGoing;
   return {
     ...limited,

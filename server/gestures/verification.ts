@@ -2,7 +2,7 @@
  * Whether what was pushed is what is here: the release is resolved once from the files, and once from the commit that
  * the branch of the remote is at, read out of the repository as a clone of it would have it.
  */
-import { compareResolutions, directoryOf, isUrl, ProfileAnalysis } from "@/lib/buildout";
+import { compareResolutions, directoryOf, isUrl, ProfileAnalysis, type Resolution } from "@/lib/buildout";
 import type { Verification } from "@/lib/protocol";
 import { toConfinedPath } from "@/server/platform/confined-path";
 import type { GestureRepository } from "./gesture-repository";
@@ -10,9 +10,8 @@ import { type GestureTexts, toInner, toOuter } from "./gesture-texts";
 
 const MAX_DIFFERENCES = 200;
 
-/** `target` is the remote and branch that is pushed to. */
 export function verifyRelease(
-  { options }: GestureTexts,
+  { options, texts }: GestureTexts,
   profile: string,
   repository: GestureRepository | undefined,
 ): Verification {
@@ -21,6 +20,7 @@ export function verifyRelease(
     profile: toOuter(path),
     pushed: false,
     changed: [],
+    missing: [],
     equal: false,
     differences: [],
     differenceCount: 0,
@@ -35,7 +35,7 @@ export function verifyRelease(
     .map((name) => `${root}/${name}`)
     .filter((file) => used.has(file) || file.startsWith(folder) || folder.startsWith(file))
     .map(toOuter);
-  const target = findTarget(repository);
+  const target = findPushed(repository);
   if (!target) return { ...nothing, changed, problem: "The branch was not pushed anywhere yet." };
   const { remote, branch, commit } = target;
   const inside = (file: string): string | undefined =>
@@ -64,6 +64,9 @@ export function verifyRelease(
     commit,
     pushed: commit === repository.head,
     changed,
+    missing: listNamedFiles(here, root)
+      .filter((file) => texts.kindOf(file) === "file" && repository.hasFileAt(remote, branch, inside(file)!) === false)
+      .map(toOuter),
     equal,
     differences: differences.slice(0, MAX_DIFFERENCES),
     differenceCount: differences.length,
@@ -71,8 +74,23 @@ export function verifyRelease(
   };
 }
 
-/** The fork's branch of the same name; else any remote's. */
-function findTarget(repository: GestureRepository): { remote: string; branch: string; commit: string } | undefined {
+/** Paths below `root` that are in values: what `${:_profile_base_location_}` leads to. */
+function listNamedFiles(resolution: Resolution, root: string): string[] {
+  const found = new Set<string>();
+  for (const section of resolution.sectionNames())
+    for (const { value = "" } of resolution.section(section))
+      for (const rest of value.split(`${root}/`).slice(1)) found.add(`${root}/${/^[^\s'"]*/.exec(rest)![0]}`);
+  return [...found].sort();
+}
+
+export interface PushedBranch {
+  readonly remote: string;
+  readonly branch: string;
+  readonly commit: string;
+}
+
+/** The fork's branch of the name that is checked out; else any remote's. */
+export function findPushed(repository: GestureRepository): PushedBranch | undefined {
   const { branch, branches } = repository;
   if (branch === undefined) return undefined;
   const ranked = branches.filter(({ name }) => name === branch).sort((a, b) => rank(a.remote) - rank(b.remote));

@@ -18,9 +18,9 @@ export function createRunHandlers({
   ensureProject,
 }: RunHandlersDependencies): Pick<Handlers, "startRun" | "listRuns" | "readRun" | "stopRun" | "readLog" | "searchLog"> {
   return {
-    async startRun({ params: { project }, body }) {
+    async startRun({ params: { project }, body, user }) {
       await ensureProject(project);
-      return runs.start(project, body);
+      return runs.start(project, body, user.name);
     },
     async listRuns({ params: { project } }) {
       await ensureProject(project);

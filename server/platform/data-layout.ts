@@ -15,6 +15,8 @@ export interface ProjectLayout {
   readonly slapos: string;
   /** Directories of plain buildout runs. */
   readonly build: string;
+  /** The clone of what was pushed, while it is verified. */
+  readonly verification: string;
   /** Files that builds downloaded, by their checksums. The builder's. */
   readonly downloads: string;
   /** How runs of this project are run. Server's own. */
@@ -69,6 +71,7 @@ export function createDataLayout(dataDirectory: string, engineDirectory = join(d
         workspace: join(root, "workspace"),
         slapos: join(root, "slapos"),
         build: join(root, "build"),
+        verification: join(root, "verification"),
         downloads: join(root, "downloads"),
         runSettings: join(root, "run-settings.json"),
         runs: join(root, "runs"),

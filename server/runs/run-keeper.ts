@@ -40,8 +40,8 @@ export interface RunKeeperDependencies {
 export interface RunKeeper {
   /** Takes up what an earlier server left; before anything else is asked. */
   adopt(projects: readonly string[]): Promise<void>;
-  /** Resolves as soon as the run exists; it goes on by itself. */
-  start(project: string, request: RunRequest): Promise<RunInfo>;
+  /** Resolves as soon as the run exists; it goes on by itself. `account`: whose logins it uses where it needs one. */
+  start(project: string, request: RunRequest, account?: string): Promise<RunInfo>;
   /** Newest first. */
   list(project: string): RunInfo[];
   get(id: string): RunInfo;
@@ -67,6 +67,7 @@ interface Entry {
   readonly durable: DurableRecord;
   follower?: RunFollower;
   recorder?: RunRecorder;
+  explainFailure?: RunPlan["explainFailure"];
   cancelled: boolean;
   stopping?: Promise<void>;
 }
@@ -117,7 +118,8 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     if (logSizeBytes === 0) return undefined;
     const from = Math.max(0, logSizeBytes - ERROR_TAIL_BYTES);
     const tail = await files.readRange(entry.folder.log, from, logSizeBytes - from);
-    const error = findEngineError(tail.toString("utf8"), { code });
+    const text = tail.toString("utf8");
+    const error = (await entry.explainFailure?.(text)) ?? findEngineError(text, { code });
     return error && entry.record.roots.reduce((text, root) => text.replaceAll(`${root}/`, ""), error);
   };
 
@@ -231,8 +233,13 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     return number;
   };
 
-  const create = async (project: string, request: RunRequest, mine: Going): Promise<RunInfo> => {
-    const plan = await launcher.plan(project, request);
+  const create = async (
+    project: string,
+    request: RunRequest,
+    account: string | undefined,
+    mine: Going,
+  ): Promise<RunInfo> => {
+    const plan = await launcher.plan(project, request, account);
     const createdAt = now();
     const id = createRunId(createdAt);
     const record: RunRecord = {
@@ -247,6 +254,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       force: request.force,
       parts: request.parts,
       keepGoing: plan.keepGoing,
+      verification: plan.verification,
       createdAt: createdAt.toISOString(),
       roots: [...plan.roots],
     };
@@ -254,6 +262,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     await files.ensureDirectory(runsDirectory(project), { mode: 0o711 });
     await records.create(folder, record, plan.spec);
     const entry = addEntry(record, folder);
+    entry.explainFailure = plan.explainFailure;
     mine.entry = entry;
     onChanged(entry.info);
     void launch(entry, plan);
@@ -324,7 +333,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       }
     },
 
-    async start(project, request) {
+    async start(project, request, account) {
       const key = toKey(project, request.kind);
       const wanted = toRequestKey(request);
       for (let other = going.get(key); other; other = going.get(key)) {
@@ -335,7 +344,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       }
       const mine: Going = { request: wanted };
       going.set(key, mine);
-      mine.started = create(project, request, mine).catch((error) => {
+      mine.started = create(project, request, account, mine).catch((error) => {
         if (going.get(key) === mine && !mine.entry) going.delete(key);
         throw error;
       });

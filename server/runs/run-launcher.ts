@@ -12,6 +12,7 @@ export interface RunPlan {
   readonly section?: string;
   /** It goes on after a part that fails. */
   readonly keepGoing?: boolean;
+  readonly verification?: RunInfo["verification"];
   readonly workingDirectory: string;
   readonly environment?: Readonly<Record<string, string>>;
   /** The command; the spec is a JSON document that it may read, in the run's directory. */
@@ -21,11 +22,13 @@ export interface RunPlan {
   readonly roots: readonly string[];
   /** What must work before the command can begin (slapproxy, supervisord); called once the run is announced. */
   prepare?(): Promise<void>;
+  /** The reason of a failure in one sentence, from the end of the log, where the plan knows better than the engine. */
+  explainFailure?(log: string): Promise<string | undefined>;
 }
 
 export interface RunLauncher {
   /** `run/refused` when it cannot work, with a hint; `engine/not-ready` while the engine is being made. */
-  plan(project: string, request: RunRequest): Promise<RunPlan>;
+  plan(project: string, request: RunRequest, account?: string): Promise<RunPlan>;
   /** A process of a run that must stay when the run is stopped, by its command line: the instances' supervisord. */
   isSpared(commandLine: readonly string[]): boolean;
 }

@@ -22,6 +22,7 @@ const requestSchema = runSchema
     section: true,
     parts: true,
     keepGoing: true,
+    verification: true,
     createdAt: true,
   })
   .extend({ force: z.boolean().optional(), roots: z.array(z.string()) });

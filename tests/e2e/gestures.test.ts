@@ -136,7 +136,14 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
   await verify.getByText("the commit that is here").waitFor();
   await verify.getByText("all values are equal").waitFor();
   await shoot("verify");
-  await verify.getByRole("button", { name: "Close", exact: true }).last().click();
+  await verify.getByRole("button", { name: "Build the pushed commit" }).click();
+  await page
+    .locator("[data-run-state]")
+    .getByText(`fork/main at ${git("rev-parse", "HEAD").slice(0, 10)}`)
+    .waitFor();
+  await page.getByRole("option", { name: /^Verify/ }).waitFor();
+  await page.locator("[data-run-state]").getByRole("button", { name: "Stop" }).click();
+  await page.locator('[data-run-state="cancelled"]').waitFor();
   const remote = execFileSync("git", ["-C", server.path("fork.git"), "rev-parse", "main"], { encoding: "utf8" });
   expect(remote).toBe(git("rev-parse", "HEAD"));
   expect(git("config", "--list", "--local")).not.toContain(server.login.password);

@@ -1,7 +1,10 @@
 /** `webrunner check` and `webrunner verify`: what is in the way of merging a release, and whether what was pushed is it. */
 import type { CheckFinding, GestureAnswer } from "@/lib/protocol/gestures";
 import type { CommandModule } from "../commands";
+import { followRun } from "../follow-run";
 import { createNoun, EXIT } from "../noun";
+import { writeOutput } from "../profile/output";
+import { writeLog } from "../run-command";
 import { DRY_RUN } from "./answer-output";
 
 const noun = createNoun({
@@ -62,23 +65,39 @@ const verification = createNoun({
     verify: {
       words: ["PROFILE"],
       summary: "whether the pushed commit resolves to the configuration that is here; exit status 1 when not",
-      async run({ api, positionals, getProject, print }) {
-        const found = await api.verifyRelease({
-          params: { project: await getProject() },
-          query: { path: positionals[0]! },
-        });
+      options: {
+        build: { type: "boolean", summary: "then build it, from a clone of the pushed commit; prints the log" },
+      },
+      async run({ api, positionals, flag, getProject, json, print }) {
+        const params = { project: await getProject() };
+        const profile = positionals[0]!;
+        const found = await api.verifyRelease({ params, query: { path: profile } });
         const where = found.commit === undefined ? undefined : `${found.remote}/${found.branch} at ${found.commit}`;
         const lines = [
           where === undefined ? "not pushed" : `${found.pushed ? "pushed" : "another commit than here"}: ${where}`,
           ...found.changed.map((path) => `not committed: ${path}`),
+          ...found.missing.map((path) => `not in the pushed commit, and named by the release: ${path}`),
           ...(found.problem === undefined ? [] : [found.problem]),
           ...found.differences.map(
             ({ section, option }) => `differs: [${section}]${option === undefined ? "" : ` ${option}`}`,
           ),
           ...(found.equal ? ["the configuration is equal"] : []),
         ];
-        print(found, lines.map((line) => `${line}\n`).join(""));
-        return found.pushed && found.equal && found.changed.length === 0 ? EXIT.ok : EXIT.failed;
+        const text = lines.map((line) => `${line}\n`).join("");
+        const isGreen = found.pushed && found.equal && found.changed.length === 0 && found.missing.length === 0;
+        if (!flag("build")) {
+          print(found, text);
+          return isGreen ? EXIT.ok : EXIT.failed;
+        }
+        if (!json) writeOutput(text);
+        const started = await api.startRun({ params, body: { kind: "verification", profile } });
+        const run = await followRun(api, started.id, { offset: 0, write: writeLog(json) });
+        const error = run.error === undefined ? "" : `${run.error}\n`;
+        print(
+          { ...found, run },
+          `${error}${run.state === "succeeded" ? "the pushed commit builds" : "the pushed commit does not build"}\n`,
+        );
+        return isGreen && run.state === "succeeded" ? EXIT.ok : EXIT.failed;
       },
     },
   },

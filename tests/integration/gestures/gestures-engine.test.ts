@@ -15,11 +15,21 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readPartLine } from "@/lib/logs/run-progress";
-import type { GestureAnswer, GitTask, ReleaseInfo, RunPlanInfo, Verification } from "@/lib/protocol";
+import type { GestureAnswer, GitTask, ReleaseInfo, RunInfo, RunPlanInfo, Verification } from "@/lib/protocol";
+import { runVerify } from "@/server/cli/gestures/check-command";
 import { type GitServer, startGitServer } from "../git/http-backend";
 import { createRealRuns, type RealRuns } from "../runs/real-runs";
+import { TEST_TOKEN } from "../server-harness";
+import { until } from "../until";
+
+const printed = vi.hoisted(() => ({ text: "" }));
+vi.mock("@/server/cli/profile/output", () => ({
+  writeOutput(text: string | Uint8Array) {
+    printed.text += typeof text === "string" ? text : new TextDecoder().decode(text);
+  },
+}));
 
 const TIMEOUT_MS = 180_000;
 const RELEASE = "software/tiny/software.cfg";
@@ -35,6 +45,8 @@ beforeAll(async () => {
   gitServer = await startGitServer(join(root, "git"), { ada: { password: "secret-of-ada", mayPush: true } });
   gitServer.create("slapos.git");
   runs = await createRealRuns();
+  vi.stubEnv("WEBRUNNER_URL", runs.server.url);
+  vi.stubEnv("WEBRUNNER_TOKEN", TEST_TOKEN);
   workspace = join(runs.dataDirectory, "projects/sample/workspace");
   const tarball = makeTarball();
   const upload = await runs.server.api("PUT", "/projects/sample/upload?path=component/tiny/tiny-1.0.tar.gz", tarball);
@@ -42,6 +54,7 @@ beforeAll(async () => {
   await runs.writeFile(RELEASE, "[buildout]\nparts =\nversions = versions\n\n[versions]\nslapos.recipe.cmmi = 0.23\n");
 }, TIMEOUT_MS);
 afterAll(async () => {
+  vi.unstubAllEnvs();
   await runs?.dispose();
   await gitServer?.close();
   rmSync(root, { recursive: true, force: true });
@@ -111,6 +124,13 @@ const toLines = ({ steps }: RunPlanInfo): string[] =>
   steps
     .filter(({ action }) => action !== "update")
     .map(({ action, part }) => `${action === "install" ? "installing" : "uninstalling"} ${part}`);
+const git = (...words: string[]): string =>
+  execFileSync("git", ["-C", workspace, "-c", `safe.directory=${workspace}`, ...words], { encoding: "utf8" });
+const push = async (): Promise<void> => {
+  let task = await api<GitTask>("POST", "/git/push", { remote: "fork", setUpstream: true });
+  while (task.state === "running") task = await api<GitTask>("GET", `/git/tasks/${task.id}?waitMs=10000`);
+  expect(task.state).toBe("succeeded");
+};
 const change = (value: string) => ({ section: "tiny", option: "configure-options", operator: "+=", value });
 
 describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
@@ -200,21 +220,60 @@ describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
     });
     await make({ gesture: "override", profile: RELEASE, ...change("--enable-pushed"), place: "sandbox" });
     const promoted = await make({ gesture: "promote", profile: SANDBOX, section: "tiny" });
-    const git = (...words: string[]): string =>
-      execFileSync("git", ["-C", workspace, "-c", `safe.directory=${workspace}`, ...words], { encoding: "utf8" });
     expect(git("diff", "--name-only").trim()).toBe(COMPONENT);
     const verify = () => api<Verification>("GET", `/verification?path=${RELEASE}`);
     expect(await verify()).toMatchObject({ pushed: false, changed: [COMPONENT] });
     await api("POST", "/git/stage", { paths: [COMPONENT] });
     await api("POST", "/git/commits", { message: promoted.message });
-    let task = await api<GitTask>("POST", "/git/push", { remote: "fork", setUpstream: true });
-    while (task.state === "running") task = await api<GitTask>("GET", `/git/tasks/${task.id}?waitMs=10000`);
-    expect(task.state).toBe("succeeded");
+    await push();
     expect(await verify()).toMatchObject({ pushed: true, changed: [], equal: true, remote: "fork" });
     const remote = execFileSync("git", ["-C", gitServer.path("slapos.git"), "rev-parse", "main"], { encoding: "utf8" });
     expect(remote).toBe(git("rev-parse", "HEAD"));
     expect(git("config", "--local", "--list")).not.toContain("secret-of-ada");
     await runs.writeFile(COMPONENT, `${(await runs.readFile(COMPONENT)).text}environment = A=1\n`);
     expect(await verify()).toMatchObject({ equal: false, changed: [COMPONENT] });
+  });
+
+  it("A7.7 verifies by a build from the pushed commit, red with the name of a file that was forgotten, green with it", async () => {
+    git("checkout", "-q", COMPONENT);
+    const text = "$${buildout:parts-directory}\n";
+    await runs.writeFile("software/tiny/extra.in", text);
+    const extra =
+      "\n[extra]\nrecipe = slapos.recipe.template\nurl = ${:_profile_base_location_}/extra.in\noutput = ${buildout:parts-directory}/extra\n";
+    const before = (await runs.readFile(RELEASE)).text;
+    await runs.writeFile(RELEASE, before.replace("  tiny\n", "  tiny\n  extra\n").concat(extra));
+    await api("POST", "/git/stage", { paths: [RELEASE] });
+    await api("POST", "/git/commits", { message: "software/tiny: extra" });
+    await push();
+    expect(await api<Verification>("GET", `/verification?path=${RELEASE}`)).toMatchObject({
+      pushed: true,
+      equal: true,
+      missing: ["software/tiny/extra.in"],
+    });
+    const built = says();
+    expect(await runVerify([RELEASE, "--build"])).toBe(1);
+    expect(printed.text).toContain(
+      "software/tiny/extra.in is not in the pushed commit as here: commit it and push.\nthe pushed commit does not build\n",
+    );
+
+    await api("POST", "/git/stage", { paths: ["software/tiny/extra.in"] });
+    await api("POST", "/git/commits", { message: "software/tiny: what extra is made from" });
+    await push();
+    printed.text = "";
+    expect(await runVerify([RELEASE, "--build", "--json"])).toBe(0);
+    const { run } = JSON.parse(printed.text) as { run: RunInfo };
+    const commit = git("rev-parse", "HEAD").trim();
+    expect(run).toMatchObject({ kind: "verification", state: "succeeded", profile: RELEASE });
+    expect(run.verification).toEqual({ remote: "fork", branch: "main", commit });
+    expect(await runs.readLog(run.id)).not.toContain("secret-of-ada");
+    const { runs: all } = await api<{ runs: RunInfo[] }>("GET", "/runs");
+    expect(all.slice(0, 2).map(({ kind, state }) => [kind, state])).toEqual([
+      ["verification", "succeeded"],
+      ["verification", "failed"],
+    ]);
+    const left = join(runs.dataDirectory, "projects/sample/verification");
+    await until(async () => !existsSync(left), { timeoutMs: 10_000, what: "the clone to go away" });
+    expect(says()).toEqual(built);
+    expect((await planOf(RELEASE)).steps.map(({ part }) => part)).toContain("extra");
   });
 });
