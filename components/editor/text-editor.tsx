@@ -1,11 +1,13 @@
 "use client";
 import { useEffect, useRef, useState } from "react";
+import { OverrideGlyph } from "@/components/gestures/override-glyph";
 import { EditorBlame } from "@/components/source-control/editor-blame";
 import { EditorChanges } from "@/components/source-control/editor-changes";
 import { ErrorState } from "@/components/ui/error-state";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import type { FilePlace } from "@/lib/client/editors";
 import { toEditorOptions } from "@/lib/client/monaco/editor-options";
+import { toLanguage } from "@/lib/client/monaco/language-of-path";
 import { loadMonaco } from "@/lib/client/monaco/load-monaco";
 import type { ModelBuffer } from "@/lib/client/monaco/text-buffers";
 import { THEME_NAME } from "@/lib/client/monaco/themes";
@@ -146,6 +148,9 @@ export function TextEditor({
       {loaded && shown === path && path !== undefined && (
         <>
           <EditorChanges key={path} monaco={loaded.setup.monaco} editor={loaded.editor} path={path} group={group} />
+          {!readOnly && toLanguage(path) === "buildout" && (
+            <OverrideGlyph key={`override:${path}`} monaco={loaded.setup.monaco} editor={loaded.editor} path={path} />
+          )}
           {settings.blame && (
             <EditorBlame key={`blame:${path}`} monaco={loaded.setup.monaco} editor={loaded.editor} path={path} />
           )}

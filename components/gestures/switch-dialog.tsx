@@ -38,7 +38,9 @@ export function SwitchDialog({ path, onClose }: { readonly path: string; readonl
       onClose();
       if (!pushes) return;
       await app.git.push();
-      if (app.git.state.getState().task?.state === "succeeded") await app.runControl.run("software");
+      if (app.git.state.getState().task?.state !== "succeeded") return;
+      app.runControl.pick(path);
+      await app.runControl.run("software");
     } catch (error) {
       app.showError(error);
     } finally {

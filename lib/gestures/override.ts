@@ -143,7 +143,11 @@ export function reduceSection(options: AnalysisOptions, path: string, section: s
   const nodes = own.flatMap(([, { definition }]) => definition!.nodes);
   const bare = changeFile(profile, removeNodes(profile.syntax, new Set(nodes)));
   const base = resolveChanged(options, path, [bare]);
-  const same = own.filter(([key, { value }]) => base.option(section, key)?.raw === value);
+  // `${:_profile_base_location_}` may be written alike and be another directory here.
+  const same = own.filter(([key, { value }]) => {
+    const below = base.option(section, key);
+    return below?.raw === value && below.value === resolution.option(section, key)?.value;
+  });
   if (same.length === 0) return refuse(`No option of [${section}] is what it would be without this profile.`);
   const copied = new Set(same.flatMap(([, { definition }]) => definition!.nodes));
   const file = changeFile(profile, removeNodes(profile.syntax, copied));

@@ -16,7 +16,7 @@ export interface Override {
   readonly base: string | undefined;
   /** Where that is set; of what is only added to, where that is done last. */
   readonly definedIn: { readonly path: string; readonly line: number } | undefined;
-  /** The profile says what is so anyway. */
+  /** The profile says what is so anyway, and it comes to the same. */
   readonly isCopy: boolean;
 }
 
@@ -34,6 +34,7 @@ export function listOverrides(options: GestureOptions, path: string): Override[]
   const all = names.flatMap(({ section, option }) => optionNodes(profile, section, option));
   const bare = changeFile(profile, removeNodes(profile.syntax, new Set(all)));
   const base = resolveChanged(options, path, [bare]);
+  const resolution = analysis.resolve(path);
   if (!base.loads) return [];
   // A header of the profile itself may have stayed, for the comments below it.
   const inherited = new Set(
@@ -56,7 +57,11 @@ export function listOverrides(options: GestureOptions, path: string): Override[]
         at: node.start,
         base: below?.raw,
         definedIn: step && { path: step.source, line: (step.position?.line ?? 0) + 1 },
-        isCopy: node.operator === "=" && below !== undefined && value === below.raw,
+        isCopy:
+          node.operator === "=" &&
+          below !== undefined &&
+          value === below.raw &&
+          below.value === resolution.option(section, option)?.value,
       },
     ];
   });

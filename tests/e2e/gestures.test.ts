@@ -1,10 +1,12 @@
-/** Gestures by their keys and buttons: override in the sandbox, undo, promote, commit and push to a real git server. */
+/** Gestures by their keys and buttons, from an override in the sandbox to a verified build of what was pushed. */
 import { execFileSync } from "node:child_process";
-import { createServer } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { endEngineProcesses } from "../integration/engine-processes";
 import { type Forge, startForge } from "../integration/git/forge";
+import { TEST_ENGINE } from "../integration/server-harness";
 import { until } from "../integration/until";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
 
@@ -14,18 +16,40 @@ const SANDBOX = "software/hello-web/software.sandbox.cfg";
 const COMPONENT = "component/greeter/buildout.cfg";
 
 let server: Forge;
+let tarballs: { readonly url: string; close(): Promise<void> };
 let webrunner: Webrunner;
 let opened: OpenedPage;
 beforeAll(async () => {
   server = await startForge("fork.git");
-  webrunner = await startWebrunner();
+  tarballs = await serveTarballs();
+  webrunner = await startWebrunner({ WEBRUNNER_ENGINE: TEST_ENGINE });
   await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
   opened = await webrunner.openPage();
 }, TIMEOUT_MS);
 afterAll(async () => {
   await webrunner?.close();
+  if (webrunner) await endEngineProcesses(join(webrunner.workspace, "../../.."));
   await server?.close();
+  await tarballs?.close();
 });
+
+/** One that comes at once, and one that stands still after its first bytes. */
+async function serveTarballs(): Promise<typeof tarballs> {
+  const web: Server = createServer((request, response) => {
+    if (!request.url?.startsWith("/slow")) return void response.end("sources of quick");
+    response.writeHead(200, { "content-length": "1000000" });
+    response.write("...");
+  });
+  await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(web.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        web.closeAllConnections();
+        web.close(() => resolve());
+      }),
+  };
+}
 
 const shots = process.env.SCREENSHOTS;
 const shoot = async (name: string): Promise<void> => {
@@ -85,7 +109,7 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
   const before = await webrunner.readFile(COMPONENT);
   await webrunner.writeFile(SANDBOX, "[buildout]\nextends = software.cfg\n\n[greeter]\nmake-options = -k\n");
   await goTo(RELEASE, "greeting = Hello");
-  await page.keyboard.press("Alt+o");
+  await page.getByLabel("Override greeting in the sandbox").click();
   const override = page.getByRole("dialog", { name: "Override in sandbox" });
   await override.getByText("software.sandbox.cfg").waitFor();
   await override.getByRole("combobox", { name: "Section" }).selectOption("greeter");
@@ -268,4 +292,94 @@ test("A2.4: a release that is named by its address opens read-only, with a badge
     web.close();
   }
   expect(opened.complaints).toEqual([]);
+});
+
+test("see that a pasted section is a copy and that its base changed, and mend both", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  const { page, complaints } = opened;
+  const before = (await webrunner.readFile(RELEASE)).text;
+  const component = (await webrunner.readFile(COMPONENT)).text;
+  const pasted = component.slice(component.indexOf("[greeter]")).replace("make-options = -k", "make-options = -j 2");
+  await webrunner.writeFile(
+    "software/pasted/software.cfg",
+    `[buildout]\nextends = ../hello-web/software.cfg\n\n${pasted}`,
+  );
+  await opened.openByName("software/pasted/software.cfg");
+  await page.getByText(/^\d+ of \d+ are copies: reduce$/).click();
+  await page
+    .getByText(/options of \[greeter\] are copies: take them out/)
+    .first()
+    .waitFor();
+  await until(async () => !(await opened.shownText()).includes("recipe ="), { what: "the reduced section" });
+  await page.getByRole("button", { name: "Save", exact: true }).last().click();
+  await until(async () => !(await webrunner.readFile("software/pasted/software.cfg")).text.includes("recipe ="), {
+    what: "saving",
+  });
+
+  await webrunner.writeFile(COMPONENT, component.replace("make-options = -k", "make-options = -n"));
+  await page.getByText("Stale override: look at it").click();
+  const check = page.getByRole("region", { name: "Pre-merge check" });
+  const finding = check.getByRole("listitem").filter({ hasText: "make-options of [greeter] changed since" });
+  await shoot("stale");
+  await finding.getByRole("button", { name: "I looked at it" }).click();
+  await finding.waitFor({ state: "detached" });
+  await webrunner.writeFile(COMPONENT, component);
+  await webrunner.api("DELETE", "/projects/sample/entries?path=software/pasted");
+  expect((await webrunner.readFile(RELEASE)).text).toBe(before);
+  expect(complaints).toEqual([]);
+});
+
+test("make a component from a tarball on the web", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = opened;
+  git("remote", "add", "friend", `${tarballs.url}/friend.git`);
+  await opened.runCommand("New component…");
+  const made = page.getByRole("dialog", { name: "New component" });
+  await made.getByLabel("Sources", { exact: true }).fill(`${tarballs.url}/slow-2.1.tar.gz`);
+  await made.getByRole("button", { name: "Fetch" }).click();
+  await made.getByRole("button", { name: "Stop" }).click();
+  await made.getByText("stopped").waitFor();
+  await made.getByLabel("Sources", { exact: true }).fill(`${tarballs.url}/quick-1.0.tar.gz`);
+  await made.getByRole("button", { name: "Fetch" }).click();
+  await made.getByText("+md5sum = b02964af5617fc91571e28b2524e5c13").waitFor();
+  expect(await made.getByLabel("Name").inputValue()).toBe("quick");
+  await shoot("new-component-url");
+  await made.getByRole("button", { name: "Create", exact: true }).click();
+  const commit = page.getByRole("dialog", { name: "Commit the new component" });
+  await commit.getByText("Staged on").waitFor();
+  await commit.getByRole("button", { name: "Commit", exact: true }).click();
+  await commit.waitFor({ state: "detached" });
+  expect((await webrunner.readFile("component/quick/buildout.cfg")).text).toContain(
+    `url = ${tarballs.url}/quick-1.0.tar.gz\n`,
+  );
+  git("remote", "remove", "friend");
+  expect(complaints).toEqual([]);
+});
+
+test("switch to the fork, push, and run what was pushed", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = opened;
+  const release = "software/gadget/software.cfg";
+  const gadget =
+    "recipe = slapos.recipe.template\ninline = made of the fork\noutput = ${buildout:parts-directory}/gadget\n";
+  await webrunner.writeFile("component/gadget/buildout.cfg", `[gadget]\n${gadget}`);
+  await webrunner.writeFile(release, "[buildout]\nextends = ../../component/gadget/buildout.cfg\nparts = gadget\n");
+  git("add", "component/gadget", "software/gadget");
+  git("commit", "-qm", "software/gadget: new release", "--author=Ada <ada@example.com>");
+  git("push", "-q", server.path("fork.git"), "HEAD:main");
+  git("update-ref", "refs/remotes/fork/main", "HEAD");
+  await webrunner.writeFile("component/gadget/buildout.cfg", `[gadget]\n${gadget}mode = 600\n`);
+  git("commit", "-qam", "component/gadget: keep it to oneself", "--author=Ada <ada@example.com>");
+  await opened.openByName(release);
+  await opened.waitForText("component/gadget/buildout.cfg");
+  await opened.runCommand("Switch source of extends…");
+  const dialog = page.getByRole("dialog", { name: "Switch source of extends" });
+  await dialog.getByRole("radio", { name: /^fork/ }).check();
+  await dialog.getByText("1 commit not pushed: the build will not see them.").waitFor();
+  await dialog.getByRole("button", { name: "Switch, push & run" }).click();
+  await page.locator('[data-run-state="succeeded"]').getByText("Run software · gadget").waitFor({ timeout: 60_000 });
+  await shoot("switched-and-run");
+  const pushed = execFileSync("git", ["-C", server.path("fork.git"), "rev-parse", "main"], { encoding: "utf8" });
+  expect(pushed).toBe(git("rev-parse", "HEAD"));
+  expect((await webrunner.readFile(release)).text).toContain("/fork/raw/main/component/gadget/buildout.cfg");
+  expect(complaints).toEqual([]);
 });

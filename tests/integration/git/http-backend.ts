@@ -1,5 +1,8 @@
-/** A real smart-HTTP git server: `git http-backend` behind a small CGI bridge with basic authentication. */
-import { execFileSync, spawn } from "node:child_process";
+/**
+ * A real smart-HTTP git server: `git http-backend` behind a small CGI bridge with basic authentication. Single files are at
+ * `/NAME/raw/BRANCH/PATH`, for everybody, as a forge has them.
+ */
+import { execFile, execFileSync, spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { createServer as createSecureServer } from "node:https";
@@ -70,6 +73,15 @@ export async function startGitServer(
     });
     if (state.redirectTo !== undefined) {
       response.writeHead(302, { location: state.redirectTo + (request.url ?? "") }).end();
+      return;
+    }
+    const raw = /^\/([^/]+)\/raw\/([^/]+)\/(.+)$/.exec(decodeURIComponent(url.pathname));
+    if (raw) {
+      const [, name = "", branch, path] = raw;
+      const words = ["-C", join(root, `${name}.git`), "show", `${branch}:${path}`];
+      execFile("git", words, { encoding: "buffer" }, (error, content) =>
+        error ? response.writeHead(404).end() : response.end(content),
+      );
       return;
     }
     const isPush = url.searchParams.get("service") === "git-receive-pack" || url.pathname.endsWith("/git-receive-pack");

@@ -116,6 +116,16 @@ describe("override", () => {
       "/sr/software.cfg": "[buildout]\nextends = ../component/php.cfg\nparts = php\n\n[php]\nenvironment = A=2\n",
     });
   });
+
+  it("keeps of a pasted section what is written alike and means another directory here", () => {
+    const located =
+      "#- /component/php.cfg\n[php]\nrecipe = cmmi\nurl = ${:_profile_base_location_}/php.tar\nenvironment = A=1\n";
+    const pasted = `${HEAD}\n[php]\nrecipe = cmmi\nurl = \${:_profile_base_location_}/php.tar\nenvironment = A=2\n`;
+    expect(outcome(reduceSection(optionsOf(pasted + located), "/sr/software.cfg", "php"))).toEqual({
+      "/sr/software.cfg":
+        "[buildout]\nextends = ../component/php.cfg\nparts = php\n\n[php]\nurl = ${:_profile_base_location_}/php.tar\nenvironment = A=2\n",
+    });
+  });
 });
 
 describe("promote", () => {
