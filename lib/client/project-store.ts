@@ -1,12 +1,16 @@
 /**
  * The project that this page shows, its software releases, and the state of the engine's environment.
- * Read when the page starts and anew at every reconnection; the engine's state also follows `engine:changed`.
+ * Read when the page starts and anew at every reconnection; the engine's state also follows `engine:changed`, and the
+ * releases follow their files.
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { EngineStatus } from "@/lib/protocol/engine";
 import type { ProjectInfo, ReleaseInfo } from "@/lib/protocol/project";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
+
+/** A file that makes a release, or gives one its title. */
+const RELEASE_FILE = /(?:^|\/)(?:software|buildout)(?:\.sandbox)?\.cfg(?:\.json)?$/;
 
 export interface ProjectState {
   readonly project: ProjectInfo | undefined;
@@ -60,6 +64,12 @@ export function createProjectStore(api: Api, connection: Connection, preferred?:
     const { releases } = await api.readProject({ params: { project: project.id } });
     state.setState({ releases, isRead: true });
   };
+
+  connection.on("file:changed", ({ project, path }) => {
+    if (project !== state.getState().project?.id || !RELEASE_FILE.test(path)) return;
+    // Until it is asked again the list is as it was.
+    refreshReleases().catch(() => undefined);
+  });
 
   return {
     state,

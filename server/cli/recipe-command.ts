@@ -2,7 +2,7 @@
 import type { RecipeEgg } from "@/lib/protocol/recipe-routes";
 import type { CommandModule } from "./commands";
 import { followRun } from "./follow-run";
-import { createNoun, EXIT, toTable } from "./noun";
+import { createNoun, EXIT, toTable, UsageError, type VerbInput } from "./noun";
 import { describeRun, findOnlyRelease, finish, writeLog } from "./run-command";
 
 const noun = createNoun({
@@ -76,11 +76,13 @@ const noun = createNoun({
       options: {
         instance: { type: "string", value: "NAME", summary: "the section is one of this instance's profile" },
         "no-follow": { type: "boolean", summary: "begin it, and print the run's name" },
+        "dry-run": { type: "boolean", summary: "say which recipe would run with which options, run nothing" },
       },
       async run(input) {
         const { api, positionals, text, flag, json, print } = input;
         const project = await input.getProject();
         const profile = positionals[1] ?? (await findOnlyRelease(input, project, "software"));
+        if (flag("dry-run")) return foresee(input, project, profile);
         const body = { kind: "recipe" as const, profile, section: positionals[0], instance: text("instance") };
         const run = await api.startRun({ params: { project }, body });
         if (flag("no-follow")) {
@@ -104,6 +106,28 @@ const noun = createNoun({
     },
   },
 });
+
+/** What a test of the recipe would run. Sections of an instance are only known from its partition. */
+async function foresee(
+  { api, positionals, text, print }: VerbInput,
+  project: string,
+  profile: string,
+): Promise<number> {
+  const section = positionals[0]!;
+  const instance = text("instance");
+  if (instance !== undefined) {
+    const { name } = await api.readInstance({ params: { project, instance } });
+    print({ profile, section, instance: name }, `[${section}] would run with the options that it has in ${name}.\n`);
+    return EXIT.ok;
+  }
+  const found = await api.profileEffective({ params: { project }, query: { path: profile, section } });
+  const options = Object.fromEntries(found.options.map(({ name, value }) => [name, value]));
+  const { recipe } = options;
+  if (recipe === undefined) throw new UsageError(`${profile} has no part [${section}]`);
+  const lines = Object.entries(options).map(([name, value]) => `${name} = ${value.replaceAll("\n", "\n  ")}\n`);
+  print({ profile, section, recipe, options }, `${recipe} would run with\n${lines.join("")}`);
+  return EXIT.ok;
+}
 
 function toRow({ egg, checkouts, developed, imported }: RecipeEgg): string[] {
   const state = developed ? `developed from ${developed.path || "the workspace"}` : "released";

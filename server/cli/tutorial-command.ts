@@ -13,6 +13,7 @@ const noun = createNoun({
     status: {
       words: ["[STEP]"],
       summary: "which steps are done; of one step what it asks for. Exits 1 until all are done",
+      options: { "dry-run": { type: "boolean", summary: "nothing is changed anyway" } },
       async run(input) {
         const info = await read(input);
         const [number] = input.positionals;

@@ -67,6 +67,7 @@ const verification = createNoun({
       summary: "whether the pushed commit resolves to the configuration that is here; exit status 1 when not",
       options: {
         build: { type: "boolean", summary: "then build it, from a clone of the pushed commit; prints the log" },
+        "dry-run": { type: "boolean", summary: "with --build: only compare" },
       },
       async run({ api, positionals, flag, getProject, json, print }) {
         const params = { project: await getProject() };
@@ -85,7 +86,7 @@ const verification = createNoun({
         ];
         const text = lines.map((line) => `${line}\n`).join("");
         const isGreen = found.pushed && found.equal && found.changed.length === 0 && found.missing.length === 0;
-        if (!flag("build")) {
+        if (!flag("build") || flag("dry-run")) {
           print(found, text);
           return isGreen ? EXIT.ok : EXIT.failed;
         }

@@ -10,9 +10,15 @@ const noun = createNoun({
     check: {
       words: ["PROFILE"],
       summary: "every extends with its source; exit status 1 when one cannot be reached or differs from the checkout",
-      options: { offline: { type: "boolean", summary: "ask no server on the web" } },
+      options: {
+        offline: { type: "boolean", summary: "ask no server on the web" },
+        "dry-run": { type: "boolean", summary: "the same: nothing is written anyway" },
+      },
       async run({ api, positionals, flag, getProject, print }) {
-        const query = { path: positionals[0]!, ...(flag("offline") ? {} : { reach: "true" as const }) };
+        const query = {
+          path: positionals[0]!,
+          ...(flag("offline") || flag("dry-run") ? {} : { reach: "true" as const }),
+        };
         const found = await api.listExtendsSources({ params: { project: await getProject() }, query });
         const bad = found.edges.filter((edge) => edge.reachable === false || edge.differs === true);
         const rows = found.edges.map((edge) => [

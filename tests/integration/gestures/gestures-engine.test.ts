@@ -17,7 +17,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { readPartLine } from "@/lib/logs/run-progress";
-import type { GestureAnswer, GitTask, ReleaseInfo, RunInfo, RunPlanInfo, Verification } from "@/lib/protocol";
+import type {
+  GestureAnswer,
+  GitTask,
+  InstanceInfo,
+  ReleaseInfo,
+  RunInfo,
+  RunPlanInfo,
+  Verification,
+} from "@/lib/protocol";
 import { runVerify } from "@/server/cli/gestures/check-command";
 import { type GitServer, startGitServer } from "../git/http-backend";
 import { createRealRuns, type RealRuns } from "../runs/real-runs";
@@ -275,5 +283,53 @@ describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
     await until(async () => !existsSync(left), { timeoutMs: 10_000, what: "the clone to go away" });
     expect(says()).toEqual(built);
     expect((await planOf(RELEASE)).steps.map(({ part }) => part)).toContain("extra");
+  });
+});
+
+describe("a sandbox with an instance", { timeout: TIMEOUT_MS }, () => {
+  const FOLDER = "software/greeter-service";
+  const INSTANCE_PROFILE = `[buildout]
+parts = publish
+eggs-directory = \${buildout:eggs-directory}
+develop-eggs-directory = \${buildout:develop-eggs-directory}
+offline = true
+
+[publish]
+recipe = slapos.cookbook:publish
+greeting = \${instance-profile:greeting}
+`;
+  const deploy = async (profile: string): Promise<InstanceInfo> => {
+    await build(profile);
+    const run = await runs.run({ kind: "instance", profile });
+    expect(run.state, (await runs.readLog(run.id)).slice(-3000)).toBe("succeeded");
+    return runs.getInstance(run.instance!);
+  };
+
+  it("A6.1 is a release of its own, with an instance of its own beside that of the release", async () => {
+    await runs.writeFile(`${FOLDER}/instance.cfg.in`, INSTANCE_PROFILE);
+    await runs.writeFile(
+      `${FOLDER}/software.cfg`,
+      "[buildout]\nparts = instance-profile\n\n[instance-profile]\nrecipe = slapos.recipe.template\nurl = ${:_profile_base_location_}/instance.cfg.in\noutput = ${buildout:directory}/instance.cfg\ngreeting = Hello\n",
+    );
+    await make({
+      gesture: "override",
+      profile: `${FOLDER}/software.cfg`,
+      section: "instance-profile",
+      option: "greeting",
+      operator: "=",
+      value: "Ahoy",
+      place: "sandbox",
+    });
+    expect(await deploy(`${FOLDER}/software.sandbox.cfg`)).toMatchObject({
+      name: "greeter-service-sandbox",
+      profile: `${FOLDER}/software.sandbox.cfg`,
+      connection: { greeting: "Ahoy" },
+    });
+    expect(await deploy(`${FOLDER}/software.cfg`)).toMatchObject({
+      name: "greeter-service",
+      profile: `${FOLDER}/software.cfg`,
+      connection: { greeting: "Hello" },
+    });
+    expect(await runs.getInstance("greeter-service-sandbox")).toMatchObject({ connection: { greeting: "Ahoy" } });
   });
 });

@@ -17,9 +17,13 @@ import type {
   WebProfile,
 } from "@/lib/protocol/gestures";
 import type { GitTask } from "@/lib/protocol/git";
-import { run as runCheck } from "@/server/cli/gestures/check-command";
+import type { RunInfo } from "@/lib/protocol/runs";
+import { run as runCheck, runVerify } from "@/server/cli/gestures/check-command";
 import { run as runComponent } from "@/server/cli/gestures/component-command";
 import { run as runExtends } from "@/server/cli/gestures/extends-command";
+import { runOverride, runPromote } from "@/server/cli/gestures/gesture-command";
+import { run as runRecipe } from "@/server/cli/recipe-command";
+import { run as runTutorial } from "@/server/cli/tutorial-command";
 import { type GitServer, startGitServer } from "../git/http-backend";
 import { createTestServer, TEST_TOKEN, type TestServer } from "../server-harness";
 
@@ -536,5 +540,52 @@ describe("the pre-merge check", () => {
     write("software/hello-web/software.sandbox.cfg", "[buildout]\nextends = software.cfg\n");
     expect(kinds(await check("software/hello-web/software.sandbox.cfg"))).toContain("sandbox software.sandbox.cfg");
     rmSync(join(workspace, "software/hello-web/software.sandbox.cfg"));
+  });
+});
+
+describe("every gesture on the command line", () => {
+  const release = "software/hello-web/software.cfg";
+  const here = (): string => join(workspace, release);
+  const GESTURES: readonly (readonly [string, number, object, (flags: string[]) => number | Promise<number>])[] = [
+    ["override", 0, { written: false }, (flags) => runOverride([here(), "greeter", "make-options=-k", ...flags])],
+    ["promote", 0, { written: false }, (flags) => runPromote([here(), "greeter:configure-options", ...flags])],
+    ["extends check", 0, { profile: release }, (flags) => runExtends(["check", release, ...flags])],
+    ["extends switch", 0, { written: false }, (flags) => runExtends(["switch", release, "checkout", ...flags])],
+    [
+      "recipe develop",
+      0,
+      { egg: "hello.recipe", path: "" },
+      (flags) => runRecipe(["develop", "hello.recipe", ...flags]),
+    ],
+    ["recipe release", 1, { egg: "hello.recipe" }, (flags) => runRecipe(["release", "hello.recipe", ...flags])],
+    [
+      "recipe test",
+      0,
+      { recipe: "hello.recipe:greeting-card", options: { frame: "*", greeting: "Hello" } },
+      (flags) => runRecipe(["test", "greeting-card", release, ...flags]),
+    ],
+    [
+      "component new",
+      0,
+      { written: false, message: "component/gadget: new component" },
+      (flags) => runComponent(["new", "gadget", "component/greeter/greeter-1.0.tar.gz", ...flags]),
+    ],
+    ["check", 0, { passed: true }, (flags) => runCheck([release, "--fix", ...flags])],
+    ["verify", 1, { profile: release }, (flags) => runVerify([release, "--build", ...flags])],
+    ["tutorial status", 1, { steps: expect.any(Array) }, (flags) => runTutorial(["status", ...flags])],
+  ];
+  it.each(GESTURES)("%s only tells with --dry-run, in JSON with --json", async (_name, status, answer, run) => {
+    const state = async () => [
+      git("status", "--porcelain"),
+      (await api<{ runs: RunInfo[] }>("GET", "/projects/sample/runs")).runs,
+      await api("GET", "/projects/sample/recipes"),
+    ];
+    const before = await state();
+    expect(await run(["--dry-run", "--json"])).toBe(status);
+    expect(JSON.parse(printed.text)).toMatchObject(answer);
+    printed.text = "";
+    expect(await run(["--dry-run"])).toBe(status);
+    expect(printed.text).not.toBe("");
+    expect(await state()).toEqual(before);
   });
 });
