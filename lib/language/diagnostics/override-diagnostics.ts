@@ -1,5 +1,5 @@
 /** Hints on values that replace others, and on those that only repeat what is there. */
-import { createEngineFacts } from "@/lib/buildout";
+import { createEngineFacts, directoryOf } from "@/lib/buildout";
 import type { ProfileView } from "../analysis/profile-view";
 import type { LanguageDiagnostic, RelatedPlace } from "../answers";
 import type { DocumentOption, DocumentSection, ProfileDocument } from "../document/profile-document";
@@ -27,8 +27,9 @@ export function overrideDiagnostics(document: ProfileDocument, view: ProfileView
       const earlier = earlierValue(document, view, section, option, sources);
       if (!earlier) continue;
       const own = valueText(document, option);
-      if (own.includes("_profile_base_location_") && own === earlier.value) continue;
-      const same = option.operator === "=" && own === earlier.value;
+      const isElsewhere =
+        own.includes("_profile_base_location_") && directoryOf(earlier.path) !== directoryOf(document.path);
+      const same = option.operator === "=" && own === earlier.value && !isElsewhere;
       const related: RelatedPlace[] = [
         {
           location: { path: earlier.path, range: { start: earlier.start, end: earlier.end } },

@@ -72,7 +72,7 @@ function completeParts(document: ProfileDocument, view: ProfileView, cursor: Val
     });
 }
 
-/** Beside the files of the folder being typed, profiles of the whole workspace by their relative paths. */
+/** The files of the folder being typed by their names, and profiles of the whole workspace by their relative paths. */
 function completeExtends(
   analysis: Analysis,
   document: ProfileDocument,
@@ -81,13 +81,14 @@ function completeExtends(
 ): CompletionItem[] {
   const items = completeFiles(analysis, document, offset, cursor.word, isProfileName);
   const typed = document.text.slice(cursor.word.start, offset);
-  if (!/^(?:\.\.\/)*$/.test(typed) || isUrl(document.path)) return items;
-  const known = new Set(items.map((one) => one.edit.newText));
+  if (isUrl(typed) || isUrl(document.path) || typed.includes("${")) return items;
+  const [, here = "", folder = ""] = /^((?:\.\/)*)(.*\/)?/.exec(typed)!;
+  const labels = new Set(items.map(({ label }) => label));
   for (const path of analysis.files.all()) {
     if (!path.endsWith(".cfg") || path === document.path) continue;
     const newText = relativePath(document.path, path);
-    if (known.has(newText) || !newText.startsWith(typed)) continue;
-    items.push(item(newText, "file", cursor.word, { sortText: `2${newText}` }));
+    if (labels.has(newText) || !newText.startsWith(folder)) continue;
+    items.push(item(newText, "file", cursor.word, { filterText: here + newText, sortText: `2${newText}` }));
   }
   return items;
 }

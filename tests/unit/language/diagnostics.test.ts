@@ -77,6 +77,16 @@ describe("diagnostics", () => {
       "4 information option/redundant",
     ]));
 
+  it("tells an override whose text is the same and whose directory is another", () => {
+    const value = "url = ${:_profile_base_location_}/x";
+    const { service, path } = createFixture(
+      `#- /sr/software.cfg\n[buildout]\nextends = ../base.cfg\n[a]\n${value}\n#- /base.cfg\n[a]\n${value}\n`,
+    );
+    expect(service.diagnostics(path).map(({ severity, code }) => `${severity} ${code}`)).toEqual([
+      "hint option/overrides",
+    ]);
+  });
+
   it("tells substitutions that buildout refuses", () =>
     check("[a]\nx = ${a} ${a:b:c}\n", ["2 error reference/syntax", "2 error reference/syntax"]));
 

@@ -241,6 +241,19 @@ describe("eggs", () => {
     const { service, path, offset } = createFixture("[a]\neggs =\n  <|>\n[versions]\nfoo = 1\n");
     expect(service.complete(path, offset).map(({ label }) => label)).toEqual(["foo"]);
   });
+
+  it("offers profiles to extend by name and by relative path, whatever of it is typed", () => {
+    const labels = (typed: string): string[] => {
+      const { service, path, offset } = createFixture(
+        `#- /sr/software.cfg\n[buildout]\nextends = ${typed}<|>\n#- /sr/more.cfg\n#- /base.cfg\n#- /stack/x.cfg\n`,
+      );
+      return service.complete(path, offset).map(({ label }) => label);
+    };
+    expect(labels("")).toEqual(expect.arrayContaining(["more.cfg", "../base.cfg", "../stack/x.cfg"]));
+    expect(labels("./")).toEqual(expect.arrayContaining(["more.cfg", "../base.cfg", "../stack/x.cfg"]));
+    expect(labels("../st")).toEqual(expect.arrayContaining(["base.cfg", "../base.cfg", "../stack/x.cfg"]));
+    expect(labels("../stack/")).toEqual(["x.cfg", "../stack/x.cfg"]);
+  });
 });
 
 describe("hash autopilot", () => {
