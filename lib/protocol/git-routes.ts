@@ -455,10 +455,10 @@ export const gitRoutes = {
     ...user,
     method: "POST",
     path: `${at}/fetch`,
-    summary: "Fetch a remote",
+    summary: "Fetch a remote; without `remote` what the branch follows, else origin, else all of them",
     status: 202,
     query,
-    body: z.object({ remote: nameSchema, unshallow: z.boolean().optional() }),
+    body: z.object({ remote: nameSchema.optional(), unshallow: z.boolean().optional() }),
     response: gitTaskSchema,
   }),
   pullGit: defineRoute({

@@ -258,7 +258,7 @@ export const gitTaskSchema = z.object({
 export type GitTask = z.infer<typeof gitTaskSchema>;
 
 export const gitPushSchema = z.object({
-  remote: nameSchema,
+  remote: nameSchema.optional().describe("default: what the branch follows, the fork, or the only one"),
   branch: nameSchema.optional(),
   remoteBranch: nameSchema.optional(),
   setUpstream: z.boolean().optional(),

@@ -45,6 +45,7 @@ export async function call(
   objectsDirectory: string,
   request: Pick<TransportCall, "kind" | "refspecs"> & Partial<TransportCall>,
 ): Promise<TransportAnswer> {
+  if (url.protocol === "ssh" && !context.transport.native) throw new WebrunnerError("git/unsupported", NO_SSH);
   const other: string[] = [];
   const splitter = createLineSplitter((line) => {
     const parsed = parseTransportLine(line);
@@ -72,6 +73,7 @@ export async function call(
   splitter.end();
   if (answer.code === 0) return answer;
   const text = `${other.join("\n")}\n${answer.stdout}`;
+  if (url.protocol === "ssh" && /\bssh: not found/.test(text)) throw new WebrunnerError("git/unsupported", NO_SSH);
   const code = classifyFailure(text);
   const hostKeys =
     code === "git/host-unknown" || code === "git/host-changed" ? await readHostKeys(context, url) : undefined;
@@ -86,6 +88,12 @@ export async function call(
       .filter((each) => each?.outcome === "rejected"),
   });
 }
+
+/** isomorphic-git knows no ssh. */
+const NO_SSH = {
+  message: "This server reaches remotes over ssh only by git's own programs, and has none.",
+  hint: "Use the https:// address of the repository; or have git and ssh installed on the server, and start it again.",
+};
 
 const SSH_HINT = "Add your public key (Source Control, “Logins and keys”) to your account at the host, then try again.";
 
@@ -237,12 +245,14 @@ export async function pullBranch(
   tree: WorkTree,
   context: ExchangeContext,
   mode: PullMode,
-  from?: { readonly remote: string; readonly branch: string },
+  /** Without `branch` the one that is followed there, else the one of the same name. */
+  from?: { readonly remote: string; readonly branch?: string },
 ): Promise<Outcome> {
   const { branch } = readHead(repository);
   const upstream = branch === undefined ? undefined : findUpstream(repository, branch);
   const remote = from?.remote ?? upstream?.remote;
-  const name = from?.branch ?? upstream?.ref.slice("refs/heads/".length);
+  const followed = upstream?.remote === remote ? upstream?.ref.slice("refs/heads/".length) : branch;
+  const name = from?.branch ?? followed;
   if (remote === undefined || name === undefined) {
     throw new WebrunnerError("git/invalid", {
       message: "This branch follows no branch of a remote.",

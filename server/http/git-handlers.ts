@@ -7,6 +7,7 @@ import { readBlame } from "@/server/git/blame";
 import * as branches from "@/server/git/branches";
 import { createCommit, findIdentity, readMessageDraft } from "@/server/git/commit";
 import type { CredentialStore } from "@/server/git/credentials";
+import { fetchDefault, getPushRemote } from "@/server/git/default-remote";
 import { compareCommits } from "@/server/git/differences";
 import { restoreDiscarded } from "@/server/git/discarded";
 import { fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
@@ -336,20 +337,22 @@ export function createGitHandlers({
 
     fetchGit: ({ body, ...input }) =>
       transfer(input, "fetch", async ({ repository }, context) => {
-        await fetchRemote(repository, context, body.remote, { unshallow: body.unshallow });
+        const { remote, unshallow } = body;
+        await (remote === undefined
+          ? fetchDefault(repository, context, { unshallow })
+          : fetchRemote(repository, context, remote, { unshallow }));
         return undefined;
       }),
     pullGit: ({ body, ...input }) =>
       transfer(input, "pull", async ({ repository, tree }, context) => {
-        const from =
-          body.remote !== undefined && body.branch !== undefined
-            ? { remote: body.remote, branch: body.branch }
-            : undefined;
+        const { remote, branch } = body;
+        const from = remote === undefined ? undefined : { remote, ...(branch !== undefined && { branch }) };
         return { outcome: await pullBranch(repository, tree, context, body.mode, from) };
       }),
     pushGit: ({ body, ...input }) =>
       transfer(input, "push", async ({ repository }, context) => {
-        const { requestUrl } = await pushBranch(repository, context, body);
+        const remote = body.remote ?? getPushRemote(repository, body.branch);
+        const { requestUrl } = await pushBranch(repository, context, { ...body, remote });
         return { ...(requestUrl !== undefined && { requestUrl }) };
       }),
     pushGitTags: ({ body, ...input }) =>

@@ -61,11 +61,21 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
     },
   }),
   login: verb({
-    words: ["URL"],
-    summary: "keeps the login of a remote, sealed; secrets come from standard input or WEBRUNNER_GIT_PASSWORD",
+    words: ["[URL]"],
+    summary:
+      "keeps the login of a remote, sealed; secrets come from standard input or WEBRUNNER_GIT_PASSWORD; lists logins",
     options: { ...LOGIN, delete: { type: "boolean", summary: "forget it" } },
     async run(input, { params }) {
-      const url = input.positionals[0]!;
+      const [url] = input.positionals;
+      if (url === undefined) {
+        const reply = await input.api.listGitLogins({ params });
+        const rows = reply.logins.map(({ url: address, user, scheme, savedAt }) => [
+          address,
+          scheme === "bearer" ? "bearer token" : user,
+          savedAt,
+        ]);
+        return say(input, toTable(rows), reply);
+      }
       if (input.flag("delete")) await input.api.removeGitLogin({ params, query: { url } });
       else {
         const [user, password] = [input.text("user"), await readSecret(input)];
@@ -152,7 +162,7 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
   }),
   fetch: verb({
     words: ["[REMOTE]"],
-    summary: "fetches a remote (default: origin)",
+    summary: "fetches a remote (default: what the branch follows, else origin, else all)",
     options: { unshallow: { type: "boolean", summary: "the history that a shallow clone left out" } },
     run: async (input, address) =>
       follow(
@@ -160,7 +170,7 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
         address.params.project,
         await input.api.fetchGit({
           ...address,
-          body: { remote: input.positionals[0] ?? "origin", unshallow: input.flag("unshallow") },
+          body: { remote: input.positionals[0], unshallow: input.flag("unshallow") },
         }),
       ),
   }),
@@ -180,7 +190,8 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
   }),
   push: verb({
     words: ["[REMOTE]", "[BRANCH]"],
-    summary: "pushes the branch (default: to origin); a refused push changes nothing",
+    summary:
+      "pushes the branch (default: to what it follows, the fork, or the only remote); a refused push changes nothing",
     options: {
       "set-upstream": { type: "boolean", summary: "follow that remote branch from now on" },
       "force-with-lease": { type: "boolean", summary: "overwrite it if it is what was last fetched" },
@@ -188,7 +199,7 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
     },
     run: async (input, address) => {
       const { positionals, flag, text } = input;
-      const [remote = "origin", branch] = positionals;
+      const [remote, branch] = positionals;
       const tag = text("tag");
       const body = {
         remote,
@@ -200,6 +211,31 @@ export const exchangeVerbs: Readonly<Record<string, Verb>> = {
       return follow(input, address.params.project, await input.api.pushGit({ ...address, body }));
     },
   }),
+  tasks: {
+    words: ["[TASK]"],
+    summary: "clones, fetches, pulls and pushes of the project, newest first; follows TASK, or cancels it (--cancel)",
+    options: { cancel: { type: "boolean", summary: "end TASK; nothing half-done stays" } },
+    async run(input) {
+      const { api, flag } = input;
+      const project = await input.getProject();
+      const [task] = input.positionals;
+      if (task !== undefined) {
+        const params = { project, task };
+        const now = flag("cancel") ? await api.cancelGitTask({ params }) : await api.readGitTask({ params, query: {} });
+        return follow(input, project, now);
+      }
+      const reply = await api.listGitTasks({ params: { project } });
+      const rows = reply.tasks.map(({ id, kind, state, repository, startedAt, error }) => [
+        id,
+        kind,
+        state,
+        repository || ".",
+        startedAt,
+        error?.message ?? "",
+      ]);
+      return say(input, toTable(rows), reply);
+    },
+  },
   clone: {
     words: ["URL", "[FOLDER]"],
     summary: "clones into a new folder of the workspace",

@@ -1,9 +1,9 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createCommit } from "@/server/git/commit";
 import { cloneInto, type ExchangeContext, fetchRemote, pullBranch, pushBranch, testPush } from "@/server/git/exchange";
 import { createEmptyRepository, readUserSettings } from "@/server/git/open-repository";
@@ -267,6 +267,39 @@ describe("exchange", () => {
       await saveRemote(mine.repository, "fork", setting.server.url("up.git"));
       await expect(renameRemote(mine.repository, "fork", "upstream")).rejects.toMatchObject({ code: "git/name-taken" });
       await expect(renameRemote(mine.repository, "none", "x")).rejects.toMatchObject({ code: "git/not-found" });
+    }));
+
+  it("says what an ssh address needs where no git is installed, before anything is tried", () =>
+    withServer(fallback, async (setting) => {
+      const mine = await setting.clone("mine", "ada");
+      for (const address of ["ssh://git@127.0.0.1:9/up.git", "git@127.0.0.1:up.git"]) {
+        const url = getAllowedUrl(address);
+        const said = { code: "git/unsupported", data: { hint: expect.stringMatching(/https:\/\/.* install/s) } };
+        await expect(testPush(mine.repository, setting.context("ada"), url)).rejects.toMatchObject(said);
+        await saveRemote(mine.repository, "far", address);
+        await expect(fetchRemote(mine.repository, setting.context("ada"), "far")).rejects.toMatchObject(said);
+      }
+    }));
+
+  it("says the same when git finds no ssh program", () =>
+    withServer(native, async (setting) => {
+      const mine = await setting.clone("mine", "ada");
+      await saveRemote(mine.repository, "far", "ssh://git@127.0.0.1:9/up.git");
+      const path = process.env.PATH;
+      const context = {
+        ...setting.context("ada"),
+        transport: createGitTransport({ identity: SELF, gitProgram: findGitProgram(path) }),
+      };
+      const bare = join(setting.root, "bin");
+      mkdirSync(bare);
+      for (const name of ["sh", "git", "env"])
+        symlinkSync(execFileSync("which", [name], { encoding: "utf8" }).trim(), join(bare, name));
+      vi.stubEnv("PATH", bare);
+      try {
+        await expect(fetchRemote(mine.repository, context, "far")).rejects.toMatchObject({ code: "git/unsupported" });
+      } finally {
+        vi.unstubAllEnvs();
+      }
     }));
 
   it("has native git here, or the first half of these tests would be the second twice", () => {
