@@ -40,6 +40,7 @@ import { fetchFromWeb } from "./platform/web-fetch";
 import { createLanguageEventHandlers } from "./realtime/language-stream";
 import { createProjectEventHandlers } from "./realtime/project-events";
 import { createTerminalEventHandlers } from "./realtime/terminal-stream";
+import { createRemovalContainer } from "./removal-container";
 import { createRunContainer } from "./run-container";
 import type { Settings } from "./settings";
 import { createTerminalKeeper } from "./terminal/terminal-keeper";
@@ -239,6 +240,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
       ...createLanguageHandlers({ language, directoryOf }),
       ...createNewProjectHandlers({ projects, git, credentials: gitLogins }),
+      ...createRemovalContainer({ projects, git, running, terminals, language, projectWatch, broadcaster }).handlers,
       ...createGitHandlers({ git, credentials: gitLogins, sshKeys, trust: gitTrust }),
       ...gestures.handlers,
       ...guide.handlers,

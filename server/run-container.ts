@@ -105,7 +105,7 @@ export interface RunContainer {
   readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog" | "watchProcesses">;
   readonly runs: Pick<RunKeeper, "start" | "get" | "stop" | "list">;
   readonly instances: Pick<InstanceKeeper, "list" | "get" | "request">;
-  readonly slapos: Pick<SlaposStandalone, "checkPromises" | "resume">;
+  readonly slapos: Pick<SlaposStandalone, "checkPromises" | "resume" | "end">;
   isBuilt(project: string, profile: string): Promise<boolean>;
   /** Where the software of a release is built, or its plain buildout works. */
   listBuildDirectories(project: string, profile: string): Promise<readonly string[]>;

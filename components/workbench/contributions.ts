@@ -57,6 +57,7 @@ import { gitCommands } from "@/components/source-control/git-commands";
 import { GitBadge, GitStatusItem } from "@/components/source-control/git-status";
 import { gitViews } from "@/components/source-control/git-views";
 import { MergeView } from "@/components/source-control/merge-view";
+import { projectCommands } from "@/components/source-control/project-commands";
 import { remoteCommands } from "@/components/source-control/remote-commands";
 import { SourceControlActions, SourceControlView } from "@/components/source-control/source-control-view";
 import { RunStatusItem } from "@/components/status/run-status";
@@ -178,6 +179,7 @@ export const commandSets: readonly ((app: ClientApp) => readonly Command[])[] = 
   instanceCommands,
   helpCommands,
   remoteCommands,
+  projectCommands,
   debugCommands,
   gitCommands,
 ];

@@ -74,6 +74,7 @@ function TextDialog({
           if (!problem) answer(text);
         }}
       >
+        {question.detail && <p className="mb-3 break-words whitespace-pre-line">{question.detail}</p>}
         <label className="block">
           <span className="mb-1 block text-xs text-muted">{question.label}</span>
           <input
@@ -97,7 +98,7 @@ function TextDialog({
         </p>
         <div className="mt-1 mb-2 flex justify-end gap-2">
           <Button onClick={() => answer(undefined)}>Cancel</Button>
-          <Button type="submit" variant="primary" disabled={problem !== undefined}>
+          <Button type="submit" variant={question.danger ? "danger" : "primary"} disabled={problem !== undefined}>
             {question.confirm}
           </Button>
         </div>

@@ -23,6 +23,12 @@ export function ProjectMenu() {
         "separator",
         { title: "Clone a repository…", run: () => app.commands.execute("git.clone") },
         { title: "New project…", run: () => app.commands.execute("project.create") },
+        {
+          title: `Remove ${project.name}…`,
+          danger: true,
+          disabled: projects.length === 1,
+          run: () => app.commands.execute("project.remove"),
+        },
       ]}
     >
       {(button) => (

@@ -23,6 +23,8 @@ export const ERROR_CODES = {
   "disk/full": { status: 507, retryable: true },
   "disk/failed": { status: 500, retryable: true },
   "project/not-found": { status: 404, retryable: false },
+  "project/busy": { status: 409, retryable: true },
+  "project/has-work": { status: 409, retryable: false },
   "run/not-found": { status: 404, retryable: false },
   "run/busy": { status: 409, retryable: true },
   "run/finished": { status: 409, retryable: false },

@@ -12,9 +12,12 @@ export interface ChoiceQuestion {
 export interface TextQuestion {
   readonly kind: "text";
   readonly title: string;
+  readonly detail?: string;
   readonly label: string;
   readonly value: string;
   readonly confirm: string;
+  /** What it confirms cannot be taken back. */
+  readonly danger?: boolean;
   /** Selected at first, for a file name without its extension. */
   readonly selectTo?: number;
   /** A password: not shown. */

@@ -43,6 +43,8 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   listProjects: { method: "GET", path: "/projects" },
   createProject: { method: "POST", path: "/projects" },
   cloneProject: { method: "POST", path: "/projects/clone" },
+  readProjectRemoval: { method: "GET", path: "/projects/{project}/removal" },
+  removeProject: { method: "DELETE", path: "/projects/{project}" },
   readProject: { method: "GET", path: "/projects/{project}" },
   listEntries: { method: "GET", path: "/projects/{project}/entries" },
   listFiles: { method: "GET", path: "/projects/{project}/paths" },

@@ -123,6 +123,8 @@ export interface ServerEvents {
   "log:ended": LogEnded;
   "terminal:changed": TerminalInfo;
   "terminal:output": TerminalOutput;
+  /** It is gone with all that was in it. */
+  "project:removed": { readonly project: string };
   /** The session was revoked; the socket closes. */
   "session:ended": Record<string, never>;
 }

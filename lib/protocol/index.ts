@@ -16,6 +16,7 @@ export * from "./language";
 export * from "./parameters";
 export * from "./processes";
 export * from "./project";
+export * from "./project-removal";
 export * from "./recipe-routes";
 export * from "./routes";
 export * from "./run-all";

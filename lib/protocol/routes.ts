@@ -24,6 +24,7 @@ import { newProjectRoutes } from "./new-project-routes";
 import { parameterRoutes } from "./parameters";
 import { processRoutes } from "./process-routes";
 import { projectIdSchema, projectSchema, releaseSchema } from "./project";
+import { projectRemovalRoutes } from "./project-removal";
 import { recipeRoutes } from "./recipe-routes";
 import { runAllRoutes } from "./run-all";
 import { runSettingsRoutes } from "./run-settings";
@@ -382,6 +383,7 @@ export const routes = {
   ...historyRoutes,
   ...gitRoutes,
   ...newProjectRoutes,
+  ...projectRemovalRoutes,
   ...gestureRoutes,
 } as const;
 

@@ -1,4 +1,6 @@
 /** `webrunner project …` */
+import { WebrunnerError } from "@/lib/base/errors";
+import type { ProjectRemoval } from "@/lib/protocol/project-removal";
 import type { CommandModule } from "./commands";
 import { LOGIN, readLogin } from "./git/exchange-verbs";
 import { follow } from "./git/git-verb";
@@ -47,6 +49,29 @@ const noun = createNoun({
         return follow(input, project, task);
       },
     },
+    remove: {
+      words: ["PROJECT"],
+      summary: "removes a project with its files, software, instances and runs; without --name tells what would go",
+      options: {
+        name: { type: "string", value: "NAME", summary: "its name once more, so that no other goes" },
+        force: { type: "boolean", summary: "also with work that is nowhere else" },
+      },
+      async run({ api, positionals, text, flag, json, print }) {
+        const params = { project: positionals[0]! };
+        const removal = await api.readProjectRemoval({ params });
+        const { name, refused } = removal;
+        const typed = text("name");
+        if (typed === undefined && refused) throw new WebrunnerError("project/busy", refused);
+        if (typed === undefined) {
+          print(removal, toTable(listGoing(removal)));
+          if (json) return undefined;
+        }
+        if (typed !== name) throw new UsageError(`to remove ${name}, say --name ${JSON.stringify(name)}`);
+        await api.removeProject({ params, query: { name, ...(flag("force") && { force: "true" as const }) } });
+        print({ removed: params.project }, `${params.project}: removed\n`);
+        return undefined;
+      },
+    },
     show: {
       summary: "one project and its software releases",
       async run({ api, getProject, print }) {
@@ -81,5 +106,21 @@ const noun = createNoun({
     },
   },
 });
+
+function listGoing({ lost, instances, runs, terminals }: ProjectRemoval): string[][] {
+  return [
+    ...(lost
+      ? [
+          ["unpushed commits", String(lost.unpushedCommits)],
+          ["changed files", String(lost.changedFiles)],
+          ["stashes", String(lost.stashes)],
+          ["unsaved texts", String(lost.drafts)],
+        ]
+      : []),
+    ["instances", instances.join(", ") || "0"],
+    ["runs", String(runs)],
+    ["terminals", String(terminals)],
+  ];
+}
 
 export const run: CommandModule["run"] = noun.run;

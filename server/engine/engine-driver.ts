@@ -5,6 +5,7 @@ export type DriverVerb =
   | "buildout"
   | "proxy"
   | "supervisord"
+  | "shutdown"
   | "status"
   | "destroy"
   | "promises"

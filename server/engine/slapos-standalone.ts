@@ -39,6 +39,8 @@ export interface SlaposStandalone extends SlaposEngine {
   resume(project: string): Promise<void>;
   /** What was read before is out of date. */
   forget(project: string): void;
+  /** Ends slapproxy and supervisord, whose instances have ended before. */
+  end(project: string): Promise<void>;
 }
 
 export function createSlaposStandalone(options: SlaposStandaloneOptions): SlaposStandalone {
@@ -221,6 +223,16 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
     },
 
     forget: (project) => void statuses.delete(project),
+
+    async end(project) {
+      if (await files.findInfo(join(layout.project(project).slapos, "inst", "sv.sock"))) {
+        environment.ensureReady();
+        await runDriver(project, "shutdown", SUPERVISORD_TIMEOUT_MS);
+      }
+      await services.stop(toServiceDirectory(project));
+      statuses.delete(project);
+      counts.delete(project);
+    },
 
     async resume(project) {
       if (environment.status.phase !== "ready") return;

@@ -88,6 +88,8 @@ export interface GitService {
   waitForTask(project: string, id: string, waitMs: number, signal: AbortSignal): Promise<GitTaskState>;
   cancelTask(project: string, id: string): GitTaskState;
   context(account: string): ExchangeContext;
+  /** Closes the project's repositories, for one that is removed. */
+  forget(project: string): void;
   dispose(): void;
 }
 
@@ -284,6 +286,10 @@ export function createGitService(options: GitServiceOptions): GitService {
     async clone(project, path, account, request) {
       const workspace = await options.workspaceOf(project);
       const disk = createGitDisk({ root: workspace });
+      // Folders that the clone will make on its way go with it when it fails.
+      const names = path.split("/");
+      const made = names.findIndex((_, at) => disk.stat(names.slice(0, at + 1).join("/")) === undefined);
+      const begun = made < 0 ? path : names.slice(0, made + 1).join("/");
       const isTaken =
         path === "" ? disk.stat(".git") !== undefined : (disk.list(path)?.length ?? (disk.stat(path) ? 1 : 0)) > 0;
       disk.release();
@@ -299,7 +305,7 @@ export function createGitService(options: GitServiceOptions): GitService {
             await cloneInto(repository, createWorkTree(repository), given, request);
           } catch (error) {
             repository.close();
-            removeTree(workspace, path === "" ? ".git" : path);
+            removeTree(workspace, path === "" ? ".git" : begun);
             throw error;
           }
           repository.close();
@@ -347,6 +353,13 @@ export function createGitService(options: GitServiceOptions): GitService {
       const task = find(project, id);
       task.controller.abort();
       return task.state;
+    },
+    forget(project) {
+      for (const [key, { opened }] of handles) {
+        if (!key.startsWith(`${project}\0`)) continue;
+        opened.repository.close();
+        handles.delete(key);
+      }
     },
     dispose() {
       for (const task of tasks.values()) task.controller.abort();

@@ -36,6 +36,8 @@ export interface LanguageKeeper {
   fileChanged(project: string, path: string, removed: boolean): void;
   /** From the saved files; undefined when the file is no profile. */
   ask(project: string, directory: string, question: ProfileQuestion): Promise<unknown>;
+  /** Ends the project's thread; its sessions are told. */
+  end(project: string): void;
   dispose(): void;
 }
 
@@ -198,6 +200,10 @@ export function createLanguageKeeper(options: LanguageKeeperOptions): LanguageKe
         thread.questions.set(id, { resolve, reject });
         post(thread, { kind: "ask", id, question });
       });
+    },
+    end(project) {
+      const thread = threads.get(project);
+      if (thread) end(thread, undefined);
     },
     dispose() {
       for (const thread of [...threads.values()]) end(thread, undefined);

@@ -14,6 +14,8 @@ export interface ProjectWatch extends Disposable {
   /** Watches until as many `release` as `hold` calls were made; resolves when changes are noticed from now on. */
   hold(project: string, directory: string): Promise<void>;
   release(project: string): void;
+  /** Whoever still holds it. */
+  end(project: string): void;
 }
 
 export interface ProjectWatchOptions {
@@ -71,6 +73,7 @@ export function createProjectWatch(options: ProjectWatchOptions): ProjectWatch {
   };
 
   return {
+    end,
     async hold(project, directory) {
       const entry = watched.get(project) ?? begin(project, directory);
       watched.set(project, entry);

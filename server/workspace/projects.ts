@@ -24,7 +24,9 @@ import { HEAVY_DIRECTORIES, type Search } from "./search";
 import { createWorkspace, type Workspace } from "./workspace";
 
 const MAKING = ".making-";
+const REMOVING = ".removing-";
 const ID_LENGTH = 16;
+const CHMOD_MS = 10 * 60_000;
 const DESCRIPTOR_LIMIT_BYTES = 256 * 1024;
 
 export interface Project {
@@ -51,6 +53,11 @@ export interface Projects {
   get(id: string): Promise<Project>;
   /** The id comes from the name, with a number when there is one of that id. */
   begin(name: string): Promise<NewProject>;
+  /**
+   * Out of sight at once, then off the disk; what a killed server left of it goes at the next start. Whatever works in it
+   * must have ended before. `project/not-found`
+   */
+  remove(id: string): Promise<void>;
   listReleases(project: Project, signal?: AbortSignal): Promise<ReleaseInfo[]>;
   readonly onDraftChanged: Emitter<{ readonly project: string; readonly path: string }>;
 }
@@ -72,6 +79,8 @@ export function createProjects(options: ProjectsOptions): Projects {
   const { files, layout, identity, commands, search, log, now } = options;
   const opened = new Map<string, Promise<Project>>();
   const beginning = new Set<string>();
+  /** Their ids are not given again by this server: features remember what they knew of them. */
+  const removed = new Set<string>();
   const onDraftChanged = createEmitter<{ project: string; path: string }>((error) =>
     log.warn({ err: error }, "A listener failed"),
   );
@@ -124,15 +133,29 @@ export function createProjects(options: ProjectsOptions): Projects {
     return opening;
   };
 
+  /** Builds leave folders that nobody may write, which only root can empty as they are. */
+  const removeForGood = async (path: string): Promise<void> => {
+    try {
+      await files.remove(path).catch(async () => {
+        await commands.run("chmod", ["-R", "u+rwX", "--", path], { directory: layout.projects, timeoutMs: CHMOD_MS });
+        await files.remove(path);
+      });
+    } catch (error) {
+      log.warn({ err: error, path }, "A removed project is still on the disk; the next start tries again");
+    }
+  };
+
   return {
     onDraftChanged,
     get,
 
     async prepare() {
       await files.ensureDirectory(layout.projects, { mode: identity.switched ? 0o711 : 0o700 });
-      // Of a server that was killed while it made one.
-      for (const { name } of await files.list(layout.projects))
+      // Of a server that was killed while it made one, or removed one.
+      for (const { name } of await files.list(layout.projects)) {
         if (name.startsWith(MAKING)) await files.remove(join(layout.projects, name));
+        else if (name.startsWith(REMOVING)) void removeForGood(join(layout.projects, name));
+      }
       if ((await listIds()).length > 0) return;
       await createSampleProject({ ...options });
     },
@@ -144,7 +167,7 @@ export function createProjects(options: ProjectsOptions): Projects {
     },
 
     async begin(name) {
-      const taken = new Set([...(await listIds()), ...beginning]);
+      const taken = new Set([...(await listIds()), ...beginning, ...removed]);
       const id = toProjectId(name, taken);
       beginning.add(id);
       const owner = identity.switched ? identity : undefined;
@@ -174,6 +197,16 @@ export function createProjects(options: ProjectsOptions): Projects {
           return record;
         },
       };
+    },
+
+    async remove(id) {
+      await get(id);
+      const removing = join(layout.projects, `${REMOVING}${id}-${now()}`);
+      await files.move(layout.project(id).root, removing);
+      opened.delete(id);
+      removed.add(id);
+      // A checkout has some 100,000 files: nobody waits for them.
+      void removeForGood(removing);
     },
 
     async listReleases({ info, tree }, signal) {

@@ -2,10 +2,11 @@
  * The main job on the real engine: build the sample release, run its instance, read the page; change it, and again.
  * One node, one story: the tests follow each other.
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { type AddressInfo, createServer } from "node:net";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { PartsInfo } from "@/lib/protocol";
+import type { PartsInfo, ProjectRemoval } from "@/lib/protocol";
 import { listProcesses, readCommandLine } from "@/server/platform/process-table";
 import { until } from "../until";
 import { createRealRuns, type RealRuns } from "./real-runs";
@@ -21,6 +22,8 @@ beforeAll(async () => {
 }, TIMEOUT_MS);
 afterAll(() => runs?.dispose());
 
+const refuseRemoval = async (): Promise<ProjectRemoval["refused"]> =>
+  (await runs.server.api<ProjectRemoval>("GET", "/projects/sample/removal")).body.refused;
 const readPage = async (): Promise<string> => {
   const { connection } = await runs.getInstance("hello-web");
   return (await fetch(String(connection.url))).text();
@@ -149,6 +152,14 @@ describe("the sample release", () => {
     TIMEOUT_MS,
   );
 
+  it("keeps its project from being removed while it runs", async () => {
+    await runs.server.api("POST", "/projects", { name: "Other" });
+    expect(await refuseRemoval()).toEqual({
+      message: "The instance hello-web is running.",
+      hint: "Stop or destroy it first, by a run.",
+    });
+  });
+
   it(
     "fails with code 2 when only its promise fails",
     async () => {
@@ -178,12 +189,33 @@ describe("the sample release", () => {
         runs.server.api("PUT", "/projects/sample/instances/hello-web", { profile: PROFILE, state });
       const { url } = (await runs.getInstance("hello-web")).connection;
       await ask("stopped");
-      expect((await runs.run(instance)).state).toBe("succeeded");
+      const { id } = await runs.start(instance);
+      expect(await refuseRemoval()).toMatchObject({ message: "A run is going on." });
+      expect((await runs.untilEnd(id)).state).toBe("succeeded");
       expect((await runs.getInstance("hello-web")).health).toBe("stopped");
+      expect(await refuseRemoval()).toBeUndefined();
       await expect(fetch(String(url))).rejects.toThrow();
       await ask("destroyed");
       expect((await runs.run(instance)).state).toBe("succeeded");
       expect((await runs.server.api("GET", "/projects/sample/instances")).body).toEqual({ instances: [] });
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    "is removed with its project, whose proxy and supervisord end",
+    async () => {
+      const listOwn = async (): Promise<string[]> => {
+        const all = await Promise.all(
+          (await listProcesses()).map(async ({ pid }) => (await readCommandLine(pid)).join(" ")),
+        );
+        return all.filter((words) => words.includes(`${runs.dataDirectory}/projects/sample/`));
+      };
+      expect((await listOwn()).length).toBeGreaterThan(1);
+      expect((await runs.server.api("DELETE", "/projects/sample?name=Sample&force=true")).status).toBe(204);
+      await until(async () => (await listOwn()).length === 0, { timeoutMs: 30_000 });
+      const folders = join(runs.dataDirectory, "projects");
+      await until(async () => (await readdir(folders)).join() === "other", { timeoutMs: 30_000 });
     },
     TIMEOUT_MS,
   );

@@ -17,6 +17,7 @@ VERBS = {
     "format": "node_setup:run_format",
     "proxy": "node_setup:run_proxy",
     "supervisord": "node_setup:run_supervisord",
+    "shutdown": "node_setup:run_shutdown",
     "status": "status:run",
     "promises": "promise_run:run",
     "program": "program:run",

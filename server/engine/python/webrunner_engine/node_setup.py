@@ -1,4 +1,4 @@
-"""The verbs that make a node ready: `format`, `proxy` and `supervisord`."""
+"""The verbs that make a node ready: `format`, `proxy` and `supervisord`; and `shutdown`, which ends it."""
 
 import logging
 import os
@@ -11,6 +11,7 @@ from webrunner_engine.report import RunFailed, say
 from webrunner_engine.slapos_command import run_slapos, write_output
 
 READY_SECONDS = 30
+SHUTDOWN_SECONDS = 25
 
 
 def ensure_formatted(node):
@@ -72,4 +73,21 @@ def run_supervisord(spec):
     if pid is None:
         raise RunFailed("supervisord does not answer")
     say("supervisord runs with process id %d" % pid)
+    return 0
+
+
+def run_shutdown(spec):
+    """Ends the instances' supervisord with whatever it still runs; nobody there is fine."""
+    from webrunner_engine.supervisor import supervisor, supervisord_pid
+
+    node = Node(spec)
+    if supervisord_pid(node.supervisord_socket) is None:
+        return 0
+    supervisor(node.supervisord_socket).shutdown()
+    deadline = time.monotonic() + SHUTDOWN_SECONDS
+    while supervisord_pid(node.supervisord_socket) is not None:
+        if time.monotonic() > deadline:
+            raise RunFailed("supervisord does not end")
+        time.sleep(0.05)
+    say("supervisord has ended")
     return 0
