@@ -5,14 +5,15 @@
  * checks); a write is atomic and is never an overwrite; a pack that appears is found on the next miss.
  */
 import { createHash } from "node:crypto";
-import { deflateSync, inflateSync } from "node:zlib";
+import { deflateSync } from "node:zlib";
 import { WebrunnerError } from "@/lib/base/errors";
 import { type CommitFacts, type CommitObject, parseCommit, parseCommitFacts } from "@/lib/git/commit-object";
 import { EMPTY_TREE_ID, type GitObject, type ObjectId, type ObjectType, type Sha1 } from "@/lib/git/object-id";
 import { findTreeEntry, parseTree, type TreeEntry } from "@/lib/git/tree";
 import type { GitDisk } from "@/server/platform/git-disk";
 import { createByteCache } from "./byte-cache";
-import { createTreeSearch, OBJECT_LIMIT_BYTES, openPackFile, type PackFile, type TreeSearch } from "./pack-file";
+import { inflateLoose } from "./loose-object";
+import { createTreeSearch, openPackFile, type PackFile, type TreeSearch } from "./pack-file";
 
 export interface ObjectStore {
   find(id: ObjectId): GitObject | undefined;
@@ -96,7 +97,7 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
   const readLoose = (id: ObjectId): GitObject | undefined => {
     const bytes = disk.read(`objects/${id.slice(0, 2)}/${id.slice(2)}`);
     if (!bytes) return undefined;
-    const raw = inflateSync(bytes, { maxOutputLength: OBJECT_LIMIT_BYTES });
+    const raw = inflateLoose(bytes);
     const zero = raw.indexOf(0);
     const header = /^(commit|tree|blob|tag) (\d+)$/.exec(raw.toString("latin1", 0, zero));
     const object = { type: header?.[1] as ObjectType, bytes: raw.subarray(zero + 1) };

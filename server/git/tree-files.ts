@@ -5,6 +5,7 @@ import { findRenames } from "@/lib/git/renames";
 import { isTreeMode, type TreeEntry } from "@/lib/git/tree";
 import type { TreeFile } from "./index-change";
 import type { ObjectStore } from "./object-store";
+import { createTreeBudget } from "./tree-budget";
 
 export interface TreeDifference {
   readonly path: string;
@@ -14,17 +15,19 @@ export interface TreeDifference {
   readonly from?: string;
 }
 
-export function listTree(
-  objects: ObjectStore,
-  id: ObjectId | undefined,
-  prefix = "",
-  files = new Map<string, TreeFile>(),
-): Map<string, TreeFile> {
-  if (id === undefined) return files;
-  for (const entry of objects.readTree(id)) {
-    if (isTreeMode(entry.mode)) listTree(objects, entry.id, `${prefix}${entry.name}/`, files);
-    else files.set(prefix + entry.name, { id: entry.id, mode: entry.mode });
-  }
+/** By path; `git/too-large` when it would not end. */
+export function listTree(objects: ObjectStore, id: ObjectId | undefined): Map<string, TreeFile> {
+  const files = new Map<string, TreeFile>();
+  const budget = createTreeBudget();
+  const visit = (tree: ObjectId, prefix: string, depth: number): void => {
+    const entries = objects.readTree(tree);
+    budget.spend(entries.length, depth);
+    for (const entry of entries) {
+      if (isTreeMode(entry.mode)) visit(entry.id, `${prefix}${entry.name}/`, depth + 1);
+      else files.set(prefix + entry.name, { id: entry.id, mode: entry.mode });
+    }
+  };
+  if (id !== undefined) visit(id, "", 0);
   return files;
 }
 
@@ -73,32 +76,36 @@ export function findInTree(objects: ObjectStore, tree: ObjectId, path: string): 
   return createPathFinder(objects, path).find(tree).entry;
 }
 
+/** `git/too-large` when it would not end. */
 export function diffTrees(
   objects: ObjectStore,
   before: ObjectId | undefined,
   after: ObjectId | undefined,
 ): TreeDifference[] {
   const differences: TreeDifference[] = [];
-  const visit = (left: ObjectId | undefined, right: ObjectId | undefined, prefix: string): void => {
+  const budget = createTreeBudget();
+  const visit = (left: ObjectId | undefined, right: ObjectId | undefined, prefix: string, depth: number): void => {
     if (left === right) return;
+    const entries = left === undefined ? [] : objects.readTree(left);
     const others = new Map((right === undefined ? [] : objects.readTree(right)).map((entry) => [entry.name, entry]));
-    for (const entry of left === undefined ? [] : objects.readTree(left)) {
+    budget.spend(entries.length + others.size, depth);
+    for (const entry of entries) {
       const other = others.get(entry.name);
       others.delete(entry.name);
-      compare(entry, other, prefix + entry.name);
+      compare(entry, other, prefix + entry.name, depth);
     }
-    for (const [name, other] of others) compare(undefined, other, prefix + name);
+    for (const [name, other] of others) compare(undefined, other, prefix + name, depth);
   };
-  const compare = (left: TreeEntry | undefined, right: TreeEntry | undefined, path: string): void => {
+  const compare = (left: TreeEntry | undefined, right: TreeEntry | undefined, path: string, depth: number): void => {
     if (left && right && left.id === right.id && left.mode === right.mode) return;
     const leftTree = left && isTreeMode(left.mode) ? left.id : undefined;
     const rightTree = right && isTreeMode(right.mode) ? right.id : undefined;
-    if (leftTree ?? rightTree) visit(leftTree, rightTree, `${path}/`);
+    if (leftTree ?? rightTree) visit(leftTree, rightTree, `${path}/`, depth + 1);
     const leftFile = left && leftTree === undefined ? { id: left.id, mode: left.mode } : undefined;
     const rightFile = right && rightTree === undefined ? { id: right.id, mode: right.mode } : undefined;
     if (leftFile ?? rightFile) differences.push({ path, before: leftFile, after: rightFile });
   };
-  visit(before, after, "");
+  visit(before, after, "", 0);
   return differences.sort((a, b) => comparePaths(a.path, b.path));
 }
 

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { deflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import type { ObjectId } from "@/lib/git/object-id";
 import { encodeTree } from "@/lib/git/tree";
@@ -111,6 +112,35 @@ describe("IN8, G3: a hostile repository", () => {
       await switchTo(repository, tree, "main", { force: true });
       expect(readFileSync(join(root, "outside/a.txt"), "utf8")).toBe("untouched\n");
       expect(readFileSync(join(work, "dir/a.txt"), "utf8")).toBe("1\n");
+    }));
+
+  it("inflates no object that would fill the memory, however few its bytes are", () =>
+    withScratch({ "a.txt": "1\n" }, async ({ repository, tree, work, read }) => {
+      const id = "c0ffee".padEnd(40, "0") as ObjectId;
+      const place = join(work, ".git/objects", id.slice(0, 2));
+      mkdirSync(place, { recursive: true });
+      writeFileSync(
+        join(place, id.slice(2)),
+        deflateSync(Buffer.concat([Buffer.from("blob 6000000000\0"), Buffer.alloc(1 << 20)])),
+      );
+      const { objects } = repository;
+      const who = signNow({ name: "Eve", email: "eve@example.org" });
+      const bomb = await writeCommitObject(repository, {
+        tree: objects.write(
+          "tree",
+          encodeTree([
+            { mode: 0o100644, name: "a.txt", id: objects.write("blob", Buffer.from("1\n")) },
+            { mode: 0o100644, name: "bomb", id },
+          ]),
+        ),
+        parents: [repository.refs.resolve("HEAD")!],
+        author: who,
+        committer: who,
+        message: "bomb\n",
+      });
+      await expect(switchTo(repository, tree, bomb)).rejects.toMatchObject({ code: "git/too-large" });
+      expect(read("a.txt")).toBe("1\n");
+      rmSync(join(place, id.slice(2)));
     }));
 
   it("does not follow a .git file or link out of the workspace", () =>
