@@ -1,5 +1,6 @@
 "use client";
 import { useEffect, useState } from "react";
+import { chooseRepositoryOf } from "@/components/source-control/repository-choice";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { useApp, useValue } from "@/components/workbench/app-context";
@@ -36,12 +37,13 @@ export function CommitStep({
   useEffect(() => {
     let gone = false;
     const stage = async (): Promise<void> => {
+      await chooseRepositoryOf(app, paths[0] ?? "");
       await git.reload();
-      const changed = git.state.getState().status?.entries.map((entry) => entry.path) ?? [];
+      const changed = git.state.getState().status?.entries.map(({ path }) => git.toWorkspacePath(path)) ?? [];
       const own = paths.filter((path) =>
         changed.some((one) => one === path || (one.endsWith("/") && path.startsWith(one))),
       );
-      if (own.length > 0) await git.stage({ paths: own });
+      if (own.length > 0) await git.stage({ paths: own.flatMap((path) => git.findRepositoryPath(path) ?? []) });
       if (!gone) setStaged(own);
     };
     stage().catch((error: unknown) => !gone && setProblem(describeError(error).title));

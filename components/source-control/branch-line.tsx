@@ -37,7 +37,7 @@ export function BranchLine() {
 
 function DetachedLine({ head }: { readonly head: string | undefined }) {
   const app = useApp();
-  const ask = () => app.git.ask((at) => app.api.readGitReflog({ ...at, query: {} }));
+  const ask = () => app.git.ask((at) => app.api.readGitReflog(at));
   const branches = useAnswer(() => app.git.ask((at) => app.api.listGitBranches(at)), useHistoryMark());
   const { value } = useAnswer(ask, useHistoryMark());
   const local = new Set(branches.value?.branches.filter(({ remote }) => !remote).map(({ name }) => name));

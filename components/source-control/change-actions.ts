@@ -66,12 +66,12 @@ export function discardFiles(app: ClientApp, entries: readonly GitStatusEntry[])
   return discard(app, { paths: entries.map(({ path }) => path) }, what);
 }
 
-/** One more line in the `.gitignore` of the root. */
+/** One more line in the `.gitignore` at the root of the repository. */
 export async function ignorePath(app: ClientApp, path: string): Promise<void> {
   const { project } = app.project.state.getState();
   if (!project) return;
   const params = { project: project.id };
-  const query = { path: ".gitignore" };
+  const query = { path: app.git.toWorkspacePath(".gitignore") };
   const known = await app.api.readFile({ params, query }).catch((error: unknown) => {
     if (error instanceof Error && "code" in error && error.code === "file/not-found") return undefined;
     throw error;

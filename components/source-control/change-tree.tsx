@@ -83,6 +83,8 @@ export function ChangeTree({ status }: { readonly status: GitStatus }) {
     if (!next.delete(group)) next.add(group);
     setClosed(next);
   };
+  const reveal = (path: string) =>
+    app.commands.execute("explorer.reveal", git.toWorkspacePath(path.replace(/\/$/, "")));
   const menuItems = (row: Row): readonly MenuItem[] => {
     const { entry } = row;
     const moving: MenuItem[] =
@@ -98,7 +100,9 @@ export function ChangeTree({ status }: { readonly status: GitStatus }) {
     const isThere = isFile && entry.unstaged !== "D" && !(entry.staged === "D" && entry.unstaged === " ");
     return [
       ...(isFile ? [{ title: "Open changes", keys: "Enter", run: () => open(row, true) }] : []),
-      ...(isThere ? [{ title: "Open file", run: () => app.editors.openFile({ path }) }] : []),
+      ...(isThere
+        ? [{ title: "Open file", run: () => app.editors.openFile({ path: git.toWorkspacePath(path) }) }]
+        : []),
       ...(isFile && entry.unstaged !== "?" ? [{ title: "File history", run: () => openFileHistory(app, path) }] : []),
       "separator",
       ...moving,
@@ -106,8 +110,8 @@ export function ChangeTree({ status }: { readonly status: GitStatus }) {
         ? [{ title: "Add to .gitignore", run: () => act(ignorePath(app, path)) } as const]
         : []),
       "separator",
-      { title: "Show in Explorer", run: () => app.commands.execute("explorer.reveal", path.replace(/\/$/, "")) },
-      { title: "Copy path", run: () => navigator.clipboard.writeText(path) },
+      { title: "Show in Explorer", run: () => reveal(path) },
+      { title: "Copy path", run: () => navigator.clipboard.writeText(git.toWorkspacePath(path)) },
     ];
   };
 
@@ -133,7 +137,10 @@ export function ChangeTree({ status }: { readonly status: GitStatus }) {
         {(row, isSelected) => (
           <RowView row={row} isSelected={isSelected} size={groups[row.group].length}>
             {row.entry && !row.entry.path.endsWith("/") && (
-              <RowButton label={`Open ${row.entry.path}`} run={() => app.editors.openFile({ path: row.entry!.path })}>
+              <RowButton
+                label={`Open ${row.entry.path}`}
+                run={() => app.editors.openFile({ path: git.toWorkspacePath(row.entry!.path) })}
+              >
                 <FileSymlink size={14} />
               </RowButton>
             )}

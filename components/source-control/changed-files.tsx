@@ -35,6 +35,7 @@ export function ChangedFiles(props: {
       ),
     [changes],
   );
+  const place = ({ path }: GitChange): string => app.git.toWorkspacePath(path);
   return (
     <>
       <Tree
@@ -70,10 +71,10 @@ export function ChangedFiles(props: {
           label={menu.change.path}
           items={[
             { title: "Open the difference", keys: "Enter", run: () => onOpen(menu.change) },
-            { title: "Open the file as it is now", run: () => app.editors.openFile({ path: menu.change.path }) },
+            { title: "Open the file as it is now", run: () => app.editors.openFile({ path: place(menu.change) }) },
             { title: "File history", run: () => openFileHistory(app, menu.change.path) },
             "separator",
-            { title: "Copy path", run: () => navigator.clipboard.writeText(menu.change.path) },
+            { title: "Copy path", run: () => navigator.clipboard.writeText(place(menu.change)) },
           ]}
           at={menu.at}
           onClose={() => setMenu(undefined)}

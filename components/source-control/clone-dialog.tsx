@@ -9,6 +9,7 @@ import type { GitTask } from "@/lib/protocol/git";
 import { FormField } from "./form-field";
 import { HostPrompt } from "./host-prompt";
 import { LoginFields, NO_LOGIN, toLoginBody } from "./login-fields";
+import { showRepository } from "./repository-choice";
 import { TaskBar, TaskMessages } from "./task-progress";
 
 /** How often the page asks how far a clone is: it is of another project, whose events do not come here. */
@@ -74,7 +75,11 @@ export function CloneDialog({ onClose }: { readonly onClose: () => void }) {
       if (ended.state !== "succeeded") return;
       if (isProject) await app.switchProject(started.project);
       else {
-        app.notices.show({ kind: "success", title: `Cloned into ${target}` });
+        app.notices.show({
+          kind: "success",
+          title: `Cloned into ${target}`,
+          actions: [{ title: "Show in Source Control", run: () => showRepository(app, target) }],
+        });
         onClose();
       }
     } catch (error) {

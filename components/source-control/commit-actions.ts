@@ -102,7 +102,9 @@ export async function reset(app: ClientApp, target: string, mode: ResetMode): Pr
 
 /** Takes the last commit apart into staged changes and puts its message back into the box. */
 export async function undoLastCommit(app: ClientApp): Promise<void> {
-  const { commit } = await app.git.ask((at) => app.api.readGitCommit({ ...at, query: { revision: "HEAD" } }));
+  const { commit } = await app.git.ask((at) =>
+    app.api.readGitCommit({ ...at, query: { ...at.query, revision: "HEAD" } }),
+  );
   const [parent] = commit.parents;
   if (parent === undefined) throw new Error("This is the first commit of the repository: amend it instead.");
   const { status } = app.git.state.getState();
@@ -119,7 +121,7 @@ export async function undoLastCommit(app: ClientApp): Promise<void> {
 
 /** Every move of HEAD that git wrote down; a chosen one is reset to. */
 export async function pickReflog(app: ClientApp): Promise<void> {
-  const { moves } = await app.git.ask((at) => app.api.readGitReflog({ ...at, query: {} }));
+  const { moves } = await app.git.ask((at) => app.api.readGitReflog(at));
   choose(
     app,
     "Go back in time: where HEAD was",

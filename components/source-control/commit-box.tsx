@@ -6,10 +6,11 @@ import { IconButton } from "@/components/ui/icon-button";
 import { MenuButton, type MenuItem } from "@/components/ui/menu";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import type { ClientApp } from "@/lib/client/app";
-import { chooseRemote, groupEntries } from "@/lib/client/git";
+import { groupEntries } from "@/lib/client/git";
 import { toMessage } from "@/lib/client/git-message";
 import { undoLastCommit } from "./commit-actions";
 import { saveStash } from "./stash-actions";
+import { push } from "./transfer-actions";
 
 /** Lines of the box: it grows with the message up to here, then it scrolls. */
 const MAX_ROWS = 12;
@@ -29,7 +30,7 @@ export function CommitBox() {
   const message = toMessage(messages, status?.messageDraft ?? "");
   const hasSomething = staged.length > 0 || changes.length > 0 || amend || status?.ongoing?.kind === "merge";
   const may = message.trim() !== "" && hasSomething && conflicts.length === 0 && !busy;
-  const mayPush = may && chooseRemote(status, remotes) !== undefined;
+  const mayPush = may && remotes.length > 0;
 
   const commit = async (pushes: boolean): Promise<void> => {
     if (pushes ? !mayPush : !may) return;
@@ -48,7 +49,7 @@ export function CommitBox() {
       await git.commit({ message, amend, signOff });
       commitMessage.committed(message);
       setAmend(false);
-      if (pushes) await git.push();
+      if (pushes) await push(app);
     } catch (error) {
       app.showError(error);
     } finally {
@@ -58,12 +59,11 @@ export function CommitBox() {
   const toggleAmend = async (on: boolean): Promise<void> => {
     setAmend(on);
     if (!on || message.trim() !== "" || !status?.head) return;
-    const query = { revision: "HEAD" };
-    const last = await git.ask((at) => app.api.readGitCommit({ ...at, query }));
+    const last = await git.ask((at) => app.api.readGitCommit({ ...at, query: { ...at.query, revision: "HEAD" } }));
     commitMessage.type(last.commit.message.trim());
   };
   const loadHistory = async (): Promise<void> => {
-    const log = await git.ask((at) => app.api.readGitLog({ ...at, query: { limit: OLD_MESSAGES } }));
+    const log = await git.ask((at) => app.api.readGitLog({ ...at, query: { ...at.query, limit: OLD_MESSAGES } }));
     commitMessage.addHistory(log.commits.map((each) => each.message));
   };
   const showOlder = async (): Promise<void> => {

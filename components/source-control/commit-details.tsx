@@ -18,7 +18,7 @@ import { useAnswer, useHistoryMark } from "./use-answer";
 export function CommitDetails({ id, refs }: { readonly id: string; readonly refs: readonly string[] }) {
   const app = useApp();
   const branch = useValue(app.git.state, ({ status }) => status?.branch);
-  const ask = () => app.git.ask((at) => app.api.readGitCommit({ ...at, query: { revision: id } }));
+  const ask = () => app.git.ask((at) => app.api.readGitCommit({ ...at, query: { ...at.query, revision: id } }));
   const { value, error, reload } = useAnswer(ask, `${id} ${useHistoryMark()}`);
   if (error !== undefined) return <ErrorState error={error} onRetry={reload} />;
   // The details of the row before must not be taken for those of this one.

@@ -19,10 +19,11 @@ export function CompareView({ viewKey }: { readonly viewKey: string }) {
   const app = useApp();
   const [[from, to, title], setEnds] = useState(() => JSON.parse(viewKey) as [string, string, string?]);
   const ask = async () => {
-    const compared = await app.git.ask((at) => app.api.compareGit({ ...at, query: { from, to } }));
+    const compared = await app.git.ask((at) => app.api.compareGit({ ...at, query: { ...at.query, from, to } }));
     if (title === undefined) return { ...compared, untracked: undefined, commit: undefined };
     // New files of a stash are in a third parent, a commit without a past.
-    const read = (revision: string) => app.git.ask((at) => app.api.readGitCommit({ ...at, query: { revision } }));
+    const read = (revision: string) =>
+      app.git.ask((at) => app.api.readGitCommit({ ...at, query: { ...at.query, revision } }));
     const [, , untracked] = (await read(to)).commit.parents;
     const more = untracked === undefined ? [] : (await read(untracked)).changes;
     return { ...compared, changes: [...compared.changes, ...more], untracked: new Set(more), commit: untracked };

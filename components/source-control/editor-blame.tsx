@@ -28,17 +28,18 @@ export function EditorBlame(props: { readonly monaco: Monaco; readonly editor: C
   const app = useApp();
   const { git, api } = app;
   const head = useValue(git.state, ({ status }) => status?.head);
+  const own = useValue(git.state, () => git.findRepositoryPath(path));
   const settings = useValue(app.settings);
   const [blame, setBlame] = useState<Blame>();
 
   useEffect(() => {
     setBlame(undefined);
-    if (head === undefined) return;
+    if (head === undefined || own === undefined) return;
     let gone = false;
     const load = async (): Promise<void> => {
       const [answer, file] = await Promise.all([
-        git.ask((at) => api.readGitBlame({ ...at, query: { path, from: head } })),
-        git.ask((at) => api.readGitFile({ ...at, query: { path, at: head } })),
+        git.ask((at) => api.readGitBlame({ ...at, query: { ...at.query, path: own, from: head } })),
+        git.ask((at) => api.readGitFile({ ...at, query: { ...at.query, path: own, at: head } })),
       ]);
       if (gone || file.binary) return;
       const lines: string[] = [];
@@ -52,7 +53,7 @@ export function EditorBlame(props: { readonly monaco: Monaco; readonly editor: C
     return () => {
       gone = true;
     };
-  }, [git, api, path, head]);
+  }, [git, api, own, head]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: the editor's owner sets its options anew with the settings
   useEffect(() => {

@@ -29,9 +29,11 @@ export function EditorChanges(props: {
   const { monaco, editor, path, group } = props;
   const app = useApp();
   const { git, api } = app;
+  // Of the repository that is shown; a file of another one has no marks.
+  const own = useValue(git.state, () => git.findRepositoryPath(path));
   const revision = useValue(git.state, (state) => state.revision);
   const isStaged = useValue(git.state, ({ status }) =>
-    (status?.entries ?? []).some((entry) => entry.path === path && entry.staged !== " " && entry.staged !== "?"),
+    (status?.entries ?? []).some((entry) => entry.path === own && entry.staged !== " " && entry.staged !== "?"),
   );
   const isReady = useValue(git.state, ({ phase }) => phase === "ready");
   const [base, setBase] = useState<{ index: string; head: string | undefined }>();
@@ -45,8 +47,10 @@ export function EditorChanges(props: {
   // biome-ignore lint/correctness/useExhaustiveDependencies: read again whenever the repository was
   useEffect(() => {
     if (!isReady) return;
+    if (own === undefined) return setBase(undefined);
     let gone = false;
-    const read = (at: string) => git.ask((address) => api.readGitFile({ ...address, query: { path, at } }));
+    const read = (at: string) =>
+      git.ask((address) => api.readGitFile({ ...address, query: { ...address.query, path: own, at } }));
     const load = async (): Promise<void> => {
       const [index, head] = await Promise.all([read("index"), isStaged ? read("head") : undefined]);
       if (gone) return;
@@ -64,7 +68,7 @@ export function EditorChanges(props: {
     return () => {
       gone = true;
     };
-  }, [git, api, path, isReady, isStaged, revision]);
+  }, [git, api, own, isReady, isStaged, revision]);
 
   useEffect(() => {
     const model = editor.getModel();
@@ -154,9 +158,9 @@ export function EditorChanges(props: {
   const stage = useCallback(
     (hunk: LineHunk): void => {
       setPeek(undefined);
-      act(applyLines(app, "stage", path, toLineSelection([hunk]), "hunk"));
+      if (own !== undefined) act(applyLines(app, "stage", own, toLineSelection([hunk]), "hunk"));
     },
-    [act, app, path],
+    [act, app, own],
   );
 
   useEffect(() => {
@@ -182,11 +186,11 @@ export function EditorChanges(props: {
       const lines = isStage
         ? toLineSelection(hunks, { from, to })
         : toLineSelection(staged, toBaseLines(hunks, editor.getModel()?.getLineCount() ?? 0, from, to));
-      if (lines.oldLines.length + lines.newLines.length === 0) return none();
-      act(applyLines(app, isStage ? "stage" : "unstage", path, lines, "selected lines"));
+      if (own === undefined || lines.oldLines.length + lines.newLines.length === 0) return none();
+      act(applyLines(app, isStage ? "stage" : "unstage", own, lines, "selected lines"));
     });
     return () => asked.dispose();
-  }, [app, editor, path, group, hunks, staged, step, revert, act]);
+  }, [app, editor, path, own, group, hunks, staged, step, revert, act]);
 
   useEditorActions(editor, (command) => app.commands.execute(command));
 

@@ -9,6 +9,7 @@ import * as branches from "./branch-actions";
 import { discardFiles, openChanges } from "./change-actions";
 import * as commits from "./commit-actions";
 import { fromDiffKey } from "./diff-key";
+import { pickRepository } from "./repository-choice";
 import * as stashes from "./stash-actions";
 import * as tags from "./tag-actions";
 
@@ -25,12 +26,13 @@ export function gitCommands(app: ClientApp): readonly Command[] {
   const pathsOf = (entries: readonly GitStatusEntry[]) => ({ paths: entries.map(({ path }) => path) });
   const active = (): string | undefined => {
     const tab = findActiveTab(app.editors.state.getState());
-    if (tab?.kind === "file") return tab.path;
+    if (tab?.kind === "file") return git.findRepositoryPath(tab.path);
     return tab?.kind === "view" && tab.view === GIT_DIFF_TAB ? fromDiffKey(tab.key).path : undefined;
   };
   const pathOf = (argument: unknown): string | undefined => (typeof argument === "string" ? argument : active());
   const find = (list: readonly GitStatusEntry[], path = active()) => list.find((entry) => entry.path === path);
-  const inEditor = (): boolean => findActiveTab(app.editors.state.getState())?.kind === "file" && hasRepository();
+  const inEditor = (): boolean =>
+    findActiveTab(app.editors.state.getState())?.kind === "file" && active() !== undefined && hasRepository();
   const askRevision = async (title: string): Promise<string | undefined> => {
     const text = await app.dialogs.askText({
       title,
@@ -44,7 +46,7 @@ export function gitCommands(app: ClientApp): readonly Command[] {
   const withCommit = (title: string, run: (commit: { id: string; subject: string }) => unknown) => async () => {
     const revision = await askRevision(title);
     if (revision === undefined) return;
-    const { commit } = await git.ask((at) => app.api.readGitCommit({ ...at, query: { revision } }));
+    const { commit } = await git.ask((at) => app.api.readGitCommit({ ...at, query: { ...at.query, revision } }));
     await run(commit);
   };
   return [
@@ -311,7 +313,14 @@ export function gitCommands(app: ClientApp): readonly Command[] {
       isEnabled: hasRemote,
       run: () => tags.pickTag(app, "Tag to push", (tag) => tags.pushTag(app, tag)),
     },
-    { id: "git.reload", category, title: "Read the repository again", run: () => git.reload() },
+    { id: "git.reload", category, title: "Read the repository again", run: () => git.refresh() },
+    {
+      id: "git.chooseRepository",
+      category,
+      title: "Choose repository…",
+      isEnabled: () => git.state.getState().repositories.length > 1,
+      run: () => pickRepository(app),
+    },
   ];
 }
 

@@ -44,6 +44,7 @@ function DiffFrame(props: {
   const { address, original, modified, hasModified } = props;
   const { path, from, to } = address;
   const app = useApp();
+  const place = app.git.toWorkspacePath(path);
   const inline = useValue(app.settings, ({ inlineDiff }) => inlineDiff);
   const [hunks, setHunks] = useState<readonly LineHunk[]>();
   const [marked, setMarked] = useState<MarkedLines>();
@@ -132,14 +133,14 @@ function DiffFrame(props: {
         <IconButton
           label="Open file"
           disabled={pair !== "revisions" && !hasModified}
-          onClick={() => app.editors.openFile({ path })}
+          onClick={() => app.editors.openFile({ path: place })}
         >
           <FileSymlink size={14} />
         </IconButton>
       </div>
       <div className="relative min-h-0 flex-1">
         <HunkDiffEditor
-          path={path}
+          path={place}
           original={original}
           modified={modified}
           editable={pair === "worktree" && hasModified}
@@ -171,7 +172,7 @@ function DiffFrame(props: {
               title={original === modified ? "No changes here any more" : "Only line ends differ"}
               action={
                 hasModified && (
-                  <Button size="small" onClick={() => app.editors.openFile({ path })}>
+                  <Button size="small" onClick={() => app.editors.openFile({ path: place })}>
                     Open {toName(path)}
                   </Button>
                 )
@@ -215,7 +216,7 @@ function choose(hunks: readonly LineHunk[], { side, from, to, isRange }: MarkedL
 }
 
 /**
- * Saves what is not saved, then stages, unstages or discards lines. The server refuses when the texts are others than
+ * Of a path of the repository. Saves what is not saved, then stages, unstages or discards lines. The server refuses when the texts are others than
  * those that the lines were chosen in.
  */
 export async function applyLines(
@@ -226,7 +227,8 @@ export async function applyLines(
   what: string,
 ): Promise<void> {
   const documents = app.workspace.getState()?.documents;
-  if (verb !== "unstage" && documents?.state.getState().get(path)?.dirty && !(await documents.save(path))) return;
+  const place = app.git.toWorkspacePath(path);
+  if (verb !== "unstage" && documents?.state.getState().get(place)?.dirty && !(await documents.save(place))) return;
   const { oldId, newId, hunks } = await app.git.readDiff(verb === "unstage" ? "staged" : "worktree", path);
   const all = hunks.flatMap((hunk) => hunk.lines);
   const removed = new Set(all.flatMap(({ kind, oldLine }) => (kind === "removed" ? [oldLine] : [])));

@@ -2,6 +2,7 @@
 import { GitBranch, GitCommitVertical, RefreshCw } from "lucide-react";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { StatusItem } from "@/components/workbench/status-item";
+import { toName } from "@/lib/client/file-tree";
 import { GIT_VIEW } from "@/lib/client/git";
 import { pickSwitch } from "./branch-actions";
 import { toShortId } from "./git-words";
@@ -10,7 +11,7 @@ import { toShortId } from "./git-words";
 export function GitStatusItem() {
   const app = useApp();
   const { git, layout } = app;
-  const { status, task } = useValue(git.state);
+  const { status, task, repository } = useValue(git.state);
   if (!status) return null;
   const { ahead = 0, behind = 0, upstream } = status;
   const isDetached = status.branch === undefined && status.head !== undefined;
@@ -33,7 +34,9 @@ export function GitStatusItem() {
         <GitBranch size={13} aria-hidden className="shrink-0" />
       )}
       <span className="sr-only">Branch</span>
-      <span className={isDetached ? "max-w-48 truncate text-warn" : "max-w-48 truncate"}>{branch}</span>
+      <span className={isDetached ? "max-w-48 truncate text-warn" : "max-w-48 truncate"}>
+        {repository === "" ? branch : `${toName(repository)}: ${branch}`}
+      </span>
       {upstream !== undefined && !isDetached && (
         <span>
           <span aria-hidden>

@@ -53,6 +53,7 @@ function useAct(): (work: Promise<unknown>) => void {
 function TextMerge({ path, conflict }: { readonly path: string; readonly conflict: GitConflict }) {
   const app = useApp();
   const act = useAct();
+  const place = app.git.toWorkspacePath(path);
   const [controls, setControls] = useState<MergeControls>();
   const [{ count, current }, setPlace] = useState<MergePlace>({ count: 0, current: -1 });
   const [showsBase, setShowsBase] = useState(false);
@@ -79,7 +80,7 @@ function TextMerge({ path, conflict }: { readonly path: string; readonly conflic
       });
       if (!answer) return;
     }
-    if (await documents.save(path)) await app.git.stage({ paths: [path] });
+    if (await documents.save(place)) await app.git.stage({ paths: [path] });
   };
   const restart = async (): Promise<void> => {
     const answer = await app.dialogs.choose({
@@ -89,16 +90,16 @@ function TextMerge({ path, conflict }: { readonly path: string; readonly conflic
     });
     if (!answer) return;
     const documents = app.workspace.getState()?.documents;
-    await documents?.save(path);
+    await documents?.save(place);
     await restartConflict(app, path);
-    await documents?.check(path);
+    await documents?.check(place);
     controls?.showFirst();
   };
   const computeHashes = async (): Promise<void> => {
     const documents = app.workspace.getState()?.documents;
-    await documents?.save(path);
+    await documents?.save(place);
     await resolveHashes(app, [path]);
-    await documents?.check(path);
+    await documents?.check(place);
   };
   return (
     <div className="flex h-full min-h-0 flex-col" data-merge={path}>
@@ -151,7 +152,7 @@ function TextMerge({ path, conflict }: { readonly path: string; readonly conflic
         </div>
       )}
       <MergeEditors
-        path={path}
+        path={place}
         conflict={conflict}
         showsBase={showsBase}
         titles={toSideTitles(ongoing)}

@@ -1,9 +1,9 @@
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { resolveHashes } from "@/lib/client/git-merge";
-import { forcePush, pullFrom } from "./transfer-actions";
+import { forcePush, pull, push } from "./transfer-actions";
 
-/** Remotes, transfers and new projects, by name. */
+/** Remotes and transfers, by name. */
 export function remoteCommands(app: ClientApp): readonly Command[] {
   const { git, gitDialogs } = app;
   const hasRemote = (): boolean => git.state.getState().remotes.length > 0;
@@ -15,22 +15,22 @@ export function remoteCommands(app: ClientApp): readonly Command[] {
     { id: "git.remotes", category, title: "Remotes…", run: () => gitDialogs.open({ kind: "remotes" }) },
     { id: "git.access", category, title: "Logins and keys…", run: () => gitDialogs.open({ kind: "access" }) },
     { id: "git.fetch", category, title: "Fetch", isEnabled: hasRemote, run: () => git.fetch() },
-    { id: "git.pull", category, title: "Pull", isEnabled: followsOne, run: () => pullFrom(app, "fast-forward") },
+    { id: "git.pull", category, title: "Pull", isEnabled: hasRemote, run: () => pull(app) },
     {
       id: "git.pullMerge",
       category,
       title: "Pull and merge",
-      isEnabled: followsOne,
-      run: () => pullFrom(app, "merge"),
+      isEnabled: hasRemote,
+      run: () => pull(app, "merge"),
     },
     {
       id: "git.pullRebase",
       category,
       title: "Pull and rebase",
-      isEnabled: followsOne,
-      run: () => pullFrom(app, "rebase"),
+      isEnabled: hasRemote,
+      run: () => pull(app, "rebase"),
     },
-    { id: "git.push", category, title: "Push", isEnabled: hasRemote, run: () => git.push() },
+    { id: "git.push", category, title: "Push", isEnabled: hasRemote, run: () => push(app) },
     {
       id: "git.forcePush",
       category,
@@ -44,23 +44,6 @@ export function remoteCommands(app: ClientApp): readonly Command[] {
       title: "Compute the hashes of files in conflict",
       isEnabled: () => git.state.getState().status?.entries.some(({ hashes }) => hashes) === true,
       run: () => resolveHashes(app),
-    },
-    {
-      id: "project.create",
-      category: "Project",
-      title: "New project…",
-      async run() {
-        const name = await app.dialogs.askText({
-          title: "New project",
-          label: "Name",
-          value: "",
-          confirm: "Create",
-          check: (text) => (text.trim() ? undefined : "A project needs a name."),
-        });
-        if (name === undefined) return;
-        const { id } = await app.api.createProject({ body: { name: name.trim() } });
-        await app.switchProject(id);
-      },
     },
   ];
 }

@@ -15,12 +15,14 @@ export function RemotesDialog({ onClose }: { readonly onClose: () => void }) {
   const attempt = useAttempt();
   const { busy } = attempt;
   const save = (remote: string, address: string): Promise<unknown> =>
-    git.change(({ params }) => api.saveGitRemote({ params, query: { name: remote }, body: { url: address.trim() } }));
+    git.change((at) =>
+      api.saveGitRemote({ ...at, query: { ...at.query, name: remote }, body: { url: address.trim() } }),
+    );
   const rename = async (remote: string): Promise<void> => {
     const next = await dialogs.askText({ title: `Rename ${remote}`, label: "Name", value: remote, confirm: "Rename" });
     if (next === undefined || next.trim() === remote) return;
-    await git.change(({ params }) =>
-      api.renameGitRemote({ params, query: { name: remote }, body: { name: next.trim() } }),
+    await git.change((at) =>
+      api.renameGitRemote({ ...at, query: { ...at.query, name: remote }, body: { name: next.trim() } }),
     );
   };
   const point = async (remote: string, before: string): Promise<void> => {
@@ -33,7 +35,7 @@ export function RemotesDialog({ onClose }: { readonly onClose: () => void }) {
       detail: "Its branches are forgotten here; nothing changes there.",
       choices: [{ id: "remove", title: "Forget", danger: true }],
     });
-    if (answer) await git.change(({ params }) => api.removeGitRemote({ params, query: { name: remote } }));
+    if (answer) await git.change((at) => api.removeGitRemote({ ...at, query: { ...at.query, name: remote } }));
   };
   return (
     <Dialog title="Remotes" width="medium" onClose={onClose}>

@@ -13,6 +13,7 @@ import { CommitBox } from "./commit-box";
 import { ConflictsSection, OngoingBar } from "./conflicts-section";
 import { toSourceControlMenu } from "./git-commands";
 import { HistoryPane } from "./history-pane";
+import { RepositoryLine } from "./repository-line";
 import { TransferBar } from "./transfer-bar";
 import { TransferBox } from "./transfer-box";
 
@@ -25,23 +26,36 @@ export function SourceControlView() {
   if (phase === "failed" && !status) return <ErrorState error={error} onRetry={() => act(git.reload())} />;
   if (phase === "none") {
     return (
-      <EmptyState
-        icon={<GitBranch size={28} strokeWidth={1.5} />}
-        title="The workspace is no git repository"
-        action={
-          <Button size="small" variant="primary" onClick={() => act(git.createRepository())}>
-            Create a repository
-          </Button>
-        }
-      >
-        With one, changes are committed and pushed to your fork from here.
-      </EmptyState>
+      <>
+        <RepositoryLine />
+        <EmptyState
+          icon={<GitBranch size={28} strokeWidth={1.5} />}
+          title="The workspace is no git repository"
+          action={
+            <Button size="small" variant="primary" onClick={() => act(git.createRepository())}>
+              Create a repository
+            </Button>
+          }
+        >
+          With one, changes are committed and pushed to your fork from here.
+        </EmptyState>
+      </>
     );
   }
-  if (!status) return <div className="skeleton m-4 h-5 w-3/5" role="status" aria-label="Reading the repository" />;
+  if (!status) {
+    // It is read when a transfer that goes on has ended, which can be cancelled here.
+    return (
+      <>
+        <RepositoryLine />
+        <div className="skeleton m-4 h-5 w-3/5" role="status" aria-label="Reading the repository" />
+        <TransferBox />
+      </>
+    );
+  }
   return (
     <div className="flex h-full min-h-0 flex-col overflow-hidden text-sm">
       <div className="flex max-h-[65%] shrink-0 flex-col overflow-y-auto">
+        <RepositoryLine />
         <BranchLine />
         <OngoingBar />
         <CommitBox />
@@ -69,7 +83,7 @@ export function SourceControlActions() {
       </IconButton>
       <IconButton
         label="Read the repository again"
-        onClick={() => void app.git.reload().catch((error: unknown) => app.showError(error))}
+        onClick={() => void app.git.refresh().catch((error: unknown) => app.showError(error))}
       >
         <RefreshCw size={14} />
       </IconButton>

@@ -5,7 +5,8 @@ import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { MenuButton, type MenuItem } from "@/components/ui/menu";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { fetchFrom, forcePush, pullFrom, pushTo } from "./transfer-actions";
+import { chooseRemote } from "@/lib/client/git";
+import { fetchFrom, forcePush, pull, pullFrom, push, pushTo } from "./transfer-actions";
 
 /** The way to and from the remotes: the fork, fetch, pull, push, each with its other ways behind an arrow. */
 export function TransferBar() {
@@ -34,9 +35,9 @@ export function TransferBar() {
         label="Pull another way"
         disabled={remotes.length === 0 || isBusy}
         items={() => [
-          { title: "Only fast-forward", disabled: !status?.upstream, run: () => act(pullFrom(app, "fast-forward")) },
-          { title: "And merge", disabled: !status?.upstream, run: () => act(pullFrom(app, "merge")) },
-          { title: "And rebase", disabled: !status?.upstream, run: () => act(pullFrom(app, "rebase")) },
+          { title: "Only fast-forward", run: () => act(pull(app, "fast-forward")) },
+          { title: "And merge", run: () => act(pull(app, "merge")) },
+          { title: "And rebase", run: () => act(pull(app, "rebase")) },
           ...(others.length > 0 ? (["separator"] as const) : []),
           ...others.flatMap(({ name }): MenuItem[] => [
             { title: `Merge from ${name}`, run: () => act(pullFrom(app, "merge", name)) },
@@ -44,7 +45,7 @@ export function TransferBar() {
           ]),
         ]}
       >
-        <Button size="small" disabled={!status?.upstream || isBusy} onClick={() => act(git.pull("fast-forward"))}>
+        <Button size="small" disabled={remotes.length === 0 || isBusy} onClick={() => act(pull(app))}>
           Pull
         </Button>
       </Split>
@@ -54,10 +55,15 @@ export function TransferBar() {
         items={() => [
           ...remotes.map(({ name }) => ({ title: `To ${name}, and follow it`, run: () => act(pushTo(app, name)) })),
           "separator" as const,
-          { title: "Overwrite with a lease…", danger: true, run: () => act(forcePush(app)) },
+          {
+            title: "Overwrite with a lease…",
+            danger: true,
+            disabled: chooseRemote(status, remotes) === undefined,
+            run: () => act(forcePush(app)),
+          },
         ]}
       >
-        <Button size="small" disabled={!mayPush} onClick={() => act(git.push())}>
+        <Button size="small" disabled={!mayPush} onClick={() => act(push(app))}>
           Push
         </Button>
       </Split>

@@ -10,7 +10,7 @@ import { describeProgress, findRequestLink, toHostQuestion } from "@/lib/client/
 import type { GitTask } from "@/lib/protocol/git";
 import { HostPrompt } from "./host-prompt";
 import { TaskBar, TaskMessages } from "./task-progress";
-import { forcePush, pullFrom, pushTo } from "./transfer-actions";
+import { forcePush, pull, pullFrom, push, pushTo } from "./transfer-actions";
 
 const DONE = { clone: "Cloned", fetch: "Fetched", pull: "Pulled", push: "Pushed" } as const;
 
@@ -109,6 +109,6 @@ function NextSteps({ task, act }: { readonly task: GitTask; readonly act: (work:
 }
 
 function repeat(app: ClientApp, { kind }: GitTask): Promise<unknown> {
-  if (kind === "push") return app.git.push();
-  return kind === "fetch" ? app.git.fetch() : app.git.pull("fast-forward");
+  if (kind === "push") return push(app);
+  return kind === "fetch" ? app.git.fetch() : pull(app);
 }

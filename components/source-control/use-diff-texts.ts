@@ -19,7 +19,7 @@ export function useDiffTexts({ from, to, path, oldPath }: DiffAddress): Answer<D
   const read = async (name: string, at: string) =>
     at === ""
       ? { text: "", binary: false, id: undefined }
-      : git.ask((address) => api.readGitFile({ ...address, query: { path: name, at } }));
+      : git.ask((address) => api.readGitFile({ ...address, query: { ...address.query, path: name, at } }));
   const ask = async (): Promise<DiffTexts> => {
     const [original, modified] = await Promise.all([read(oldPath ?? path, from), read(path, to)]);
     return {

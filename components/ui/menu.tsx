@@ -29,14 +29,19 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
   const restore = useRef<Element | null>(null);
   const [place, setPlace] = useState<{ left: number; top: number }>({ left: at.x, top: at.y });
 
+  // What it is about may change while it is open, and its size with it.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: measured anew when there are more or fewer entries
   useLayoutEffect(() => {
-    restore.current = document.activeElement;
     const size = box.current?.getBoundingClientRect();
     if (!size) return;
     setPlace({
       left: Math.max(4, Math.min(at.x, window.innerWidth - size.width - 4)),
       top: Math.max(4, Math.min(at.y, window.innerHeight - size.height - 4)),
     });
+  }, [at, items.length]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a menu at another place begins anew
+  useLayoutEffect(() => {
+    restore.current = document.activeElement;
     box.current?.querySelector<HTMLElement>("[role^=menuitem]:not([aria-disabled=true])")?.focus();
   }, [at]);
 
@@ -96,7 +101,7 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
     >
       {items.map((item, index) =>
         item === "separator" ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: separators have no name; the list does not change while open
+          // biome-ignore lint/suspicious/noArrayIndexKey: separators have no name, and keep no state
           <hr key={`separator-${index}`} className="mx-1 my-1 border-t" />
         ) : (
           <button

@@ -72,6 +72,8 @@ export interface ClientApp {
   start(): Promise<void>;
   /** Shows another project: the page begins anew with it, what is unsaved is kept. */
   switchProject(project: string): Promise<void>;
+  /** A project is gone: one that this page shows gives its place to the first. */
+  projectRemoved(project: string): Promise<void>;
   /** Shows an error as a notice, in a person's words. */
   showError(error: unknown, title?: string): void;
 }
@@ -138,7 +140,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       currentProject: () => project.state.getState().project?.id,
     }),
     runNotifications: createRunNotifications(storage, () => globalThis.Notification),
-    git: createGit({ api, connection, project }),
+    git: createGit({ api, connection, project, storage: ownStorage }),
     gitDialogs: createGitDialogs(),
     commitMessage: createCommitMessage(ownStorage),
     fileSearch: createFileSearch({ api, project, workspace }),
@@ -151,6 +153,11 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       const { projects } = await api.listProjects();
       await workspace.getState()?.drafts.flush();
       keepChosenProject(storage, projects[0]?.id === id ? undefined : id);
+      options.restart();
+    },
+    async projectRemoved(id) {
+      if (project.state.getState().project?.id !== id) return project.load();
+      keepChosenProject(storage, undefined);
       options.restart();
     },
     async start() {
@@ -167,6 +174,9 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       }
     },
   };
+  app.commitMessage.choose(app.git.state.getState().repository);
+  app.git.state.subscribe(({ repository }) => app.commitMessage.choose(repository));
+  connection.on("project:removed", ({ project: id }) => void app.projectRemoved(id));
   offerHashes(app);
   return app;
 }

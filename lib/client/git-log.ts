@@ -63,7 +63,7 @@ export function createGitLog(api: Pick<Api, "readGitLog">, git: Pick<GitStore, "
         skip,
         limit,
       };
-      const page = await git.ask((address) => api.readGitLog({ ...address, query }));
+      const page = await git.ask((address) => api.readGitLog({ ...address, query: { ...address.query, ...query } }));
       if (mine !== turn) return;
       const commits = skip === 0 ? page.commits : [...state.getState().commits, ...page.commits];
       const { rows } = layoutGraph(commits);

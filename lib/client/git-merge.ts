@@ -7,32 +7,25 @@ import { groupEntries } from "./git";
 
 export const GIT_MERGE_TAB = "git-merge";
 
-type App = Pick<ClientApp, "api" | "project" | "git" | "editors" | "notices" | "showError">;
-
-function paramsOf({ project }: App): { project: string } {
-  const { project: open } = project.state.getState();
-  if (!open) throw new Error("No project is open");
-  return { project: open.id };
-}
+type App = Pick<ClientApp, "api" | "git" | "editors" | "notices" | "showError">;
 
 export function openMerge(app: App, path: string): void {
   app.editors.openView(GIT_MERGE_TAB, path, `${toName(path)} (merge)`);
 }
 
 export function readConflict(app: App, path: string): Promise<GitConflict> {
-  return app.api.readGitConflict({ params: paramsOf(app), query: { path } });
+  return app.git.ask(({ params, query }) => app.api.readGitConflict({ params, query: { ...query, path } }));
 }
 
 /** Begins anew: both texts between markers. */
 export async function restartConflict(app: App, path: string): Promise<void> {
-  await app.api.takeGitSide({ params: paramsOf(app), query: {}, body: { path, side: "markers" } });
+  await app.git.ask((at) => app.api.takeGitSide({ ...at, body: { path, side: "markers" } }));
 }
 
 /** Tells what was resolved, and what stays and why. */
 export async function resolveHashes(app: App, paths?: readonly string[]): Promise<GitHashes> {
   const body = { ...(paths && { paths: [...paths] }) };
-  const reply = await app.api.resolveGitHashes({ params: paramsOf(app), query: {}, body });
-  await app.git.reload();
+  const reply = await app.git.change((at) => app.api.resolveGitHashes({ ...at, body }));
   if (reply.left.length > 0) {
     app.notices.show({
       kind: "warning",

@@ -18,6 +18,8 @@ export interface CommitMessageState {
 
 export interface CommitMessage {
   readonly state: StoreApi<CommitMessageState>;
+  /** The messages of another repository of the project; the root is the empty string. */
+  choose(repository: string): void;
   type(text: string): void;
   committed(message: string): void;
   /** Messages of the log, newest first, are older than those committed from here. */
@@ -35,20 +37,27 @@ const unique = (messages: readonly string[]): string[] =>
   [...new Set(messages.map((message) => message.trim()).filter(Boolean))].slice(0, HISTORY_LIMIT);
 
 export function createCommitMessage(storage: KeyValueStorage): CommitMessage {
-  const kept = readJson<Partial<CommitMessageState>>(storage, KEY);
-  const history = Array.isArray(kept?.history) ? kept.history.filter((each) => typeof each === "string") : [];
-  const state = createStore<CommitMessageState>(() => ({
-    typed: typeof kept?.typed === "string" ? kept.typed : undefined,
-    history,
-    shown: undefined,
-  }));
+  let chosen = "";
+  const toKey = (): string => (chosen === "" ? KEY : `${KEY}@${chosen}`);
+  const read = (): CommitMessageState => {
+    const kept = readJson<Partial<CommitMessageState>>(storage, toKey());
+    const history = Array.isArray(kept?.history) ? kept.history.filter((each) => typeof each === "string") : [];
+    return { typed: typeof kept?.typed === "string" ? kept.typed : undefined, history, shown: undefined };
+  };
+  const state = createStore<CommitMessageState>(read);
+  let own: readonly string[] = state.getState().history;
   const keep = (): void => {
     const { typed } = state.getState();
-    writeJson(storage, KEY, { typed, history: own });
+    writeJson(storage, toKey(), { typed, history: own });
   };
-  let own: readonly string[] = history;
   return {
     state,
+    choose(repository) {
+      if (repository === chosen) return;
+      chosen = repository;
+      state.setState(read());
+      own = state.getState().history;
+    },
     type(text) {
       state.setState({ typed: text, shown: undefined });
       keep();

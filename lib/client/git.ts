@@ -6,10 +6,12 @@
  */
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { WebrunnerError } from "@/lib/base/errors";
+import { choosePushRemote } from "@/lib/git/default-remote";
 import type { GitDiff, GitDiscarded, GitSelection, GitStatus, GitStatusEntry, GitTask } from "@/lib/protocol/git";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
 import type { ProjectStore } from "./project-store";
+import type { KeyValueStorage } from "./settings";
 
 export const GIT_VIEW = "source-control";
 export const GIT_DIFF_TAB = "git-diff";
@@ -17,6 +19,10 @@ export const GIT_DIFF_TAB = "git-diff";
 export type DiffPair = "worktree" | "staged";
 
 export interface GitState {
+  /** Which one is shown, by its workspace path; the root is the empty string. */
+  readonly repository: string;
+  /** All of the project. */
+  readonly repositories: readonly string[];
   /** `none`: the workspace is no repository. */
   readonly phase: "loading" | "ready" | "none" | "failed";
   readonly status: GitStatus | undefined;
@@ -39,12 +45,20 @@ export interface GitFork {
 /** What every route of git takes: which project, which repository of it. */
 export interface GitAddress {
   readonly params: { readonly project: string };
-  readonly query: Record<never, never>;
+  readonly query: { readonly repository?: string };
 }
 
 export interface GitStore {
   readonly state: StoreApi<GitState>;
   reload(): Promise<void>;
+  /** Looks for repositories too. */
+  refresh(): Promise<void>;
+  /** Shows another repository of the project, and remembers it. */
+  choose(repository: string): Promise<void>;
+  /** Of a path of the repository that is shown. */
+  toWorkspacePath(path: string): string;
+  /** Of a workspace path; undefined when it is not of the repository that is shown. */
+  findRepositoryPath(path: string): string | undefined;
   createRepository(): Promise<void>;
   readDiff(pair: DiffPair, path: string): Promise<GitDiff>;
   readFile(at: "head" | "index" | "worktree", path: string): Promise<string>;
@@ -62,8 +76,9 @@ export interface GitStore {
   commit(options: { readonly message: string; readonly amend: boolean; readonly signOff: boolean }): Promise<void>;
   saveIdentity(identity: { readonly name: string; readonly email: string }): Promise<void>;
   connectFork(fork: GitFork): Promise<void>;
+  /** From what the branch follows, else what `lib/git/default-remote.ts` says. */
   fetch(): Promise<void>;
-  pull(mode: "fast-forward" | "rebase"): Promise<void>;
+  /** The same way; fails when several remotes could be meant. */
   push(): Promise<void>;
   cancel(): Promise<void>;
   dismissTask(): void;
@@ -72,14 +87,16 @@ export interface GitStore {
   abort(): Promise<void>;
 }
 
-/** Where a push goes: what the branch follows, else the fork, else the only remote. */
+/** Where a push goes when nobody says so; undefined when several remotes could be meant. */
 export function chooseRemote(
   status: Pick<GitStatus, "upstream"> | undefined,
   remotes: readonly { readonly name: string }[],
 ): string | undefined {
   const followed = remotes.find(({ name }) => status?.upstream?.startsWith(`${name}/`));
-  const fork = remotes.find(({ name }) => name === "fork");
-  return (followed ?? fork ?? (remotes.length === 1 ? remotes[0] : undefined))?.name;
+  return choosePushRemote(
+    followed?.name,
+    remotes.map(({ name }) => name),
+  );
 }
 
 export function groupEntries(entries: readonly GitStatusEntry[]): {
@@ -107,13 +124,19 @@ export function selectHunk(diff: GitDiff, index: number): GitSelection {
   };
 }
 
+const REPOSITORY_KEY = "webrunner.repository";
+
 export function createGit(options: {
+  /** Of this project: which repository is shown is kept there. */
+  readonly storage: KeyValueStorage;
   readonly api: Api;
   readonly connection: Pick<Connection, "on" | "onOnline">;
   readonly project: ProjectStore;
 }): GitStore {
-  const { api, connection } = options;
+  const { api, connection, storage } = options;
   const state = createStore<GitState>(() => ({
+    repository: storage.getItem(REPOSITORY_KEY) ?? "",
+    repositories: [],
     phase: "loading",
     status: undefined,
     remotes: [],
@@ -128,16 +151,42 @@ export function createGit(options: {
     return { project: project.id };
   };
 
+  const query = (): GitAddress["query"] => {
+    const { repository } = state.getState();
+    return repository === "" ? {} : { repository };
+  };
+  /** The last transfer of each repository, until it is put away. */
+  const tasks = new Map<string, GitTask>();
+  const tell = (task: GitTask): void => {
+    tasks.set(task.repository, task);
+    if (task.repository === state.getState().repository) state.setState({ task });
+  };
+  const show = (repository: string): void => {
+    if (repository === "") storage.removeItem(REPOSITORY_KEY);
+    else storage.setItem(REPOSITORY_KEY, repository);
+    const nothing = { phase: "loading", status: undefined, remotes: [], error: undefined } as const;
+    state.setState(({ moves }) => ({ ...nothing, repository, task: tasks.get(repository), moves: moves + 1 }));
+  };
+
   const read = async (): Promise<void> => {
+    const { repository } = state.getState();
+    const isShown = (): boolean => state.getState().repository === repository;
     try {
       const [status, { remotes }] = await Promise.all([
-        api.readGitStatus({ params: params(), query: {} }),
-        api.listGitRemotes({ params: params(), query: {} }),
+        api.readGitStatus({ params: params(), query: query() }),
+        api.listGitRemotes({ params: params(), query: query() }),
       ]);
+      if (!isShown()) return;
       const { revision } = state.getState();
       state.setState({ phase: "ready", status, remotes, error: undefined, revision: revision + 1 });
     } catch (error) {
+      if (!isShown()) return;
       const isNone = error instanceof WebrunnerError && error.code === "git/no-repository";
+      if (isNone && repository !== "") {
+        // Its folder was moved or deleted: the root is always there.
+        show("");
+        return read();
+      }
       state.setState(isNone ? { phase: "none", status: undefined } : { phase: "failed", error });
     }
   };
@@ -156,6 +205,10 @@ export function createGit(options: {
     });
     return next;
   };
+  const list = async (): Promise<void> => {
+    const { repositories } = await api.listGitRepositories({ params: params() });
+    state.setState({ repositories });
+  };
   const follow = (): void => {
     if (options.project.state.getState().project) void reload();
   };
@@ -163,12 +216,31 @@ export function createGit(options: {
     state.setState(({ moves }) => ({ moves: moves + 1 }));
     follow();
   };
-  connection.onOnline(followMove);
-  connection.on("git:changed", followMove);
+  const look = (): void => {
+    if (!options.project.state.getState().project) return;
+    Promise.all([list(), takeUp()]).catch(() => {
+      // What is known of them stays; it is asked again when the page is online the next time.
+    });
+  };
+  /** Transfers that were begun before this page was. */
+  const takeUp = async (): Promise<void> => {
+    const { tasks: all } = await api.listGitTasks({ params: params() });
+    const isNew = ({ id, kind, state: now, repository }: GitTask): boolean =>
+      now === "running" && kind !== "clone" && tasks.get(repository)?.id !== id;
+    await Promise.all(all.filter(isNew).map(followTask));
+  };
+  connection.onOnline(() => {
+    followMove();
+    look();
+  });
+  connection.on("git:changed", ({ repository }) => {
+    followMove();
+    if (!state.getState().repositories.includes(repository)) look();
+  });
   connection.on("file:changed", follow);
   connection.on("git:task-changed", (task) => {
-    const known = state.getState().task;
-    if (known?.id === task.id && known.state === "running") state.setState({ task });
+    const known = tasks.get(task.repository);
+    if (known?.id === task.id && known.state === "running") tell(task);
   });
 
   const change = async <T>(work: Promise<T>): Promise<T> => {
@@ -181,35 +253,48 @@ export function createGit(options: {
   const silently = async (work: Promise<unknown>): Promise<void> => {
     await work;
   };
-  const transfer = async (started: Promise<GitTask>): Promise<GitTask> => {
-    let task = await started;
-    state.setState({ task });
+  const followTask = async (started: GitTask): Promise<GitTask> => {
+    let task = started;
+    tell(task);
     while (task.state === "running") {
       task = await api.readGitTask({ params: { ...params(), task: task.id }, query: { waitMs: 20_000 } });
     }
-    state.setState({ task });
+    tell(task);
     await reload();
     return task;
   };
-  const needRemote = (): string => {
-    const { status, remotes } = state.getState();
-    const remote = chooseRemote(status, remotes);
-    if (remote === undefined) throw new WebrunnerError("git/not-found", { message: "Connect your fork first" });
-    return remote;
-  };
-  const at = <Body>(body: Body) => ({ params: params(), query: {}, body });
+  const transfer = async (started: Promise<GitTask>): Promise<GitTask> => followTask(await started);
+  const address = (): GitAddress => ({ params: params(), query: query() });
+  const at = <Body>(body: Body) => ({ ...address(), body });
 
   return {
     state,
     reload,
+    async refresh() {
+      await Promise.all([list(), reload()]);
+    },
+    async choose(repository) {
+      if (repository === state.getState().repository) return;
+      show(repository);
+      await reload();
+    },
+    toWorkspacePath(path) {
+      const { repository } = state.getState();
+      return repository === "" ? path : `${repository}/${path}`;
+    },
+    findRepositoryPath(path) {
+      const { repository } = state.getState();
+      if (repository === "") return path;
+      return path.startsWith(`${repository}/`) ? path.slice(repository.length + 1) : undefined;
+    },
     createRepository: () => silently(change(api.createGitRepository({ params: params(), body: { path: "" } }))),
     readDiff: (pair, path) => {
       const [from, to] = pair === "worktree" ? ["index", "worktree"] : ["head", "index"];
-      return api.readGitDiff({ params: params(), query: { path, from, to } });
+      return api.readGitDiff({ params: params(), query: { ...query(), path, from, to } });
     },
     async readFile(place, path) {
       try {
-        return (await api.readGitFile({ params: params(), query: { path, at: place } })).text;
+        return (await api.readGitFile({ params: params(), query: { ...query(), path, at: place } })).text;
       } catch (error) {
         if (error instanceof WebrunnerError && /not-found$/.test(error.code)) return "";
         throw error;
@@ -219,28 +304,28 @@ export function createGit(options: {
     unstage: (selection) => silently(change(api.unstageGit(at(selection)))),
     discard: async (selection) => (await change(api.discardGit(at(selection)))).discarded,
     restore: (files) => silently(change(api.restoreGit(at({ files: [...files] })))),
-    ask: (work) => work({ params: params(), query: {} }),
-    change: (work) => change(work({ params: params(), query: {} })),
-    transfer: (start) => transfer(start({ params: params(), query: {} })),
+    ask: (work) => work(address()),
+    change: (work) => change(work(address())),
+    transfer: (start) => transfer(start(address())),
     commit: (body) => silently(change(api.commitGit(at(body)))),
     saveIdentity: (identity) => silently(change(api.replaceGitIdentity(at(identity)))),
     connectFork: (fork) => silently(change(api.connectGitFork(at({ ...fork, name: "fork" })))),
     async fetch() {
-      await transfer(api.fetchGit(at({ remote: needRemote() })));
-    },
-    async pull(mode) {
-      await transfer(api.pullGit(at({ mode, remote: needRemote(), branch: state.getState().status?.branch })));
+      await transfer(api.fetchGit(at({})));
     },
     async push() {
-      await transfer(api.pushGit(at({ remote: needRemote(), setUpstream: true })));
+      await transfer(api.pushGit(at({ setUpstream: true })));
     },
     async cancel() {
       const { task } = state.getState();
       if (task) await api.cancelGitTask({ params: { ...params(), task: task.id } });
     },
-    dismissTask: () => state.setState({ task: undefined }),
+    dismissTask() {
+      tasks.delete(state.getState().repository);
+      state.setState({ task: undefined });
+    },
     takeSide: (path, side) => silently(change(api.takeGitSide(at({ path, side })))),
     continue: () => silently(change(api.continueGit(at({})))),
-    abort: () => silently(change(api.abortGit({ params: params(), query: {} }))),
+    abort: () => silently(change(api.abortGit(address()))),
   };
 }

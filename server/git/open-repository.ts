@@ -66,7 +66,7 @@ export function listRepositories(workspace: string): string[] {
         }
       }
     };
-    walk("", 1);
+    walk("", 2);
   } finally {
     disk.release();
   }
