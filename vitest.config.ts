@@ -10,5 +10,7 @@ export default defineConfig({
     setupFiles: ["tests/setup.ts"],
     testTimeout: 30_000,
     hookTimeout: 120_000,
+    // What is polled for is there at once or never; a busy machine may take longer than the default second.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

@@ -40,13 +40,38 @@ const isSound = (): void => {
   git("fsck", "--full", "--strict");
   expect(opened.complaints).toEqual([]);
 };
-/** Marks lines in the right side of the difference, from the first column of one to the end of another. */
-async function selectLines(from: string, count: number): Promise<void> {
+/** Selects a line of the editor, then what its own menu says. */
+async function choose(line: string, item: string): Promise<void> {
   const { page } = opened;
-  await page.locator(".monaco-diff-editor .editor.modified .view-line", { hasText: from }).first().click();
+  const entry = page.getByRole("menuitem", { name: item, exact: true });
+  await page.locator("[data-editor-group] .view-line").getByText(line, { exact: true }).click();
   await page.keyboard.press("Home");
-  for (let at = 1; at < count; at++) await page.keyboard.press("Shift+ArrowDown");
   await page.keyboard.press("Shift+End");
+  await page.keyboard.press("Shift+F10");
+  await entry.waitFor();
+  // For a moment the menu takes no click, lest the one that opened it counts.
+  await expect
+    .poll(async () => {
+      if (await entry.isVisible()) await entry.click();
+      return entry.isVisible();
+    })
+    .toBe(false);
+}
+/** Marks lines in the right side of the difference, then presses the button that speaks of them. */
+async function pressFor(name: string, from: string, count: number): Promise<void> {
+  const { page } = opened;
+  const button = page.getByRole("button", { name, exact: true });
+  // What was marked is gone when the difference was just read again.
+  await expect
+    .poll(async () => {
+      await page.locator(".monaco-diff-editor .editor.modified .view-line", { hasText: from }).first().click();
+      await page.keyboard.press("Home");
+      for (let at = 1; at < count; at++) await page.keyboard.press("Shift+ArrowDown");
+      await page.keyboard.press("Shift+End");
+      return button.isVisible();
+    })
+    .toBe(true);
+  await button.click();
 }
 
 test("selected lines are staged, unstaged and discarded, each alone; a discard is undone", async () => {
@@ -56,12 +81,10 @@ test("selected lines are staged, unstaged and discarded, each alone; a discard i
   await row(`changes:${PATH}`).click();
   await page.getByRole("region", { name: "Hunk 1" }).waitFor();
 
-  await selectLines("eleven", 1);
-  await page.getByRole("button", { name: "Stage 1 selected line", exact: true }).click();
+  await pressFor("Stage 1 selected line", "eleven", 1);
   await expect.poll(() => git("show", `:${PATH}`)).toBe(lines({ 11: "eleven" }));
 
-  await selectLines("ten", 3);
-  await page.getByRole("button", { name: "Discard 2 selected lines", exact: true }).click();
+  await pressFor("Discard 2 selected lines", "ten", 3);
   await page.getByRole("alertdialog").getByRole("button", { name: "Discard", exact: true }).click();
   await expect.poll(async () => (await webrunner.readFile(PATH)).text).toBe(lines({ 11: "eleven" }));
   await page.getByRole("region", { name: "Notices" }).getByRole("button", { name: "Undo", exact: true }).click();
@@ -69,9 +92,33 @@ test("selected lines are staged, unstaged and discarded, each alone; a discard i
 
   await row(`staged:${PATH}`).click();
   await page.getByRole("region", { name: "Hunk 1" }).waitFor();
-  await selectLines("eleven", 1);
-  await page.getByRole("button", { name: "Unstage 1 selected line", exact: true }).click();
+  await pressFor("Unstage 1 selected line", "eleven", 1);
   await expect.poll(() => git("diff", "--cached", "--name-only")).toBe("");
+  isSound();
+});
+
+test("lines selected in the editor are staged, unstaged and reverted by its menu", async () => {
+  const { page } = opened;
+  await webrunner.writeFile(PATH, lines({ 10: "ten", 11: "eleven", 20: "twenty" }));
+  await opened.openByName(PATH);
+  await page.locator(".git-mark-modified").first().waitFor();
+  await choose("eleven", "Stage Selected Lines");
+  await expect.poll(() => git("show", `:${PATH}`)).toBe(lines({ 11: "eleven" }));
+  await page.locator(".git-mark-staged").waitFor();
+  await choose("eleven", "Unstage Selected Lines");
+  await expect.poll(() => git("show", `:${PATH}`)).toBe(lines({}));
+  await choose("twenty", "Revert Selected Lines");
+  await opened.waitForText("line 20");
+  await choose("line 3", "Revert Selected Lines");
+  await page.getByText("None of the selected lines is changed in this way").waitFor();
+  await page.keyboard.press("Control+s");
+  await expect.poll(async () => (await webrunner.readFile(PATH)).text).toBe(lines({ 10: "ten", 11: "eleven" }));
+  await choose("ten", "Toggle Blame");
+  await page.locator(".line-numbers", { hasText: "Ada" }).first().waitFor();
+  await choose("ten", "Toggle Blame");
+  await page.locator(".line-numbers", { hasText: "Ada" }).first().waitFor({ state: "detached" });
+  await choose("ten", "File History");
+  await page.getByRole("listbox", { name: `Commits of ${PATH}` }).waitFor();
   isSound();
 });
 
@@ -86,6 +133,22 @@ test("files are staged, unstaged, discarded and ignored by keys and menus", asyn
   await row("staged:letters/new.cfg").click();
   await tree.focus();
   await page.keyboard.press("-");
+  const menu = async (item: string): Promise<void> => {
+    await row(`changes:${PATH}`).click({ button: "right" });
+    await page.getByRole("menuitem", { name: item, exact: true }).click();
+  };
+  await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await menu("Copy path");
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(PATH);
+  await menu("Open changes Enter");
+  await page.getByRole("region", { name: "Hunk 1" }).waitFor();
+  await menu("Open file");
+  await opened.waitForText("one");
+  await menu("File history");
+  await page.getByRole("listbox", { name: `Commits of ${PATH}` }).waitFor();
+  await menu("Show in Explorer");
+  await opened.entry("letter.cfg").waitFor();
+  await opened.button("Source Control").click();
   await row("changes:letters/new.cfg").click({ button: "right" });
   await opened.menuItem("Add to .gitignore").click();
   await row("changes:letters/new.cfg").waitFor({ state: "detached" });

@@ -37,6 +37,12 @@ const git = (...parameters: string[]): string =>
     encoding: "utf8",
     stdio: ["ignore", "pipe", "pipe"],
   });
+const atFork = (...parameters: string[]): string =>
+  execFileSync("git", ["-c", "safe.directory=*", "-C", server.path("fork.git"), ...parameters], { encoding: "utf8" });
+async function connectFork(): Promise<void> {
+  const body = { url: server.url("fork.git"), ...server.login, name: "fork" };
+  await webrunner.api("POST", "/projects/sample/git/fork", body);
+}
 async function commit(text: string, message: string): Promise<void> {
   await webrunner.writeFile(PATH, text);
   await webrunner.api("POST", "/projects/sample/git/stage", { paths: [PATH] });
@@ -121,6 +127,41 @@ test("branches: create, switch by the status bar, rename, follow, merge, delete 
   isSound();
 });
 
+test("a branch is rebased by its menu; one of the remote is looked at, and deleted there", async () => {
+  const { page } = opened;
+  git("checkout", "-q", "-b", "mine", `${start}~1`);
+  await webrunner.writeFile("letters/mine.cfg", "[mine]\n");
+  git("add", "letters/mine.cfg");
+  git("-c", "user.name=Ada", "-c", "user.email=ada@example.com", "commit", "-q", "-m", "Add a file of mine");
+  await connectFork();
+  await pane("Branches");
+  await menu("local:main", "Rebase mine onto it…");
+  await answer("Rebase");
+  await expect.poll(() => git("rev-parse", "HEAD~1").trim()).toBe(start);
+  expect(git("log", "-1", "--format=%s").trim()).toBe("Add a file of mine");
+
+  await opened.button("Push").click();
+  await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();
+  await row("remote").click();
+  await menu("remote:fork/mine", "Show its log");
+  await entry("Commits", "Add a file of mine").waitFor();
+  await menu("remote:fork/mine", "Create branch from here…");
+  await opened.answerText("copy");
+  await expect.poll(branch).toBe("copy");
+  await menu("local:main", "Compare with copy");
+  await page
+    .getByRole("tree", { name: "Files that differ" })
+    .getByRole("treeitem", { name: /mine.cfg/ })
+    .waitFor();
+  await menu("remote:fork/mine", "Delete at the remote…");
+  await answer("Delete there");
+  await row("remote:fork/mine").waitFor({ state: "detached" });
+  expect(atFork("branch", "--list")).toBe("");
+  git("checkout", "-q", "main");
+  git("branch", "-D", "mine", "copy");
+  isSound();
+});
+
 test("changes in the way of another branch are stashed first, when the person says so", async () => {
   const { page } = opened;
   git("branch", "other", "HEAD~1");
@@ -172,6 +213,72 @@ test("a commit is looked at, checked out detached, and left again", async () => 
   await opened.button("Back to main").click();
   await expect.poll(branch).toBe("main");
   expect(head()).toBe(start);
+  isSound();
+});
+
+test("what the menus of a commit, its files and a tag do", async () => {
+  const { page } = opened;
+  const clipboard = () => page.evaluate(() => navigator.clipboard.readText());
+  const differ = page.getByRole("tree", { name: "Files that differ" });
+  await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+  await opened.button("Git log").click();
+  await onCommit("Add the second line", "Copy commit id");
+  await expect.poll(clipboard).toBe(git("rev-parse", `${start}~1`).trim());
+  await onCommit("Add the second line", "Copy message");
+  await expect.poll(clipboard).toBe("Add the second line");
+  await onCommit("Add the second line", "Open commit");
+  const files = page.getByRole("tree", { name: /^Files of/ }).getByRole("treeitem", { name: /letter.cfg/ });
+  await files.click({ button: "right" });
+  await opened.menuItem("Copy path").click();
+  await expect.poll(clipboard).toBe(PATH);
+  await files.click({ button: "right" });
+  await opened.menuItem("Open the file as it is now").click();
+  await opened.waitForText("three");
+  await opened.tab("Git log").click();
+  await files.click({ button: "right" });
+  await opened.menuItem("Open the difference").click();
+  await page.locator(".monaco-diff-editor").getByText("two", { exact: true }).first().waitFor();
+  await opened.tab("Git log").click();
+  await onCommit("Write a letter", "Compare with HEAD");
+  await differ.getByRole("treeitem", { name: /letter.cfg/ }).waitFor();
+  await opened.tab("Git log").click();
+  await onCommit("Write a letter", "Create tag here…");
+  await page.getByRole("dialog", { name: "Create tag" }).getByRole("textbox").fill("first");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Create tag first" }).waitFor();
+  await opened.answerText("");
+  await expect.poll(() => git("tag", "--points-at", `${start}~2`).trim()).toBe("first");
+  await onCommit("Add the second line", "Create branch here…");
+  await opened.answerText("here");
+  await expect.poll(branch).toBe("here");
+  expect(head()).toBe(git("rev-parse", `${start}~1`).trim());
+
+  await pane("Tags");
+  await menu("first", "Compare with HEAD");
+  await page.getByText(/1 file differs/).waitFor();
+  await menu("first", "Create tag at HEAD…");
+  await page.getByRole("dialog", { name: "Create tag" }).getByRole("textbox").fill("second");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog", { name: "Create tag second" }).waitFor();
+  await opened.answerText("");
+  await row("second").waitFor();
+  await opened.runToList("Git: Switch to branch, tag or commit", /^Go to a commit \(detached\)/);
+  await opened.answerText("first");
+  await answer("Go there, detached");
+  await expect.poll(head).toBe(git("rev-parse", `${start}~2`).trim());
+  await pane("Branches");
+  await menu("local:here", "Copy name");
+  await expect.poll(clipboard).toBe("here");
+  await opened.runToList("Git: Compare two revisions", /^here/);
+  await page
+    .getByRole("dialog", { name: "Files and commands" })
+    .getByRole("option", { name: /^Another revision/ })
+    .click();
+  await opened.answerText(start);
+  await page.getByText(/has 1 commit more/).waitFor();
+  git("checkout", "-q", "main");
+  git("branch", "-D", "here");
+  git("tag", "-d", "first", "second");
   isSound();
 });
 
@@ -228,6 +335,16 @@ test("cherry-pick, revert and reset, with the ways back", async () => {
   await undo("Undo reset");
   await expect.poll(head).toBe(before);
 
+  await webrunner.writeFile("letters/picked.cfg", "[changed]\n");
+  await row("changes:letters/picked.cfg").waitFor();
+  await onCommit("Add the second line", /^Reset main to here/);
+  await answer("Stash, then hard");
+  await expect.poll(head).toBe(git("rev-parse", `${start}~1`).trim());
+  expect(git("stash", "list", "--format=%gs")).toMatch(/before the reset to [0-9a-f]{8} Add the second line/);
+  await undo("Undo reset");
+  await expect.poll(head).toBe(before);
+  git("stash", "drop", "-q");
+
   await onCommit("Add the third line", /^Reset main to here/);
   await answer("Soft");
   await expect.poll(head).toBe(start);
@@ -272,8 +389,7 @@ test("stash: save with new files, show, apply, drop", async () => {
 
 test("tags: create, show, push, delete there and here", async () => {
   const { page } = opened;
-  const body = { url: server.url("fork.git"), ...server.login, name: "fork" };
-  await webrunner.api("POST", "/projects/sample/git/fork", body);
+  await connectFork();
   await pane("Tags");
   await opened.button("Create tag").click();
   await page.getByRole("dialog", { name: "Create tag" }).getByRole("textbox").fill("v1");
@@ -291,14 +407,10 @@ test("tags: create, show, push, delete there and here", async () => {
   await row("v1").hover();
   await opened.button("Push tag v1").click();
   await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();
-  const there = (): string =>
-    execFileSync("git", ["-c", "safe.directory=*", "-C", server.path("fork.git"), "tag", "--list"], {
-      encoding: "utf8",
-    });
-  expect(there().trim()).toBe("v1");
+  expect(atFork("tag", "--list")).toBe("v1\n");
   await menu("v1", "Delete at the remote…");
   await answer("Delete there");
-  await expect.poll(() => there().trim()).toBe("");
+  await expect.poll(() => atFork("tag", "--list")).toBe("");
   await menu("v1", "Delete…");
   await answer("Delete");
   await row("v1").waitFor({ state: "detached" });

@@ -53,7 +53,7 @@ test("a merge: take ours, theirs and both, edit by hand, compute the hashes, con
   });
   await call("POST", "switch", { target: "main" });
 
-  const { page, complaints } = await webrunner.openPage();
+  const { page, complaints, runCommand } = await webrunner.openPage();
   await page.getByRole("button", { name: "Source Control", exact: true }).click();
   await call("POST", "merge", { target: "side" });
   const section = page.getByRole("region", { name: "Conflicts" });
@@ -115,6 +115,12 @@ test("a merge: take ours, theirs and both, edit by hand, compute the hashes, con
   await page.getByText("letter.cfg has no conflict any more").waitFor();
   expect(git("rev-parse", "HEAD")).toBe(git("rev-parse", "before"));
   expect(git("status", "--porcelain")).toBe("");
+  await call("POST", "rebase", { target: "side" });
+  await section.getByRole("heading", { name: "Conflicts (2)" }).waitFor();
+  await runCommand("Git: Compute the hashes of files in conflict");
+  await section.getByRole("heading", { name: "Conflicts (1)" }).waitFor();
+  await page.getByRole("button", { name: "Abort", exact: true }).click();
+  await section.waitFor({ state: "detached" });
   git("fsck", "--full", "--strict");
   expect(complaints).toEqual([]);
 });

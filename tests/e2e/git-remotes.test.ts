@@ -5,6 +5,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeCertificate } from "../integration/git/certificate";
 import { type GitServer, startGitServer } from "../integration/git/http-backend";
 import { type NativeGit, nativeGit } from "../integration/git/native-git";
 import { type SshServer, startSshServer } from "../integration/git/ssh-server";
@@ -16,6 +17,9 @@ const LINK = "https://lab.example.org/ada/slapos/-/merge_requests/new?source=mai
 
 let root: string;
 let remote: GitServer;
+/** Of an authority that nobody knows; lets in by bearer tokens. */
+let guarded: GitServer;
+let certificate: string;
 let ssh: SshServer;
 let bob: NativeGit;
 let webrunner: Webrunner;
@@ -25,6 +29,11 @@ beforeAll(async () => {
     ada: { password: "right", mayPush: true },
     eve: { password: "reader", mayPush: false },
   });
+  const tls = makeCertificate(root);
+  certificate = tls.cert;
+  const keepers = { ada: { password: "bearer-token", mayPush: true } };
+  guarded = await startGitServer(join(root, "guarded"), keepers, { bearer: true, tls });
+  guarded.create("far.git");
   ssh = await startSshServer(join(root, "host"));
   for (const name of ["slapos.git", "fork.git"]) remote.create(name);
   const seed = join(root, "bob");
@@ -34,6 +43,7 @@ beforeAll(async () => {
   bob("add", ".");
   bob("commit", "-q", "-m", "Start");
   bob("push", "-q", remote.path("slapos.git"), "main");
+  bob("push", "-q", guarded.path("far.git"), "main");
   execFileSync("git", ["clone", "-q", "--bare", seed, ssh.path("private.git")]);
   if (process.getuid?.() === 0) execFileSync("chown", ["-R", `${ssh.user}:`, ssh.path("private.git")]);
   const hook = join(remote.path("fork.git"), "hooks/post-receive");
@@ -44,6 +54,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await webrunner?.close();
   await ssh?.close();
+  await guarded?.close();
   await remote?.close();
   rmSync(root, { recursive: true, force: true });
 });
@@ -162,8 +173,24 @@ test("clone into a project; upstream says no, the fork takes it; a rejected push
   await ended("push", "succeeded");
   expect(fork("log", "-1", "--format=%s", "main")).toBe("Noise\n");
   fork("fsck", "--full");
-  await menu("Pull another way", "Merge from upstream");
-  await page.getByText("Already up to date").waitFor();
+  for (const way of ["Only fast-forward", "And merge", "And rebase", "Merge from upstream", "Rebase onto upstream"]) {
+    await button("Put away").click();
+    await menu("Pull another way", way);
+    await page.getByText("Already up to date").waitFor();
+  }
+  await menu("Fetch from …", "From upstream");
+  await ended("fetch", "succeeded");
+  // A fetch that stands still is still there after a reload, and can be cancelled.
+  remote.holdFetches = true;
+  bob("commit", "-q", "--allow-empty", "-m", "Later");
+  bob("push", "-q", remote.path("slapos.git"), "HEAD:later");
+  await menu("Fetch from …", "From upstream");
+  await ended("fetch", "running");
+  await page.reload();
+  await ended("fetch", "running");
+  await button("Cancel").click();
+  await ended("fetch", "cancelled");
+  remote.holdFetches = false;
 
   // A login can be looked at and given up; no secret is shown.
   await runCommand("Logins and keys");
@@ -190,5 +217,75 @@ test("clone into a project; upstream says no, the fork takes it; a rejected push
   await button("Project Empty one").click();
   await page.getByRole("menuitemcheckbox", { name: "Sample" }).click();
   await button("Project Sample").waitFor();
+  expect(complaints).toEqual([]);
+});
+
+test("an authority is trusted, a bearer token kept; a changed host key is replaced by name, the own one given up", {
+  timeout: TIMEOUT_MS,
+}, async () => {
+  for (const [id, name] of [
+    ["empty-one", "Empty one"],
+    ["private", "private"],
+  ] as const)
+    await webrunner.api("DELETE", `/projects/${id}?force=true&name=${encodeURIComponent(name)}`);
+  const { page, complaints, runCommand } = await webrunner.openPage();
+  const dialog = page.getByRole("dialog", { name: "Logins and keys" });
+  const button = (name: string) => page.getByRole("button", { name, exact: true });
+  const fetched = async (state: string) => {
+    await button("Fetch").click();
+    await page.locator(`[data-git-task="fetch"][data-git-task-state="${state}"]`).waitFor();
+  };
+  await webrunner.api("PUT", "/projects/sample/git/remotes?name=far", { url: guarded.url("far.git") });
+  await button("Source Control").click();
+  await fetched("failed");
+  await button("Trust a certificate…").click();
+  await dialog.getByLabel("Certificate (PEM)").fill("no certificate");
+  await dialog.getByRole("button", { name: "Trust this certificate" }).click();
+  await dialog.getByRole("alert").waitFor();
+  await dialog.getByLabel("Certificate (PEM)").fill(certificate);
+  await dialog.getByRole("button", { name: "Trust this certificate" }).click();
+  await dialog.getByText(/^https:.*test authority/).waitFor();
+  await dialog.getByLabel("Token or password").fill("bearer-token");
+  await dialog.getByLabel(/^A bearer token/).check();
+  await dialog.getByRole("button", { name: "Keep this login" }).click();
+  await dialog.getByText("bearer token", { exact: true }).waitFor();
+  await page.keyboard.press("Escape");
+  await fetched("succeeded");
+  await runCommand("Git: Logins and keys");
+  await dialog.getByRole("button", { name: /^Remove https:.*test authority/ }).click();
+  await dialog.getByText("Only the authorities of the server's system are trusted.").waitFor();
+  await page.keyboard.press("Escape");
+  await fetched("failed");
+  await page.getByRole("alert").getByText("The remote's certificate is not trusted.").waitFor();
+
+  const shown = ssh.fingerprint();
+  await ssh.changeHostKey();
+  const clone = page.getByRole("dialog", { name: "Clone a repository" });
+  await runCommand("Git: Clone a repository");
+  await clone.getByLabel("URL of the repository").fill(ssh.url("private.git"));
+  await clone.getByRole("radio", { name: "a folder of this project" }).check();
+  await clone.getByRole("button", { name: "Clone", exact: true }).click();
+  await clone.getByText("shows another key than before").waitFor();
+  expect(await clone.locator("[data-host-fingerprint]").textContent()).not.toContain(shown);
+  await clone.getByRole("button", { name: "Replace the known key" }).click();
+  await page.getByText("Cloned into private").waitFor();
+  await button("Show in Source Control").click();
+  await button("Repository private").waitFor();
+
+  await runCommand("Git: Logins and keys");
+  const key = dialog.locator("[data-ssh-key]");
+  const before = await key.textContent();
+  await dialog.getByRole("button", { name: "Replace", exact: true }).click();
+  await page.getByRole("alertdialog").getByRole("button", { name: "Replace", exact: true }).click();
+  await expect.poll(() => key.textContent()).not.toBe(before);
+  await dialog.getByRole("region", { name: "Ssh key" }).getByRole("button", { name: "Remove" }).click();
+  await dialog.getByText("There is no ssh key yet.").waitFor();
+  await dialog
+    .getByRole("region", { name: "Trusted ssh hosts" })
+    .getByRole("button", { name: /^Remove/ })
+    .click();
+  await dialog.getByText("No host is trusted yet.").waitFor();
+  await page.keyboard.press("Escape");
+  expect(await webrunner.api("GET", "/projects/sample/git/ssh-key")).toEqual({});
   expect(complaints).toEqual([]);
 });

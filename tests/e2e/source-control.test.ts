@@ -124,6 +124,16 @@ test("edit, stage a hunk, commit, connect the fork, push; then fetch and rebase"
   await page.getByRole("button", { name: "Pull", exact: true }).click();
   await page.locator('[data-git-task="pull"][data-git-task-state="succeeded"]').waitFor();
   expect((await webrunner.readFile("bob.txt")).text).toBe("Bob was here again\n");
+
+  await webrunner.writeFile(PATH, lines({ 2: "first change", 25: "second change", 28: "third change" }));
+  await press(page, "changes", `Stage ${PATH}`);
+  await page.getByRole("heading", { name: "Staged (1)" }).waitFor();
+  await page.getByRole("textbox", { name: "Commit message" }).fill("Change the third line");
+  await page.keyboard.press("Control+Shift+Enter");
+  await expect
+    .poll(() => git(server.path("fork.git"), "log", "-1", "--format=%s", branch).trim())
+    .toBe("Change the third line");
+  await page.locator('[data-git-task="push"][data-git-task-state="succeeded"]').waitFor();
   git(webrunner.workspace, "fsck", "--full", "--strict");
   expect(complaints).toEqual([]);
 });
