@@ -6,7 +6,7 @@ import { withScratch } from "../../integration/git/scratch";
 import { runContention } from "./contention-rounds";
 import { runKillRounds } from "./kill-rounds";
 
-describe("FT3: killed in mid-commit", () => {
+describe("FT3, G1: killed in mid-commit", () => {
   it("leaves a repository that git finds nothing wrong with, and that works on at once", async () => {
     const { complaints, commits } = await runKillRounds(7, 12);
     expect(complaints).toEqual([]);
@@ -14,14 +14,14 @@ describe("FT3: killed in mid-commit", () => {
   }, 120_000);
 });
 
-describe("FT6: native git at once", () => {
+describe("FT6, G2: native git at once", () => {
   it("loses no entry of either side", async () => {
     const { missing } = await runContention(40);
     expect(missing).toEqual([]);
   }, 120_000);
 });
 
-describe("locks", () => {
+describe("G2: locks", () => {
   it("takes away the lock of a killed server, and leaves the lock of another git alone", () =>
     withScratch({ "a.txt": "1\n" }, async ({ repository, tree, work, write }) => {
       write("a.txt", "2\n");

@@ -104,7 +104,7 @@ it.each([
   60_000,
 );
 
-it("does not follow folders that are deeper than a path can be", async () => {
+it("IN8: does not follow folders that are deeper than a path can be", async () => {
   const url = serve("deep.git", ({ blob, tree }) => {
     let id = tree([{ mode: FILE, name: "f", id: blob("deep\n") }]);
     for (let level = 0; level < 60; level++) id = tree([{ mode: FOLDER, name: "d".repeat(200), id }]);
@@ -114,7 +114,7 @@ it("does not follow folders that are deeper than a path can be", async () => {
 });
 
 it.each([".git/hooks/post-checkout", "../canary", ".GIT/config", "git~1/config", "a/../../canary"])(
-  "writes nothing of a tree with the path %s",
+  "IN8: writes nothing of a tree with the path %s",
   async (path) => {
     const url = serve(`path-${path.replace(/\W/g, "-")}.git`, ({ blob, tree }) => {
       const [last, ...folders] = path.split("/").reverse() as [string, ...string[]];
@@ -127,7 +127,7 @@ it.each([".git/hooks/post-checkout", "../canary", ".GIT/config", "git~1/config",
   },
 );
 
-it("writes no file through a link of the same tree", async () => {
+it("IN8: writes no file through a link of the same tree", async () => {
   const url = serve("through.git", ({ blob, tree }) => {
     const inner = tree([{ mode: FILE, name: "canary", id: blob("owned\n") }]);
     return tree([
@@ -143,7 +143,7 @@ it("writes no file through a link of the same tree", async () => {
   expect(listAll()).toEqual(before);
 });
 
-it("takes no pack that is not what it says", async () => {
+it("IN8: takes no pack that is not what it says", async () => {
   const url = serve("corrupt.git", ({ blob, tree }) => tree([{ mode: FILE, name: "f", id: blob("x".repeat(20_000)) }]));
   const path = remote.path("corrupt.git");
   execFileSync("git", ["-C", path, "repack", "-q", "-a", "-d"]);
