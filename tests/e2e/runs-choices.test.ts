@@ -1,4 +1,5 @@
 /** What a person chooses for runs in the page: settings, downloads, keep going, one part, pause, a shell, the debugger. */
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { FileText, RunSettings, TerminalInfo } from "@/lib/protocol";
 import { createFileServer, type FileServer, md5Of } from "../integration/runs/file-server";
@@ -163,9 +164,9 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
   await showPanel("Runs");
 
   // Paused and resumed by the button of the run.
-  const slow =
-    "import subprocess; subprocess.check_call(['sh', '-c', 'for n in $(seq 40); do echo $n; sleep 0.1; done']); raise ValueError";
-  await rewrite(toProfile(`${web.url}/data`, md5Of(body), slow));
+  const gate = join(session.dataDirectory, "projects", PROJECT, "workspace/choices/gate");
+  const waiting = `import time; [time.sleep(0.1) for _ in iter(lambda: os.path.exists('${gate}'), True)]; raise ValueError`;
+  await rewrite(toProfile(`${web.url}/data`, md5Of(body), waiting));
   const fourth = await runs.finishNext(async () => {
     await page.keyboard.press("F7");
     await page.getByRole("button", { name: "Pause", exact: true }).click();
@@ -174,6 +175,7 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
     await picture("paused");
     await page.getByRole("button", { name: "Resume", exact: true }).click();
     await page.locator("[data-run-state]").getByText("Running").waitFor();
+    await session!.writeFile("choices/gate", "");
   });
   expect(fourth.state).toBe("failed");
 

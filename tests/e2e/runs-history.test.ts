@@ -74,7 +74,7 @@ test("changes are shown, a run is downloaded, settings are kept, and its end is 
   const icon = () => page.locator('link[rel="icon"]').getAttribute("href");
   await hide("hidden");
   const { tag } = await session.api<{ tag: string }>("GET", path);
-  const text = toTracedProfile({ one: ["time.sleep(1)"] }, versions("3.0.1"));
+  const text = toTracedProfile({ one: ["time.sleep(2)"] }, versions("3.0.1"));
   await session.api("PUT", path, { text, tag });
   const second = await start();
   await until(async () => (await page.title()).startsWith("● traced"), { what: "a title that says that it runs" });
@@ -84,10 +84,10 @@ test("changes are shown, a run is downloaded, settings are kept, and its end is 
     timeoutMs: 60_000,
     what: "the end",
   });
-  expect(await icon()).not.toBe(runningIcon);
+  await until(async () => (await icon()) !== runningIcon, { what: "another icon" });
   expect(await page.evaluate(() => (window as unknown as { told: string[] }).told)).toEqual(["traced is built"]);
   await hide("visible");
-  expect(await page.title()).toBe("webrunner");
+  await until(async () => (await page.title()) === "webrunner", { what: "the title of a page that is looked at" });
   expect(await icon()).toBe("/icon.svg");
   hook.close();
 

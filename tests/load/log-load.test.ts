@@ -12,14 +12,17 @@ import { startEngineServer } from "../integration/runs/engine-server";
 import { writePrintingProfile } from "../integration/runs/printing-profile";
 import { callApi, makeDataDirectory, type ServerProcess, TEST_TOKEN } from "../integration/server-harness";
 import { until } from "../integration/until";
+import { measureLoopDelay } from "./loop-delay";
 import { followWithManyPages } from "./many-pages";
 
 const TIMEOUT_MS = 180_000;
+/** The goal is 50 ms; on a machine that others use too, the process waits for its turn as well. */
+const BUSY_LOOP_MS = 150;
 let dataDirectory: string;
 let server: ServerProcess;
 beforeAll(async () => {
   dataDirectory = await makeDataDirectory();
-  server = await startEngineServer(dataDirectory);
+  server = await startEngineServer(dataDirectory, measureLoopDelay(dataDirectory));
 }, TIMEOUT_MS);
 afterAll(async () => {
   server?.child.kill("SIGKILL");
@@ -104,6 +107,7 @@ describe("the live log", () => {
     async () => {
       const seen = await followWithManyPages(server, dataDirectory, { pages: 12, linesPerSecond: 4_000, seconds: 4 });
       expect(seen.residentGrowthBytes).toBeLessThan(100 * 1024 * 1024);
+      expect(seen.loopDelay.p99).toBeLessThan(BUSY_LOOP_MS);
     },
     TIMEOUT_MS,
   );

@@ -8,15 +8,18 @@ import type { LogChunk, RunInfo } from "@/lib/protocol";
 import { writePrintingProfile } from "../integration/runs/printing-profile";
 import { callApi, type ServerProcess, TEST_TOKEN } from "../integration/server-harness";
 import { until } from "../integration/until";
+import { type LoopDelay, takeLoopDelay } from "./loop-delay";
 
 export interface ManyPages {
   readonly lines: number;
   readonly residentGrowthBytes: number;
   /** Of a question that the server answers from memory, while it serves the pages. */
   readonly answerMs: { readonly median: number; readonly worst: number };
+  /** How late the server's event loop came round meanwhile. */
+  readonly loopDelay: LoopDelay;
 }
 
-/** Every page must have got exactly the bytes of the file, in order. */
+/** The server is one that `measureLoopDelay` was given to. Every page must have got exactly the bytes of the file, in order. */
 export async function followWithManyPages(
   server: ServerProcess,
   dataDirectory: string,
@@ -37,6 +40,7 @@ export async function followWithManyPages(
   const before = readResident(server.child.pid!);
   let most = before;
   const answers: number[] = [];
+  await takeLoopDelay(server.child.pid!, dataDirectory);
   const started = await callApi<RunInfo>(server.url, "POST", "/projects/sample/runs", { kind: "buildout", profile });
   expect(started.status).toBe(201);
   const { id } = started.body;
@@ -49,6 +53,7 @@ export async function followWithManyPages(
   }, 100);
   await until(() => readers.every((reader) => reader.ended), { timeoutMs: (seconds + 120) * 1_000, what: "all ends" });
   clearInterval(probe);
+  const loopDelay = await takeLoopDelay(server.child.pid!, dataDirectory);
   const file = readFileSync(join(dataDirectory, "projects/sample/runs", id, "log"));
   const expected = createHash("sha256").update(file).digest("hex");
   for (const reader of readers) {
@@ -65,6 +70,7 @@ export async function followWithManyPages(
   return {
     lines,
     residentGrowthBytes: most - before,
+    loopDelay,
     answerMs: { median: sorted[sorted.length >> 1] ?? 0, worst: sorted.at(-1) ?? 0 },
   };
 }

@@ -4,13 +4,14 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { endEngineProcesses } from "../integration/engine-processes";
 import { startEngineServer } from "../integration/runs/engine-server";
 import { makeDataDirectory, type ServerProcess } from "../integration/server-harness";
+import { measureLoopDelay } from "../load/loop-delay";
 import { followWithManyPages } from "../load/many-pages";
 
 let dataDirectory: string;
 let server: ServerProcess;
 beforeAll(async () => {
   dataDirectory = await makeDataDirectory();
-  server = await startEngineServer(dataDirectory);
+  server = await startEngineServer(dataDirectory, measureLoopDelay(dataDirectory));
 }, 180_000);
 afterAll(async () => {
   server?.child.kill("SIGKILL");

@@ -56,7 +56,9 @@ export function createRunsPage(session: PageSession): RunsPage {
       let seen: string | null = null;
       const isThere = async () => {
         seen = (await shown.count()) > 0 ? await shown.getAttribute("data-run-state") : null;
-        return seen === state || (seen !== null && ENDS.includes(seen));
+        if (seen === state) return true;
+        // The run of before may still be shown, while the page hears of the one that is waited for.
+        return seen !== null && ENDS.includes(seen) && (await listRuns())[0]?.state === seen;
       };
       await until(isThere, { timeoutMs, everyMs: 50, what: `the run being ${state}` });
       if (seen === state) return;

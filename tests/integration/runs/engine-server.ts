@@ -3,8 +3,11 @@ import type { EngineStatus } from "@/lib/protocol";
 import { callApi, type ServerProcess, startServerProcess, TEST_ENGINE } from "../server-harness";
 import { until } from "../until";
 
-export async function startEngineServer(dataDirectory: string): Promise<ServerProcess> {
-  const server = await startServerProcess(dataDirectory, { WEBRUNNER_ENGINE: TEST_ENGINE });
+export async function startEngineServer(
+  dataDirectory: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
+  const server = await startServerProcess(dataDirectory, { WEBRUNNER_ENGINE: TEST_ENGINE, ...environment });
   await until(
     async () => {
       const { body } = await callApi<EngineStatus>(server.url, "GET", "/engine");
