@@ -5,6 +5,7 @@
  * profile, the directory's state and the user are the same. Prints one JSON object.
  */
 import { writeFile } from "node:fs/promises";
+import { loadavg } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { RunInfo } from "@/lib/protocol";
@@ -15,58 +16,68 @@ import { callApi, makeDataDirectory } from "../../integration/server-harness";
 import { until } from "../../integration/until";
 
 const BUILD_SECONDS = 20;
-const ROUNDS = 3;
+const ROUNDS = 4;
 const PROGRAM = [
   "/bin/sh",
   "-c",
   `n=0; while [ $n -lt ${BUILD_SECONDS * 100} ]; do echo line $n; sleep 0.01; n=$((n+1)); done`,
 ];
 
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
-}
-
 test("a run through the server costs as much as the engine by hand", async () => {
   provisionEngine();
   const data = await makeDataDirectory();
   const server = await startEngineServer(data);
+  const toAbsolute = (profile: string): string => join(data, "projects/sample/workspace", profile);
+
+  const timeByHand = async (profile: string): Promise<number> => {
+    const place = new Place();
+    const spec = join(place.directory, "spec.json");
+    await writeFile(spec, JSON.stringify({ directory: join(place.directory, "build"), profile: toAbsolute(profile) }));
+    const begin = performance.now();
+    const { code, output } = await runAsUser(PYTHON, ["-m", "webrunner_engine", "buildout", "--spec", spec]);
+    const ms = performance.now() - begin;
+    expect(code, output).toBe(0);
+    place.remove();
+    return ms;
+  };
+  const timeThrough = async (profile: string): Promise<number> => {
+    const begin = performance.now();
+    const { body: started } = await callApi<RunInfo>(server.url, "POST", "/projects/sample/runs", {
+      kind: "buildout",
+      profile,
+    });
+    const get = async (): Promise<RunInfo> => (await callApi<RunInfo>(server.url, "GET", `/runs/${started.id}`)).body;
+    await until(async () => (await get()).finishedAt !== undefined, {
+      timeoutMs: 120_000,
+      everyMs: 50,
+      what: "the end",
+    });
+    const ms = performance.now() - begin;
+    expect(await get()).toMatchObject({ state: "succeeded" });
+    return ms;
+  };
+
   const throughMs: number[] = [];
   const byHandMs: number[] = [];
   try {
     for (let round = 0; round < ROUNDS; round++) {
       const profile = await writePrintingProfile(data, `round-${round}`, PROGRAM);
-
-      const place = new Place();
-      const spec = join(place.directory, "spec.json");
-      const absolute = join(data, "projects/sample/workspace", profile);
-      await writeFile(spec, JSON.stringify({ directory: join(place.directory, "build"), profile: absolute }));
-      const byHand = performance.now();
-      const { code, output } = await runAsUser(PYTHON, ["-m", "webrunner_engine", "buildout", "--spec", spec]);
-      byHandMs.push(performance.now() - byHand);
-      expect(code, output).toBe(0);
-
-      const through = performance.now();
-      const { body: started } = await callApi<RunInfo>(server.url, "POST", "/projects/sample/runs", {
-        kind: "buildout",
-        profile,
-      });
-      const ended = async (): Promise<RunInfo> =>
-        (await callApi<RunInfo>(server.url, "GET", `/runs/${started.id}`)).body;
-      await until(async () => (await ended()).finishedAt !== undefined, {
-        timeoutMs: 120_000,
-        everyMs: 50,
-        what: "the run's end",
-      });
-      throughMs.push(performance.now() - through);
-      expect((await ended()).state).toBe("succeeded");
+      // Each comes first in turn: a machine that others use gets slower and faster by the minute.
+      for (const isThrough of round % 2 === 0 ? [false, true] : [true, false]) {
+        if (isThrough) throughMs.push(await timeThrough(profile));
+        else byHandMs.push(await timeByHand(profile));
+      }
     }
   } finally {
     server.child.kill("SIGTERM");
     await server.exited;
   }
-  const ratios = throughMs.map((ms, index) => ms / byHandMs[index]!);
+  // What others use of the machine only ever adds: the best of each is the nearest to what it takes.
+  const ratio = Math.min(...throughMs) / Math.min(...byHandMs);
+  const [load] = loadavg();
   console.log(
-    JSON.stringify({ byHandMs: byHandMs.map(Math.round), throughMs: throughMs.map(Math.round), ratio: median(ratios) }),
+    JSON.stringify({ byHandMs: byHandMs.map(Math.round), throughMs: throughMs.map(Math.round), ratio, load }),
   );
-  expect(median(byHandMs)).toBeGreaterThan(BUILD_SECONDS * 1000);
+  expect(Math.min(...byHandMs)).toBeGreaterThan(BUILD_SECONDS * 1000);
+  expect(ratio).toBeLessThanOrEqual(1.03);
 });
