@@ -5,6 +5,7 @@
  * made to be extended and every profile that does has the name.
  */
 
+import type { HeaderNode } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { isFragment } from "../analysis/levels";
 import type { ProfileView } from "../analysis/profile-view";
@@ -27,12 +28,19 @@ import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 
 export function referenceDiagnostics(analysis: Analysis, document: ProfileDocument): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
+  const dropped = droppedHeaders(analysis, document);
   for (const reference of document.references) {
-    if (!reference.closed || reference.dynamic) continue;
+    if (reference.dynamic) continue;
     const level = levelOf(document, reference);
     if (level === "none" || insideJinja(document, reference)) continue;
     const option = document.levels === "text" ? undefined : document.optionAt(reference.start);
     if (document.levels !== "text" && (!option || reference.start < option.value.start)) continue;
+    if (option?.section && dropped.has(option.section.header)) continue;
+    if (!reference.closed) {
+      const problem = option && unclosedProblem(reference, document, option);
+      if (problem) found.push(problem);
+      continue;
+    }
     const views = viewsFor(analysis, document, level);
     if (views.length === 0) continue;
     if (reference.malformed) {
@@ -44,6 +52,35 @@ export function referenceDiagnostics(analysis: Analysis, document: ProfileDocume
     if (problem) found.push(problem);
   }
   return found;
+}
+
+/** Sections that their condition leaves out: what they say is not read. */
+function droppedHeaders(analysis: Analysis, document: ProfileDocument): ReadonlySet<HeaderNode> {
+  if (document.levels === "text") return new Set();
+  const profile = analysis.profiles.profile(document.path);
+  const conditions = "conditions" in profile ? profile.conditions : [];
+  return new Set(conditions.filter(({ holds }) => holds === false).map(({ header }) => header));
+}
+
+/**
+ * Buildout reads a reference on to the next brace, over lines and over other references. Without one, what is still
+ * being typed is plain text.
+ */
+function unclosedProblem(
+  reference: ReferenceText,
+  document: ProfileDocument,
+  option: DocumentOption,
+): LanguageDiagnostic | undefined {
+  if (document.levels !== "profile") return undefined;
+  const rest = document.text.slice(reference.end, option.value.end).split(/[\r\n]+(?=[#;])/)[0]!;
+  const close = rest.indexOf("}");
+  if (close < 0 || rest.slice(0, close).includes("$$")) return undefined;
+  return {
+    range: reference,
+    severity: "error",
+    code: "reference/syntax",
+    message: "This substitution is not closed: buildout would read on to the next brace, and refuse what it finds.",
+  };
 }
 
 function insideJinja(document: ProfileDocument, reference: ReferenceText): boolean {

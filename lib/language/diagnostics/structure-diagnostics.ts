@@ -8,6 +8,8 @@ import type { LanguageDiagnostic } from "../answers";
 import { type DocumentOption, type ProfileDocument, valueLines, valueWords } from "../document/profile-document";
 import { GAP, HOLE, hasHole } from "../document/template-mask";
 
+const STOPS_LOADING: ReadonlySet<string> = new Set(["load/versions-section", "load/invalid-option"]);
+
 export function syntaxDiagnostics(analysis: Analysis, document: ProfileDocument): LanguageDiagnostic[] {
   const found: LanguageDiagnostic[] = [];
   const rendered = document.levels === "jinja" || document.jinja.length > 0;
@@ -51,8 +53,26 @@ export function syntaxDiagnostics(analysis: Analysis, document: ProfileDocument)
       /\bplatform\.(?:release|version|node|uname)\b/.test(document.text.slice(problem.range.start, problem.range.end))
     )
       continue;
-    found.push({ range: problem.range, severity: "warning", code: problem.code, message: problem.message });
+    const severity = problem.code === "load/condition-failed" ? "error" : "warning";
+    found.push({ range: problem.range, severity, code: problem.code, message: problem.message });
   }
+  return found;
+}
+
+/** What buildout would stop at before it looks at any part. */
+export function loadDiagnostics(document: ProfileDocument, view: ProfileView): LanguageDiagnostic[] {
+  if (view.incomplete) return [];
+  const found: LanguageDiagnostic[] = view.configuration.diagnostics
+    .filter(({ code, path }) => path === document.path && STOPS_LOADING.has(code))
+    .map(({ code, message, range }) => ({ range, severity: "error", code, message }));
+  const problem = view.resolution.substitution.startProblem;
+  const name = problem?.code === "start/failed" ? /^buildout:([-\w]+) /.exec(problem.message)?.[1] : undefined;
+  const option = document
+    .sectionsNamed("buildout")
+    .flatMap((section) => section.options)
+    .findLast((written) => written.name === name);
+  if (problem && option && found.length === 0)
+    found.push({ range: option.value, severity: "error", code: problem.code, message: `${problem.message}.` });
   return found;
 }
 
@@ -146,9 +166,17 @@ export function macroDiagnostics(
     for (const option of section.options) {
       if (option.name !== "<") continue;
       for (const line of valueLines(document, option)) {
-        if (hasHole(line.text) || line.text.includes("${") || line.text.includes(GAP)) continue;
+        if (hasHole(line.text) || line.text.includes(GAP)) continue;
         const range = { start: line.start, end: line.end };
-        if (!view.mayHaveSection(line.text)) {
+        if (line.text.includes("${")) {
+          if (document.levels !== "profile") continue;
+          found.push({
+            range,
+            severity: "error",
+            code: "macro/reference",
+            message: "Buildout does not substitute in `<`: it looks for a section of exactly this name.",
+          });
+        } else if (!view.mayHaveSection(line.text)) {
           if (view.incomplete || isFragment(document) || slapgridOptions(document, line.text)) continue;
           const elsewhere = definedTogether(analysis, [view], line.text, "recipe");
           found.push({

@@ -26,7 +26,7 @@ export const GAP = "\ue001";
 export interface TemplateMask {
   readonly text: string;
   readonly tags: readonly JinjaTag[];
-  /** Expressions that stand alone at the start of a line: whole lines, perhaps sections, come from them. */
+  /** Whole lines, perhaps sections, come from these: expressions alone at the start of a line, other templates' texts. */
   readonly freeText: readonly TextRange[];
 }
 
@@ -39,6 +39,9 @@ export interface MaskOptions {
 function fill(text: string, char: string): string {
   return text.replace(/[^\r\n]/g, char);
 }
+
+/** Statements in whose place another template's text stands. */
+const OUTPUTS_LINES: ReadonlySet<string> = new Set(["include", "extends", "call"]);
 
 const BLANK_BEFORE = /(^|[\r\n])[ \t]*$/;
 
@@ -53,6 +56,7 @@ function maskJinja(text: string, tags: readonly JinjaTag[], freeText: TextRange[
     const before = text.slice(lineStart, tag.start);
     const alone = BLANK_BEFORE.test(before === "" ? "\n" : `\n${before}`) && /^\s*(?:\{[#%].*[#%]\}\s*)?$/.test(after);
     let char = " ";
+    if (tag.kind === "statement" && OUTPUTS_LINES.has(tag.keyword)) freeText.push({ start: tag.start, end: tag.end });
     if (tag.kind === "expression") {
       if (alone && before === "") freeText.push({ start: tag.start, end: tag.end });
       else char = HOLE;

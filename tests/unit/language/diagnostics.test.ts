@@ -26,6 +26,30 @@ describe("diagnostics", () => {
 
   it("does not judge what a recipe of unknown name sets", () => check("[a]\nrecipe = other\n[b]\nx = ${a:y}\n", []));
 
+  it("tells what a brace that is missing makes of the rest", () => {
+    check("[a]\nx = ${b:${c:d}}\n[b]\nq = 1\n[c]\nd = q\n", ["2 error reference/syntax"]);
+    check("[a]\nx = ${b:\n  c}\n[b]\nc = 1\n", ["2 error reference/syntax"]);
+    check("[a]\nx = ${b:\n# }\n[b]\nc = 1\n", []);
+    check("[a]\nx = ${b:\n[b]\nc = 1\n", []);
+  });
+
+  it("does not read what a condition leaves out, and tells one that fails", () => {
+    check("[a]\nx = 1\n[a: windows]\nx = ${no:y}\n[a: linux]\nx = ${no:y}\n", ["6 error reference/unknown-section"]);
+    check("[a: sys.]\nx = 1\n", ["1 error load/condition-failed"]);
+  });
+
+  it("tells that nothing is substituted in macros", () =>
+    check("[c]\nm = m\n[m]\nx = 1\n[a]\n<= ${c:m}\n", ["6 error macro/reference"]));
+
+  it("tells what buildout stops at when it starts", () => {
+    check("[buildout]\nversions = v\nparts =\n", ["2 error load/versions-section"]);
+    check("#- /top.cfg\n[buildout]\nextends = base.cfg\nnewest = yes\n#- /base.cfg\n[a]\nx = 1\n", [
+      "3 error load/invalid-option",
+    ]);
+    check("[buildout]\nparts =\nverbosity = much\nnewest = yes\n", ["4 error start/failed"]);
+    check("[buildout]\nversions =\nparts =\n", []);
+  });
+
   it("does not read comments", () => check("[a]\nx =\n  1\n# ${no:y}\n  2\n", []));
 
   it("reads what follows a hash in a value", () =>
@@ -95,6 +119,13 @@ describe("diagnostics", () => {
       "#- /instance.cfg.in\n[buildout]\nparts = {{ part }}\n{% if x %}\n[b-{{ n }}]\ny = 1\n{% endif %}\n[a]\nx = ${b-1:y} ${a:no} {{ z }}\n",
       ["8 warning reference/unknown-option"],
     ));
+
+  it("does not know what a template takes from others", () => {
+    const rest = "[buildout]\nparts = {{ part }}\n[a]\nx = ${made:y}\n";
+    check(`#- /instance.cfg.in\n${rest}`, ["4 error reference/unknown-section"]);
+    for (const tag of ["{% include 'more.cfg' %}", "{% extends 'base.cfg' %}", "{% call m() %}{% endcall %}"])
+      check(`#- /instance.cfg.in\n${tag}\n${rest}`, []);
+  });
 
   it("looks into the profile that renders a template", () =>
     check(
