@@ -31,7 +31,6 @@ import { createCommands } from "./platform/command";
 import type { DataLayout } from "./platform/data-layout";
 import { watchFiles } from "./platform/file-watcher";
 import type { Files } from "./platform/files";
-import { runFilter } from "./platform/filter-program";
 import { createGitTransport } from "./platform/git-transport";
 import type { StateLog } from "./platform/json-state";
 import { createNodePtys } from "./platform/pty";
@@ -205,7 +204,7 @@ export function createContainer(options: ContainerOptions): Container {
     broadcaster,
     log,
   });
-  const lintPython = createPythonLint({ run: runFilter }, () => `${layout.engine}/venv/bin/python`);
+  const lintPython = createPythonLint(() => `${layout.engine}/venv/bin/python`);
   const packageIndex = createPackageIndex({
     fetch: fetchFromWeb,
     now,

@@ -1,6 +1,5 @@
 /** The language service's ports on Node: files, package index, web, Python. */
 import { createHash } from "node:crypto";
-import { runFilter } from "@/server/platform/filter-program";
 import { fetchFromWeb, type WebFetch } from "@/server/platform/web-fetch";
 import { createWorkspaceTexts, type WorkspaceTexts } from "@/server/platform/workspace-texts";
 import type { LanguageEnvironment, LanguageSettings, OpenedPorts } from "./language-environment";
@@ -55,7 +54,7 @@ export function createNodeEnvironment(
             return bytes && createHash("md5").update(bytes).digest("hex");
           },
         },
-        lint: createPythonLint({ run: runFilter }, () => settings.pythonPath),
+        lint: createPythonLint(() => settings.pythonPath),
         async fetchProfiles(urls) {
           const wanted = urls.filter((url) => !profiles.has(url));
           for (const url of wanted) {

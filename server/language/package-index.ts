@@ -4,6 +4,7 @@
  * Answers are remembered for an hour, failures for a minute; at most a few questions are under way at once, so that a
  * `[versions]` section of hundreds of pins is neither slow nor rude.
  */
+import { createTurns } from "@/lib/base/turns";
 import type { PackageIndex, PackageRelease, PackageVulnerability } from "@/lib/language/service";
 import type { WebFetch } from "@/server/platform/web-fetch";
 
@@ -40,19 +41,7 @@ export interface PackageIndexOptions {
 export function createPackageIndex({ fetch, now, url }: PackageIndexOptions): PackageIndex {
   const kept = new Map<string, Kept>();
   const asked = new Map<string, Promise<PackageRelease | undefined>>();
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
+  const inTurn = createTurns(AT_ONCE);
 
   const ask = (path: string): Promise<ProjectAnswer | undefined> =>
     inTurn(async () => {

@@ -1,9 +1,10 @@
 /**
  * Real pyflakes on Python source, by running a Python that has it; syntax errors come from that Python too.
  *
- * One process for all snippets of a document. A Python without pyflakes reports syntax errors alone; no Python, nothing.
+ * One process for all snippets, kept for the next check: starting Python and its pyflakes takes longer than a check.
+ * A Python without pyflakes reports syntax errors alone; no Python, nothing.
  */
-import type { Commands } from "./lint-command";
+import { type AnsweringProgram, createAnsweringProgram } from "@/server/platform/answering-program";
 
 export interface PythonProblem {
   readonly snippet: number;
@@ -19,37 +20,44 @@ export interface LintedSource {
   readonly builtins: readonly string[];
 }
 
+/** A line of JSON for each line of JSON. */
 const DRIVER = `
 import ast, json, sys
 try:
     from pyflakes import checker
 except ImportError:
     checker = None
-found = []
-for index, snippet in enumerate(json.load(sys.stdin)):
+
+def check(index, snippet):
     try:
         tree = ast.parse(snippet["source"])
     except SyntaxError as e:
-        found.append([index, e.lineno or 1, max((e.offset or 1) - 1, 0), e.msg, True])
-        continue
-    except ValueError as e:
-        found.append([index, 1, 0, str(e), True])
-        continue
+        return [[index, e.lineno or 1, max((e.offset or 1) - 1, 0), e.msg, True]]
+    except (ValueError, RecursionError, MemoryError) as e:
+        return [[index, 1, 0, str(e), True]]
     if checker is None:
-        continue
-    for m in checker.Checker(tree, builtins=set(snippet["builtins"])).messages:
-        found.append([index, m.lineno, m.col, m.message % m.message_args, type(m).__name__ in ("UndefinedName", "ReturnOutsideFunction", "YieldOutsideFunction")])
-json.dump(found, sys.stdout)
+        return []
+    messages = checker.Checker(tree, builtins=set(snippet["builtins"])).messages
+    errors = ("UndefinedName", "ReturnOutsideFunction", "YieldOutsideFunction")
+    return [[index, m.lineno, m.col, m.message % m.message_args, type(m).__name__ in errors] for m in messages]
+
+for line in sys.stdin:
+    found = [problem for index, snippet in enumerate(json.loads(line)) for problem in check(index, snippet)]
+    print(json.dumps(found), flush=True)
 `;
 
 const TIMEOUT_MS = 10_000;
 
 export type PythonLint = (sources: readonly LintedSource[]) => Promise<PythonProblem[]>;
 
-export function createPythonLint(commands: Commands, python: () => string): PythonLint {
+export function createPythonLint(
+  python: () => string,
+  createProgram: (args: readonly string[]) => AnsweringProgram = createAnsweringProgram,
+): PythonLint {
+  const program = createProgram(["-u", "-c", DRIVER]);
   return async (sources) => {
     if (sources.length === 0) return [];
-    const output = await commands.run(python(), ["-c", DRIVER], JSON.stringify(sources), TIMEOUT_MS);
+    const output = await program.ask(python(), JSON.stringify(sources), TIMEOUT_MS);
     if (output === undefined) return [];
     const found = JSON.parse(output) as [number, number, number, string, boolean][];
     return found.map(([snippet, line, column, message, isError]) => ({ snippet, line, column, message, isError }));
