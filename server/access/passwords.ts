@@ -1,5 +1,6 @@
 /** Password hashes: argon2id with the parameters that OWASP names (19 MiB, two passes), off the main thread. */
 import { type Algorithm, hash, verify } from "@node-rs/argon2";
+import { createTurns } from "@/lib/base/turns";
 
 const PARAMETERS = { algorithm: 2 satisfies Algorithm.Argon2id, memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Each takes 19 MiB: more at once would let strangers fill the memory. */
@@ -12,18 +13,7 @@ export interface Passwords {
 }
 
 export function createPasswords(): Passwords {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-    running++;
-    try {
-      return await work();
-    } finally {
-      running--;
-      waiting.shift()?.();
-    }
-  };
+  const inTurn = createTurns(AT_ONCE);
   let decoy: Promise<string> | undefined;
   return {
     hash: (password) => inTurn(() => hash(password, PARAMETERS)),
