@@ -29,7 +29,6 @@ import { findServiceUrl } from "./instance/service-address";
 import { createPythonLint } from "./language/python-lint";
 import type { DataLayout } from "./platform/data-layout";
 import type { Files } from "./platform/files";
-import { runFilter } from "./platform/filter-program";
 import type { StateLog } from "./platform/json-state";
 import { createKeptAnalyses } from "./platform/kept-analyses";
 import { readMachineState } from "./platform/machine";
@@ -84,7 +83,7 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
   const { files, layout, projects, search, git, gitLogins, running, broadcaster, log } = options;
   const now = (): Date => new Date();
   const python = (): string => `${layout.engine}/venv/bin/python`;
-  const lint = createPythonLint({ run: runFilter }, python);
+  const lint = createPythonLint(python);
 
   const openTree = async (project: string) => (await projects.get(project)).tree;
   const listPaths = async (root: string): Promise<readonly string[]> => (await search.listPaths(root)).paths;
@@ -311,6 +310,7 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
     },
     engineStatus: () => running.environment.status,
     probeProxy,
+    proxyEvents: (project) => running.slapos.proxyEvents(project),
     partitions: PARTITIONS,
     readMachine: () => readMachineState(layout.root),
     listReleases,

@@ -31,7 +31,7 @@ export interface RunChoiceContainerOptions {
   readonly terminals: TerminalKeeper;
   readonly terminalEnvironment: (project: string) => Readonly<Record<string, string>>;
   readonly ensureProject: (project: string) => Promise<void>;
-  readonly onError: (error: unknown) => void;
+  readonly onError: (error: unknown, what: string) => void;
 }
 
 export interface RunChoiceContainer {
@@ -61,7 +61,7 @@ export function createRunChoiceContainer(options: RunChoiceContainerOptions): Ru
         checkouts: checkouts.filter(isWanted),
       };
     } catch (error) {
-      options.onError(error);
+      options.onError(error, "The downloads of a run could not be listed");
       return undefined;
     }
   };
@@ -144,13 +144,21 @@ export function createRunChoiceContainer(options: RunChoiceContainerOptions): Ru
         const path = join(services, `debugger-${randomUUID()}.json`);
         const spec = { ...(plan.spec as object), debugger: true, parts, store: downloads };
         await files.replace(path, `${JSON.stringify(spec)}\n`, { mode: 0o600, owner: builder });
-        return terminals.open({
-          project,
-          name: "Debugger",
-          directory: plan.workingDirectory,
-          argv: plan.toArgv(path),
-          environment: { ...terminalEnvironment(project), ...plan.environment },
-        });
+        const forget = (): void =>
+          void files.remove(path).catch((error: unknown) => options.onError(error, "A debugger's request is left"));
+        try {
+          return terminals.open({
+            project,
+            name: "Debugger",
+            directory: plan.workingDirectory,
+            argv: plan.toArgv(path),
+            environment: { ...terminalEnvironment(project), ...plan.environment },
+            onEnd: forget,
+          });
+        } catch (error) {
+          forget();
+          throw error;
+        }
       },
     }),
   };

@@ -105,7 +105,7 @@ export interface RunContainer {
   readonly events: Pick<EventHandlers, "subscribeLog" | "unsubscribeLog" | "watchProcesses">;
   readonly runs: Pick<RunKeeper, "start" | "get" | "stop" | "list">;
   readonly instances: Pick<InstanceKeeper, "list" | "get" | "request">;
-  readonly slapos: Pick<SlaposStandalone, "checkPromises" | "resume" | "end">;
+  readonly slapos: Pick<SlaposStandalone, "checkPromises" | "proxyEvents" | "resume" | "end">;
   isBuilt(project: string, profile: string): Promise<boolean>;
   /** Where the software of a release is built, or its plain buildout works. */
   listBuildDirectories(project: string, profile: string): Promise<readonly string[]>;
@@ -127,7 +127,13 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     buildUser: identity.switched ? identity.name : undefined,
     onChanged: (status) => broadcaster.toAll("engine:changed", status),
   });
-  const services = createServiceKeeper({ files, processes, builder: identity, log });
+  const services = createServiceKeeper({
+    files,
+    processes,
+    builder: identity,
+    log,
+    onEvent: () => broadcaster.toAll("engine:changed", environment.status),
+  });
   const slapos = createSlaposStandalone({
     files,
     layout,
@@ -200,7 +206,7 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     terminals: options.terminals,
     terminalEnvironment: options.terminalEnvironment,
     ensureProject,
-    onError: (error) => log.warn({ error: String(error) }, "The downloads of a run could not be listed"),
+    onError: (error, what) => log.warn({ error: String(error) }, what),
     engines: createEngineLauncher({
       slapos,
       buildout,

@@ -3,10 +3,15 @@ import { CircleCheck, CircleX, RefreshCw } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
-import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { GIT_VIEW } from "@/lib/client/git";
 import type { DoctorCheck } from "@/lib/protocol/doctor";
+
+/** Enough for what just happened; the command line has all. */
+const SHOWN_EVENTS = 4;
+
+/** As many as there will be, so that what is below does not jump. */
+const CHECKS = 6;
 
 /** What must be there before the main job works; a button for each red line. Looks again by itself. */
 export function Checklist() {
@@ -31,9 +36,15 @@ export function Checklist() {
           ))}
         </ul>
       ) : (
-        <p className="flex items-center gap-2 text-xs text-muted" role="status">
-          <Spinner size={12} /> Looking
-        </p>
+        <ul aria-label="Looking" aria-busy>
+          {Array.from({ length: CHECKS }, (_, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
+            <li key={index} className="flex h-11.5 flex-col justify-center gap-1.5" aria-hidden>
+              <div className="skeleton h-3.5 w-2/5" />
+              <div className="skeleton h-3 w-3/5" />
+            </li>
+          ))}
+        </ul>
       )}
     </section>
   );
@@ -42,7 +53,7 @@ export function Checklist() {
 function Line({ check }: { readonly check: DoctorCheck }): ReactNode {
   const app = useApp();
   const [busy, setBusy] = useState(false);
-  const { id, ok, title, detail, fix } = check;
+  const { id, ok, title, detail, events = [], fix } = check;
   const mend = async (): Promise<void> => {
     if (!fix?.automatic) {
       if (id === "identity") await askIdentity(app);
@@ -68,6 +79,15 @@ function Line({ check }: { readonly check: DoctorCheck }): ReactNode {
         <span>{title}</span>
         <span className="sr-only">{ok ? ": all right" : ": not yet"}</span>
         <p className="text-xs break-words text-muted">{detail}</p>
+        {events.length > 0 && (
+          <ol aria-label={`What happened: ${title}`} className="text-xs text-faint">
+            {events.slice(-SHOWN_EVENTS).map(({ at, text }) => (
+              <li key={`${at} ${text}`}>
+                <time dateTime={at}>{new Date(at).toLocaleTimeString()}</time> {text}
+              </li>
+            ))}
+          </ol>
+        )}
       </div>
       {!ok && fix && (
         <Button size="small" busy={busy} onClick={() => void mend()}>

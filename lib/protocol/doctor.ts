@@ -13,6 +13,8 @@ export const doctorCheckSchema = z.object({
   ok: z.boolean(),
   /** What was found, or what is wrong. */
   detail: z.string(),
+  /** What happened meanwhile without anybody's asking, oldest first. */
+  events: z.array(z.object({ at: z.iso.datetime(), text: z.string() })).optional(),
   fix: z
     .object({
       /** What the button says. */

@@ -21,11 +21,14 @@ const noun = createNoun({
           await api.fixDoctorCheck({ params: { project, check } });
         }
         const report = await api.readDoctor({ params: { project }, query: { fresh: "true" } });
-        const lines = report.checks.map(
-          ({ ok, id, title, detail, fix }) =>
-            `${ok ? "✓" : "✗"} ${id}: ${title}: ${detail}${fix ? `\n    ${fix.title}: ${fix.hint}` : ""}\n`,
+        const lines = report.checks.map(({ ok, id, title, detail, events = [], fix }) =>
+          [
+            `${ok ? "✓" : "✗"} ${id}: ${title}: ${detail}`,
+            ...events.map(({ at, text }) => `    ${at} ${text}`),
+            ...(fix ? [`    ${fix.title}: ${fix.hint}`] : []),
+          ].join("\n"),
         );
-        print(report, lines.join(""));
+        print(report, `${lines.join("\n")}\n`);
         return report.ok ? EXIT.ok : EXIT.failed;
       },
     },

@@ -26,6 +26,10 @@ export interface DoctorPorts {
   readonly engineStatus: () => EngineStatus;
   /** The proxy of the project's node; `none` before the first run. */
   readonly probeProxy: (project: string) => Promise<"answers" | "silent" | "none">;
+  /** What happened to it without being asked for, oldest first. */
+  readonly proxyEvents: (
+    project: string,
+  ) => readonly { readonly atMs: number; readonly kind: "ended" | "restarted" | "failed" }[];
   readonly partitions: number;
   readonly readMachine: () => Promise<MachineState>;
   readonly listReleases: (project: string) => Promise<readonly { readonly profile: string; readonly built: boolean }[]>;
@@ -106,12 +110,16 @@ export function createDoctor(ports: DoctorPorts): Doctor {
       }
       const proxy = await ports.probeProxy(project);
       if (proxy === "none") return { title, ok: true, detail: "It is ready; the first run makes its node." };
+      const found = ports.proxyEvents(project);
+      const events = found.map(({ atMs, kind }) => ({ at: new Date(atMs).toISOString(), text: PROXY_EVENTS[kind] }));
       if (proxy === "answers")
-        return { title, ok: true, detail: `It is ready; the proxy answers, ${ports.partitions} partitions.` };
+        return { title, ok: true, detail: `It is ready; the proxy answers, ${ports.partitions} partitions.`, events };
+      const isStarting = found.at(-1)?.kind === "ended";
       return {
         title,
         ok: false,
-        detail: "The SlapOS proxy does not answer.",
+        detail: isStarting ? "The SlapOS proxy has ended; it is started again." : "The SlapOS proxy does not answer.",
+        events,
         fix: { title: "Start it", automatic: true, hint: "webrunner doctor --fix engine" },
       };
     },
@@ -173,6 +181,12 @@ export function createDoctor(ports: DoctorPorts): Doctor {
     },
   };
 }
+
+const PROXY_EVENTS = {
+  ended: "The SlapOS proxy had ended.",
+  restarted: "The SlapOS proxy was started again.",
+  failed: "The SlapOS proxy could not be started again; it is tried anew.",
+} as const;
 
 const TITLES: Readonly<Record<DoctorCheckId, string>> = {
   account: "Signed in",

@@ -20,6 +20,7 @@ const PAUSE_LIMIT_MS = 60_000;
 /** slapproxy writes a line for each request; more than this is cut off. */
 const LOG_LIMIT_BYTES = 16 * 1024 * 1024;
 const LOG_TAIL_BYTES = 64 * 1024;
+const MAX_EVENTS = 10;
 
 export interface Service {
   /** Where its log and records lie; the server's own. */
@@ -31,9 +32,17 @@ export interface Service {
   toArgv(specPath: string): readonly string[];
 }
 
+/** What happened to a service that was not asked for. */
+export interface ServiceEvent {
+  readonly atMs: number;
+  readonly kind: "ended" | "restarted" | "failed";
+}
+
 export interface ServiceKeeper {
   /** `engine/failed` with the last line of its log when it does not come up. */
   ensure(service: Service): Promise<void>;
+  /** Oldest first; since this server was started, the last `MAX_EVENTS` of them. */
+  events(directory: string): readonly ServiceEvent[];
   /** Ends a service and forgets it. */
   stop(directory: string): Promise<void>;
   /** Stops watching; the services go on. */
@@ -52,12 +61,24 @@ export interface ServiceKeeperOptions {
   readonly processes: DurableProcesses;
   readonly builder: Owner;
   readonly log: { warn(facts: object, message: string): void };
+  /** Something was added to the events of a service. */
+  onEvent?(directory: string): void;
 }
 
-export function createServiceKeeper({ files, processes, builder, log }: ServiceKeeperOptions): ServiceKeeper {
+export function createServiceKeeper(options: ServiceKeeperOptions): ServiceKeeper {
+  const { files, processes, builder, log } = options;
   const watched = new Map<string, Watched>();
+  const events = new Map<string, readonly ServiceEvent[]>();
   let timer: NodeJS.Timeout | undefined;
   let disposed = false;
+
+  const note = (directory: string, kind: ServiceEvent["kind"]): void => {
+    const known = events.get(directory) ?? [];
+    // That it fails again and again is one event, with the time of the first.
+    if (kind !== "restarted" && known.at(-1)?.kind === "failed") return;
+    events.set(directory, [...known, { atMs: Date.now(), kind }].slice(-MAX_EVENTS));
+    options.onEvent?.(directory);
+  };
 
   const readLog = async (directory: string): Promise<string> => {
     const path = join(directory, "log");
@@ -117,7 +138,14 @@ export function createServiceKeeper({ files, processes, builder, log }: ServiceK
     log.warn({ service: service.title }, "A service has ended and is started again");
     entry.notBefore = Date.now() + entry.pauseMs;
     entry.pauseMs = Math.min(entry.pauseMs * 2, PAUSE_LIMIT_MS);
-    await ensure(entry);
+    note(service.directory, "ended");
+    try {
+      await ensure(entry);
+    } catch (error) {
+      note(service.directory, "failed");
+      throw error;
+    }
+    note(service.directory, "restarted");
   };
 
   const lookAtAll = async (): Promise<void> => {
@@ -140,9 +168,11 @@ export function createServiceKeeper({ files, processes, builder, log }: ServiceK
       timer ??= setTimeout(lookAtAll, WATCH_MS).unref();
       await ensure(entry);
     },
+    events: (directory) => events.get(directory) ?? [],
     async stop(directory) {
       const entry = watched.get(directory);
       watched.delete(directory);
+      events.delete(directory);
       await entry?.ensuring?.catch(() => {
         // Whoever waits for it hears of it; here it is ended either way.
       });

@@ -14,7 +14,7 @@ import type { Files, Owner } from "@/server/platform/files";
 import { EMPTY_NODE, type EnginePlan, type EngineProfile, type NodeState, type SlaposEngine } from "./engine";
 import { type DriverVerb, toDriverArgv } from "./engine-driver";
 import type { EngineEnvironment } from "./engine-environment";
-import type { Service, ServiceKeeper } from "./service-keeper";
+import type { Service, ServiceEvent, ServiceKeeper } from "./service-keeper";
 
 /** As many instances as a person tries out, unless they say another number; each costs a directory and a few rows. */
 const PARTITIONS = 10;
@@ -37,6 +37,8 @@ export interface SlaposStandaloneOptions {
 export interface SlaposStandalone extends SlaposEngine {
   /** Starts slapproxy of a project that had one. */
   resume(project: string): Promise<void>;
+  /** What happened to slapproxy of the project by itself; see `ServiceKeeper`. */
+  proxyEvents(project: string): readonly ServiceEvent[];
   /** What was read before is out of date. */
   forget(project: string): void;
   /** Ends slapproxy and supervisord, whose instances have ended before. */
@@ -233,6 +235,8 @@ export function createSlaposStandalone(options: SlaposStandaloneOptions): Slapos
       statuses.delete(project);
       counts.delete(project);
     },
+
+    proxyEvents: (project) => services.events(toServiceDirectory(project)),
 
     async resume(project) {
       if (environment.status.phase !== "ready") return;

@@ -27,6 +27,8 @@ export interface TerminalRequest {
   readonly bare?: boolean;
   readonly columns?: number;
   readonly rows?: number;
+  /** The program has ended, by itself or because the terminal was closed. */
+  readonly onEnd?: () => void;
 }
 
 export interface TerminalKeeper {
@@ -111,7 +113,10 @@ export function createTerminalKeeper(deps: {
       for (const viewer of terminal.viewers) viewer.wake();
       regulate(terminal);
     });
-    pty.onExit((exitCode) => change(terminal, { state: "ended", exitCode }));
+    pty.onExit((exitCode) => {
+      request.onEnd?.();
+      change(terminal, { state: "ended", exitCode });
+    });
     deps.onChanged(info);
     return info;
   };

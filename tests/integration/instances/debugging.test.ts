@@ -1,7 +1,8 @@
 /** Debugging instances on a real node: from a file to its source, previews without a run, why something is red. */
-import { execFile } from "node:child_process";
+
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
+import { spawn } from "@lydell/node-pty";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnosis, FileSource, RenderedFile, RenderTarget, TerminalInfo } from "@/lib/protocol";
 import { TEST_TOKEN } from "../server-harness";
@@ -289,40 +290,39 @@ describe("why it is red", () => {
 });
 
 describe("the command line", () => {
-  const webrunner = (...words: string[]): Promise<{ code: number; output: string }> =>
-    new Promise((resolve) => {
-      const environment = { ...process.env, WEBRUNNER_URL: node.server.url, WEBRUNNER_TOKEN: TEST_TOKEN };
-      execFile(process.execPath, ["dist/webrunner.js", ...words], { env: environment }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
-      });
-    });
-
   it(
     "traces, renders and explains",
     async () => {
-      const source = await webrunner("partition", "source", "slappart1", "srv/first.html");
+      const source = await node.webrunner("partition", "source", "slappart1", "srv/first.html");
       expect(source).toMatchObject({
         code: 0,
         output: expect.stringContaining("[page-first] slapos.recipe.template:jinja2"),
       });
       expect(source.output).toMatch(/open software\/layered\/templates\/page\.html\.jinja2:\d+\n$/);
-      const same = await webrunner("partition", "render", "slappart1", "etc/settings.ini", "--diff");
+      const same = await node.webrunner("partition", "render", "slappart1", "etc/settings.ini", "--diff");
       expect(same).toEqual({ code: 0, output: "" });
-      const changed = await webrunner("partition", "render", "slappart1", "etc/settings.ini", "greeting=New", "--diff");
+      const changed = await node.webrunner(
+        "partition",
+        "render",
+        "slappart1",
+        "etc/settings.ini",
+        "greeting=New",
+        "--diff",
+      );
       expect(changed.code).toBe(1);
       expect(changed.output).toContain("-greeting = Hi é\n");
       expect(changed.output).toContain("+greeting = New\n");
-      expect((await webrunner("release", "render", releases.layered, "instance.cfg")).output).toContain(
+      expect((await node.webrunner("release", "render", releases.layered, "instance.cfg")).output).toContain(
         "[switch-softwaretype]",
       );
       await node.ask("POST", "/processes/slappart0:*/stop");
-      const why = await webrunner("instance", "why", "hello");
+      const why = await node.webrunner("instance", "why", "hello");
       expect(why).toMatchObject({ code: 2, output: expect.stringMatching(/app of slappart0 is stopped\.\n {2}\| /) });
       expect(why.output).toContain("[service] slapos.cookbook:wrapper");
       await node.ask("POST", "/processes/slappart0:*/start");
-      expect((await webrunner("instance", "why", "pages")).code).toBe(0);
-      expect((await webrunner("project", "partitions", "1")).output).toContain("in use");
-      expect((await webrunner("project", "partitions")).output).toMatch(/^10 partitions, 4 in use\n/);
+      expect((await node.webrunner("instance", "why", "pages")).code).toBe(0);
+      expect((await node.webrunner("project", "partitions", "1")).output).toContain("in use");
+      expect((await node.webrunner("project", "partitions")).output).toMatch(/^10 partitions, 4 in use\n/);
     },
     TIMEOUT_MS,
   );
@@ -348,6 +348,25 @@ describe("a shell in a release", () => {
       profile: "software/none/software.cfg",
     });
     expect(refused.status).toBe(422);
+  });
+
+  it("is opened from a terminal's command line, and ends with the shell's exit code", async () => {
+    expect(await node.webrunner("release", "shell", releases.layered)).toMatchObject({
+      code: 4,
+      output: expect.stringContaining("a shell needs a terminal"),
+    });
+    const env = { ...process.env, WEBRUNNER_URL: node.server.url, WEBRUNNER_TOKEN: TEST_TOKEN };
+    const shell = spawn(process.execPath, ["dist/webrunner.js", "release", "shell", releases.layered], { env });
+    let shown = "";
+    shell.onData((text) => {
+      shown += text;
+    });
+    const ended = new Promise<number>((resolve) => shell.onExit(({ exitCode }) => resolve(exitCode)));
+    // The prompt shows that the shell listens.
+    await until(() => /[$#] /.test(shown), { what: "the prompt" });
+    shell.write('echo "first: ${PATH%%:*}"; exit 7\r');
+    expect(await ended).toBe(7);
+    expect(shown).toMatch(/first: \S*\/soft\/[0-9a-f]{32}\/bin/);
   });
 });
 

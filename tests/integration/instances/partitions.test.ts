@@ -1,11 +1,11 @@
 /** Operating and debugging instances on a real node: slapgrid, supervisord, promises. One node, one story. */
 
-import { execFile } from "node:child_process";
 import { appendFile, readdir, readFile, readlink, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type {
+  DoctorReport,
   InstanceInfo,
   InstanceVersion,
   LogPiece,
@@ -451,22 +451,14 @@ describe("logs", () => {
 });
 
 describe("A11.4: the command line, from any machine with a token", () => {
-  const webrunner = (...words: string[]): Promise<{ code: number; output: string }> =>
-    new Promise((resolve) => {
-      const environment = { ...process.env, WEBRUNNER_URL: node.server.url, WEBRUNNER_TOKEN: TEST_TOKEN };
-      execFile(process.execPath, ["dist/webrunner.js", ...words], { env: environment }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
-      });
-    });
-
   it(
     "lists, stops and starts processes by their short names, and shows their logs",
     async () => {
-      expect((await webrunner("process", "list")).output).toMatch(/^slappart0:app +RUNNING /m);
-      expect((await webrunner("process", "stop", "app")).output).toMatch(/^slappart0:app +STOPPED /m);
-      expect((await webrunner("process", "start", "slappart0:app")).output).toMatch(/^slappart0:app +RUNNING /m);
-      expect((await webrunner("process", "tail", "app")).output).toContain("listening");
-      expect(await webrunner("process", "start", "nothing")).toMatchObject({
+      expect((await node.webrunner("process", "list")).output).toMatch(/^slappart0:app +RUNNING /m);
+      expect((await node.webrunner("process", "stop", "app")).output).toMatch(/^slappart0:app +STOPPED /m);
+      expect((await node.webrunner("process", "start", "slappart0:app")).output).toMatch(/^slappart0:app +RUNNING /m);
+      expect((await node.webrunner("process", "tail", "app")).output).toContain("listening");
+      expect(await node.webrunner("process", "start", "nothing")).toMatchObject({
         code: 1,
         output: expect.stringContaining("slappart0:app"),
       });
@@ -477,14 +469,14 @@ describe("A11.4: the command line, from any machine with a token", () => {
   it(
     "checks promises, with their verdict as exit code",
     async () => {
-      expect(await webrunner("promise", "list", "hello")).toMatchObject({ code: 0 });
-      const one = await webrunner("promise", "run", "hello", "counted");
+      expect(await node.webrunner("promise", "list", "hello")).toMatchObject({ code: 0 });
+      const one = await node.webrunner("promise", "run", "hello", "counted");
       expect(one).toMatchObject({ code: 0, output: expect.stringMatching(/^slappart0:counted +ok .*it works\n$/) });
       await writeFile(`${node.toDirectory("slappart0")}/var/broken`, "");
-      expect(await webrunner("promise", "run", "hello", "counted")).toMatchObject({ code: 2 });
+      expect(await node.webrunner("promise", "run", "hello", "counted")).toMatchObject({ code: 2 });
       await rm(`${node.toDirectory("slappart0")}/var/broken`);
-      expect(await webrunner("promise", "run", "hello")).toMatchObject({ code: 0 });
-      expect(await webrunner("promise", "run", "hello", "none")).toMatchObject({ code: 1 });
+      expect(await node.webrunner("promise", "run", "hello")).toMatchObject({ code: 0 });
+      expect(await node.webrunner("promise", "run", "hello", "none")).toMatchObject({ code: 1 });
     },
     TIMEOUT_MS,
   );
@@ -492,23 +484,23 @@ describe("A11.4: the command line, from any machine with a token", () => {
   it(
     "runs commands in a partition, and keeps what was asked for",
     async () => {
-      const done = await webrunner("partition", "exec", "slappart0", "--", "sh", "-c", "pwd; exit 7");
+      const done = await node.webrunner("partition", "exec", "slappart0", "--", "sh", "-c", "pwd; exit 7");
       expect(done).toEqual({ code: 7, output: `${node.toDirectory("slappart0")}\n` });
-      expect(await webrunner("partition", "shell", "slappart0")).toMatchObject({ code: 4 });
-      const wrong = await webrunner("instance", "parameters", "hello", "count=3");
+      expect(await node.webrunner("partition", "shell", "slappart0")).toMatchObject({ code: 4 });
+      const wrong = await node.webrunner("instance", "parameters", "hello", "count=3");
       expect(wrong).toMatchObject({ code: 1, output: expect.stringContaining("/count") });
-      expect(await webrunner("instance", "parameters", "hello", "count:=3")).toMatchObject({ code: 0 });
-      expect((await webrunner("instance", "history", "hello")).output).toMatch(/^0 .*"count":3/);
-      expect(await webrunner("instance", "parameters", "hello", "--version", "1")).toMatchObject({ code: 0 });
+      expect(await node.webrunner("instance", "parameters", "hello", "count:=3")).toMatchObject({ code: 0 });
+      expect((await node.webrunner("instance", "history", "hello")).output).toMatch(/^0 .*"count":3/);
+      expect(await node.webrunner("instance", "parameters", "hello", "--version", "1")).toMatchObject({ code: 0 });
       expect((await node.getInstance("hello")).parameters).toEqual({ text: "Hello", count: 2 });
-      expect(await webrunner("instance", "destroy", "hello", "--name", "other")).toMatchObject({ code: 4 });
+      expect(await node.webrunner("instance", "destroy", "hello", "--name", "other")).toMatchObject({ code: 4 });
     },
     TIMEOUT_MS,
   );
 });
 
 describe("what is killed (FT15)", () => {
-  it("slapproxy is started again", async () => {
+  it("slapproxy is missed within five seconds and started again, and both are told (A1.2)", async () => {
     const proxy = async () => {
       for (const { pid } of await listProcesses()) {
         const words = await readCommandLine(pid);
@@ -525,7 +517,20 @@ describe("what is killed (FT15)", () => {
     const first = (await proxy())!;
     expect(await answers()).toBe(true);
     process.kill(first, "SIGKILL");
+    const engine = async () =>
+      (await node.ask<DoctorReport>("GET", "/doctor")).checks.find(({ id }) => id === "engine")!;
+    const red = await until(async () => ((await engine()).ok ? undefined : engine()), {
+      timeoutMs: 5_000,
+      what: "a red engine",
+    });
+    expect(red.detail).toMatch(/^The SlapOS proxy (?:does not answer|has ended)/);
     await until(async () => (await proxy()) !== first && (await answers()), { timeoutMs: 20_000, what: "slapproxy" });
+    const green = await until(async () => ((await engine()).ok ? engine() : undefined), { what: "a green engine" });
+    expect(green.events?.map(({ text }) => text)).toEqual([
+      "The SlapOS proxy had ended.",
+      "The SlapOS proxy was started again.",
+    ]);
+    expect((await node.webrunner("doctor")).output).toMatch(/^ {4}\S+Z The SlapOS proxy was started again\.$/m);
   });
 
   it("supervisord is missed within five seconds", async () => {

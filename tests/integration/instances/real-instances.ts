@@ -1,8 +1,10 @@
 /** A real node with a release of `tests/fixtures/releases` in its workspace, and short ways to its instances. */
+import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { InstanceInfo, InstanceRequestBody, ProcessList, ProgramInfo } from "@/lib/protocol";
 import { createRealRuns, type RealRuns } from "../runs/real-runs";
+import { TEST_TOKEN } from "../server-harness";
 import { until } from "../until";
 
 export interface RealInstances extends RealRuns {
@@ -13,8 +15,21 @@ export interface RealInstances extends RealRuns {
   deploy(name: string, body: InstanceRequestBody): Promise<InstanceInfo>;
   findProgram(id: string): Promise<ProgramInfo | undefined>;
   untilProgram(id: string, isSo: (program: ProgramInfo) => boolean): Promise<ProgramInfo>;
+  /** The command line against this server, to its end. */
+  webrunner(...words: string[]): Promise<{ readonly code: number; readonly output: string }>;
   /** Directory of a partition. */
   toDirectory(partition: string): string;
+}
+
+/** A release of the fixtures, by its paths in a workspace: `software/NAME/…`. */
+export function listReleaseFiles(name: string): { readonly path: string; readonly text: string }[] {
+  const source = `tests/fixtures/releases/${name}`;
+  return readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return { path: `software/${name}/${path.slice(source.length + 1)}`, text: readFileSync(path, "utf8") };
+    });
 }
 
 export async function createRealInstances(): Promise<RealInstances> {
@@ -32,15 +47,16 @@ export async function createRealInstances(): Promise<RealInstances> {
     ...runs,
     ask,
     findProgram,
+    webrunner: (...words) =>
+      new Promise((resolve) => {
+        const env = { ...process.env, WEBRUNNER_URL: runs.server.url, WEBRUNNER_TOKEN: TEST_TOKEN };
+        execFile(process.execPath, ["dist/webrunner.js", ...words], { env }, (error, stdout, stderr) => {
+          resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+        });
+      }),
     async addRelease(name) {
-      const source = `tests/fixtures/releases/${name}`;
-      const entries = readdirSync(source, { recursive: true, withFileTypes: true });
-      for (const entry of entries.filter((each) => each.isFile())) {
-        const path = join(entry.parentPath, entry.name);
-        const target = `software/${name}/${path.slice(source.length + 1)}`;
-        const query = `path=${encodeURIComponent(target)}`;
-        await ask("PUT", `/file?${query}`, { text: readFileSync(path, "utf8"), tag: null });
-      }
+      for (const { path, text } of listReleaseFiles(name))
+        await ask("PUT", `/file?path=${encodeURIComponent(path)}`, { text, tag: null });
       return `software/${name}/software.cfg`;
     },
     async deploy(name, body) {

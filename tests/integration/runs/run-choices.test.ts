@@ -521,6 +521,10 @@ describe("taking a run up by hand", { timeout: TIMEOUT_MS }, () => {
       { timeoutMs: 30_000, what: "the debugger to hold the directory" },
     );
     expect(held.state).toBe("failed");
+    const services = join(runs.dataDirectory, "projects/sample/services");
+    const listRequests = () => readdirSync(services).filter((name) => name.startsWith("debugger-"));
+    expect(listRequests()).toHaveLength(1);
     await runs.server.api("DELETE", `/terminals/${body.id}`);
+    await until(() => listRequests().length === 0, { what: "the end of what the debugger was asked" });
   });
 });

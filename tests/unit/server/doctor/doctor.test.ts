@@ -8,6 +8,7 @@ const GOOD: DoctorPorts = {
   testFork: async () => undefined,
   engineStatus: () => ({ phase: "ready", message: "The engine is ready", fraction: 1, versions: {} }),
   probeProxy: async () => "answers",
+  proxyEvents: () => [],
   partitions: 10,
   readMachine: async () => ({ freeDiskBytes: 50 * 1024 ** 3, freeMemoryBytes: 4 * 1024 ** 3, processors: 2 }),
   listReleases: async () => [{ profile: "software/a/software.cfg", built: true }],
