@@ -90,6 +90,11 @@ export function withoutGaps(text: string): string {
   return text.includes(GAP) ? text.replaceAll(GAP, "") : text;
 }
 
+/** For people: what only rendering tells is `…`, whatever it was masked with. */
+export function toReadable(text: string): string {
+  return withoutGaps(text).replace(/[\ue000\ue100-\uf8ff]+/g, "…");
+}
+
 /** A test for names that a pattern, a name with holes, may turn out to be. */
 export function holePattern(name: string): RegExp {
   const parts = withoutGaps(name)

@@ -8,6 +8,7 @@ import { sectionMentions } from "../analysis/section-mentions";
 import type { HoverAnswer } from "../answers";
 import { cursorAt, meantOffset } from "../document/cursor";
 import type { ProfileDocument } from "../document/profile-document";
+import { toReadable } from "../document/template-mask";
 import { parameterHover } from "../parameters/parameter-features";
 import { BUILDOUT_SECTION } from "../recipes/recipe-catalogue";
 import { findPin, isEggOption, projectIn } from "./eggs";
@@ -94,7 +95,7 @@ function hoverElse(analysis: Analysis, document: ProfileDocument, offset: number
 }
 
 function answer(range: TextRange, markdown: string): HoverAnswer {
-  return { range: { start: range.start, end: range.end }, markdown };
+  return { range: { start: range.start, end: range.end }, markdown: toReadable(markdown) };
 }
 
 function hoverValue(

@@ -9,7 +9,7 @@ import type { TextPosition } from "@/lib/base/text-range";
 import { type Contribution, findAllParts, isUrl, type Profile } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import type { HeaderPlace, ProfileView } from "../analysis/profile-view";
-import { withoutGaps } from "../document/template-mask";
+import { toReadable } from "../document/template-mask";
 
 /** Tops of a component that half of the workspace extends; a list to choose from need not be longer. */
 const MAX_TOPS = 300;
@@ -79,9 +79,6 @@ export interface PlannedOrder {
   readonly place: ProfilePlace | undefined;
 }
 
-/** What a template leaves open, in a form to read. */
-const readable = (text: string): string => withoutGaps(text).replace(/[\ue000\ue100-\uf8ff]+/g, "…");
-
 export function effectiveSectionOf(analysis: Analysis, path: string, section: string): EffectiveSection | undefined {
   const view = analysis.view(path);
   if (!view) return undefined;
@@ -115,9 +112,9 @@ function toEffectiveOption(view: ProfileView, section: string, name: string): Ef
   // An option that a recipe sets when it runs is a problem to the resolver only, if its value can be told.
   const isOpen = resolved?.value === undefined && shown.includes("${");
   return {
-    name: readable(name),
-    value: readable(shown),
-    raw: readable(resolved?.raw ?? view.option(section, name)?.value ?? ""),
+    name: toReadable(name),
+    value: toReadable(shown),
+    raw: toReadable(resolved?.raw ?? view.option(section, name)?.value ?? ""),
     problem: isOpen ? (resolved?.problem?.message ?? view.macroProblem(section)?.message) : undefined,
     fromMacro: resolved?.fromMacro,
     steps: countRepeats((resolved?.contributions ?? []).flatMap(toSteps)),
@@ -137,11 +134,11 @@ function countRepeats(steps: readonly Omit<EffectiveStep, "times">[]): Effective
 function toSteps(step: Contribution): Omit<EffectiveStep, "times">[] {
   const { profile } = step;
   if (!profile || step.nodes.length === 0) {
-    return [{ operation: step.operation, text: readable(step.value), place: undefined, source: step.source }];
+    return [{ operation: step.operation, text: toReadable(step.value), place: undefined, source: step.source }];
   }
   return step.nodes.map((node) => ({
     operation: node.operator ?? step.operation,
-    text: readable(toOwnText(profile, node.valueStart, node.valueEnd)),
+    text: toReadable(toOwnText(profile, node.valueStart, node.valueEnd)),
     place: { path: profile.path, position: profile.syntax.toPosition(node.keyStart) },
     source: profile.path,
   }));
@@ -176,7 +173,7 @@ export function extendsViewOf(analysis: Analysis, path: string): ExtendsView | u
     for (const section of profile.sections.values()) options += section.options.size;
     return {
       path: profile.path,
-      extends: names.filter((to) => kept.has(to) || missing.has(to)).map(readable),
+      extends: names.filter((to) => kept.has(to) || missing.has(to)).map(toReadable),
       cycles: names.filter((to) => read.has(to) && !kept.has(to)),
       missing: false,
       sections: profile.sections.size,
@@ -186,7 +183,7 @@ export function extendsViewOf(analysis: Analysis, path: string): ExtendsView | u
   });
   const absent = [...missing].map(
     (to): ExtendsFile => ({
-      path: readable(to),
+      path: toReadable(to),
       extends: [],
       cycles: [],
       missing: true,
@@ -198,7 +195,7 @@ export function extendsViewOf(analysis: Analysis, path: string): ExtendsView | u
   const problems = graph.diagnostics.map((found) => {
     const profile = analysis.profiles.profile(found.path);
     const position = "syntax" in profile ? profile.syntax.toPosition(found.range.start) : { line: 0, column: 0 };
-    return { place: { path: found.path, position }, message: readable(found.message) };
+    return { place: { path: found.path, position }, message: toReadable(found.message) };
   });
   return { files: [...files, ...absent], problems };
 }
@@ -210,9 +207,9 @@ export function partsOf(analysis: Analysis, path: string): readonly PlannedOrder
   return parts.map(({ name, recipe, dependencies, requested, exists }) => {
     const place = view.sectionPlaces(name).findLast((one) => !isUrl(one.path));
     return {
-      name: readable(name),
-      recipe: recipe === undefined ? undefined : readable(recipe),
-      dependencies: dependencies.map(readable),
+      name: toReadable(name),
+      recipe: recipe === undefined ? undefined : toReadable(recipe),
+      dependencies: dependencies.map(toReadable),
       requested,
       exists,
       place: place && toHeaderPlace(analysis, place),

@@ -39,6 +39,8 @@ describe("hover", () => {
     expect(service.hover(path, offset)?.markdown).toContain(text);
   }
 
+  it("names what only rendering tells", () =>
+    check("#- /t.cfg.in\n[buildout]\n{% if x %}\n[part-{{ name }}]\na = 1\nb = ${<|>\n{% endif %}\n", "[part-…]"));
   it("shows the resolved value", () => check("[a]\nx = ${b:y<|>}\n[b]\nz = 1\ny = ${:z}2\n", "12"));
   it("shows a section with what it inherits", () => check("[a<|>]\n<= b\n[b]\ny = 42\n", "y = 42"));
   it("explains a recipe's option", () =>
