@@ -43,6 +43,10 @@ const openHelp = async (item: string): Promise<void> => {
 
 const link = (step: number) => session.page.locator(`[data-step-link="step-${step}"]`);
 
+/** The text editor, once it has the file. */
+const editorOf = (path: string): Locator =>
+  session.page.locator("[data-editor-group]").filter({ has: session.page.getByLabel(`${path}, editor`) });
+
 async function showStep(step: number): Promise<void> {
   const { page } = session;
   if ((await page.locator("[data-tutorial]").count()) === 0) await openHelp("Customize SlapOS");
@@ -90,7 +94,6 @@ describe("a new user", { timeout: STEP_MS }, () => {
 
   it("is shown what each step is about", async () => {
     const { page } = session;
-    const editorOf = (path: string) => page.getByLabel(`${path}, editor`).first();
     const shown: Readonly<Record<number, Locator>> = {
       1: page.getByRole("region", { name: "First-run checklist" }),
       2: editorOf("software/hello-web/software.cfg"),
@@ -187,9 +190,8 @@ describe("a new user", { timeout: STEP_MS }, () => {
   });
 
   it("A3.1: opens a component by its letters", async () => {
-    const { page, openByName } = session;
-    await openByName("c:gre");
-    await page.getByLabel("component/greeter/buildout.cfg, editor").first().waitFor();
+    await session.openByName("c:gre");
+    await editorOf("component/greeter/buildout.cfg").waitFor();
   });
 
   it("A10.3: tests the recipe of the section at the cursor by Ctrl+Alt+T", async () => {
