@@ -69,7 +69,12 @@ function Actions({ info, step }: { readonly info: TutorialInfo; readonly step: T
       app.notices.show({ kind: "warning", title: "That cannot be shown yet", detail: "Do the steps before this one." });
     app.guide.step.setState({ presenting: false });
   };
-  const perform = () => void app.guide.doStep(step.id, values).catch((error: unknown) => app.showError(error));
+  const perform = () => {
+    void app.guide.doStep(step.id, values).catch((error: unknown) => app.showError(error));
+    // Sent once; what is kept of it is kept by the server, with the logins.
+    const secrets = step.doIt.fields.filter(({ secret }) => secret).map(({ name }) => [name, ""]);
+    setValues({ ...values, ...Object.fromEntries(secrets) });
+  };
   return (
     <form
       onSubmit={(event) => {

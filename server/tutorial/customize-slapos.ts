@@ -126,7 +126,7 @@ export const STEPS: readonly TutorialText[] = [
   {
     title: "Promote, commit, push, verify",
     chapter: "Modify, check changes",
-    doIt: "Promotes the override, commits, connects the fork that you name if none is, pushes, and runs the software again.",
+    doIt: "Promotes the override, commits, connects the fork that you name, pushes, and runs the software again.",
     body: [
       text(
         "You are content: now the change goes where it belongs. Promote (Alt+Shift+O) moves the override to the file that defines the option, and proves that every value of your release stays the same.",

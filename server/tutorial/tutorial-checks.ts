@@ -174,7 +174,7 @@ export const CHECKS: readonly StepCheck[] = [
     const promoted = [...facts.changed].find(isComponent);
     const rest = findOverrides(facts);
     return [
-      { text: "It was tried in your release before (step 6)", ok: facts.done.has("step-6") },
+      { text: "The override was built in your release (step 6)", ok: facts.done.has("step-6") },
       {
         text: "A component is changed, and your release overrides nothing any more",
         ok: promoted !== undefined && rest.length === 0,
@@ -265,7 +265,7 @@ export const CHECKS: readonly StepCheck[] = [
     const green = facts.instances.find((instance) => instance.health === "green" && instance.state === "started");
     return [
       {
-        text: "A promise failed, and its reason was seen",
+        text: "A promise of an instance failed",
         ok: red !== undefined,
         ...(red && { detail: red.error ?? `run ${red.id}` }),
       },
