@@ -50,6 +50,8 @@ export function createGitLog(api: Pick<Api, "readGitLog">, git: Pick<GitStore, "
   }));
   /** A later request makes the answers of earlier ones void. */
   let turn = 0;
+  /** That the last page ended with. */
+  let lanes: readonly (string | undefined)[] = [];
   const read = async (skip: number, limit: number): Promise<void> => {
     turn += 1;
     const mine = turn;
@@ -65,9 +67,16 @@ export function createGitLog(api: Pick<Api, "readGitLog">, git: Pick<GitStore, "
       };
       const page = await git.ask((address) => api.readGitLog({ ...address, query: { ...address.query, ...query } }));
       if (mine !== turn) return;
-      const commits = skip === 0 ? page.commits : [...state.getState().commits, ...page.commits];
-      const { rows } = layoutGraph(commits);
-      state.setState({ phase: "ready", commits, rows, more: page.more, error: undefined });
+      const before = skip === 0 ? { commits: [], rows: [] } : state.getState();
+      const layout = layoutGraph(page.commits, skip === 0 ? [] : lanes);
+      lanes = layout.lanes;
+      state.setState({
+        phase: "ready",
+        commits: [...before.commits, ...page.commits],
+        rows: [...before.rows, ...layout.rows],
+        more: page.more,
+        error: undefined,
+      });
     } catch (error) {
       if (mine === turn) state.setState({ phase: "failed", error });
     }

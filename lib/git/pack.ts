@@ -163,10 +163,15 @@ export function followPart(
   return bytes && { start: place, bytes };
 }
 
-export function applyDelta(base: Uint8Array, delta: Uint8Array): Uint8Array {
+/** `allocate` gives the bytes to write into, which are another than those of the base. */
+export function applyDelta(
+  base: Uint8Array,
+  delta: Uint8Array,
+  allocate = (sizeBytes: number): Uint8Array => new Uint8Array(sizeBytes),
+): Uint8Array {
   const reader = createDeltaReader(delta);
   if (reader.baseBytes !== base.length) throw new GitFormatError("delta does not fit its base");
-  const result = new Uint8Array(reader.resultBytes);
+  const result = allocate(reader.resultBytes);
   let out = 0;
   while (reader.next()) {
     const { length, copiesFrom } = reader;

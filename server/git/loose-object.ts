@@ -6,13 +6,22 @@ import { OBJECT_LIMIT_BYTES } from "./pack-file";
 /** `commit`, `tree`, `blob` or `tag`, a space, a number and a zero byte. */
 const HEADER_BYTES = 64;
 
+const LONGEST_CHUNK_BYTES = 1024 * 1024;
+
 /** With its header, which says the size: what is too large is not inflated to find that out (`git/too-large`). */
 export function inflateLoose(bytes: Uint8Array): Buffer {
-  const start = inflateSync(bytes.subarray(0, HEADER_BYTES), { finishFlush: constants.Z_SYNC_FLUSH });
+  const start = inflateSync(bytes.subarray(0, HEADER_BYTES), {
+    finishFlush: constants.Z_SYNC_FLUSH,
+    chunkSize: HEADER_BYTES,
+  });
   const sizeBytes = Number(/^[a-z]+ (\d+)\0/.exec(start.toString("latin1", 0, HEADER_BYTES))?.[1] ?? 0);
   if (sizeBytes > OBJECT_LIMIT_BYTES)
     throw new WebrunnerError("git/too-large", {
       message: `An object of ${sizeBytes} bytes is too large to be shown here.`,
     });
-  return inflateSync(bytes, { maxOutputLength: OBJECT_LIMIT_BYTES + HEADER_BYTES });
+  return inflateSync(bytes, {
+    maxOutputLength: OBJECT_LIMIT_BYTES + HEADER_BYTES,
+    // Of zlib's own choice it is 16 KB for a file of 100 bytes.
+    chunkSize: Math.max(HEADER_BYTES, Math.min(sizeBytes + HEADER_BYTES, LONGEST_CHUNK_BYTES)),
+  });
 }

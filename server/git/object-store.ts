@@ -43,8 +43,8 @@ const COMMIT_CACHE_BYTES = 4 * 1024 * 1024;
 /** What walks need of commits, some 300 bytes each: a history of 18,500 stays whole. */
 const FACTS_CACHE_BYTES = 12 * 1024 * 1024;
 const COMMIT_FACTS_BYTES = 300;
-/** What an object and its place in a cache take beside its bytes. */
-const OBJECT_OVERHEAD_BYTES = 200;
+/** What an object, its buffer and its place in a cache take beside its bytes. */
+const OBJECT_OVERHEAD_BYTES = 500;
 /** Set apart from each other in one cache: no pack is larger. */
 const PACK_LIMIT_BYTES = 2 ** 42;
 
@@ -100,7 +100,7 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
     const raw = inflateLoose(bytes);
     const zero = raw.indexOf(0);
     const header = /^(commit|tree|blob|tag) (\d+)$/.exec(raw.toString("latin1", 0, zero));
-    const object = { type: header?.[1] as ObjectType, bytes: raw.subarray(zero + 1) };
+    const object = { type: header?.[1] as ObjectType, bytes: new Uint8Array(raw.subarray(zero + 1)) };
     if (!header || Number(header[2]) !== object.bytes.length || sha1(raw) !== id) {
       throw new WebrunnerError("git/corrupt", { message: `Object ${id} is damaged.` });
     }

@@ -59,6 +59,7 @@ export const OBJECT_LIMIT_BYTES = 512 * 1024 * 1024;
 /** Header, and all of most entries: these are some hundred bytes. A longer one costs a read of its own. */
 const FIRST_READ_BYTES = 1024;
 const CHAIN_LIMIT = 10_000;
+const SCRATCH_BYTES = 256 * 1024;
 /** Up to here a stream of zlib costs more to make than to read. */
 const SMALL_BYTES = 256;
 /**
@@ -80,6 +81,7 @@ export function openPackFile({ disk, name, cache, readBase }: PackFileOptions): 
   const index = createPackIndex(indexFile.readAt);
   const readNear = createWindows(file);
   const inflateSmall = createInflater();
+  const passing = [createScratch(), createScratch()];
 
   const inflateAt = (start: number, sizeBytes: number, near: Uint8Array): Uint8Array => {
     if (sizeBytes > OBJECT_LIMIT_BYTES) {
@@ -130,9 +132,15 @@ export function openPackFile({ disk, name, cache, readBase }: PackFileOptions): 
         object = cache.find(at);
       }
     }
-    for (const delta of deltas.reverse()) {
-      object = { type: object.type, bytes: applyDelta(object.bytes, delta.bytes) };
-      cache.keep(delta.at, object);
+    for (let i = deltas.length - 1; i >= 0; i--) {
+      const delta = deltas[i]!;
+      // Kept are the object and what it was just before; what lies deeper in the chain is only gone through.
+      const isKept = i < 2;
+      object = {
+        type: object.type,
+        bytes: applyDelta(object.bytes, delta.bytes, isKept ? undefined : passing[i % 2]),
+      };
+      if (isKept) cache.keep(delta.at, object);
     }
     return object;
   };
@@ -176,6 +184,16 @@ export function openPackFile({ disk, name, cache, readBase }: PackFileOptions): 
       indexFile.close();
       file.close();
     },
+  };
+}
+
+/** Gives the same buffer each time, as large as was ever asked for; what is too large to keep is made anew. */
+function createScratch(): (sizeBytes: number) => Uint8Array {
+  let buffer = new Uint8Array(0);
+  return (sizeBytes) => {
+    if (sizeBytes > SCRATCH_BYTES) return new Uint8Array(sizeBytes);
+    if (buffer.length < sizeBytes) buffer = new Uint8Array(sizeBytes);
+    return buffer.subarray(0, sizeBytes);
   };
 }
 

@@ -5,6 +5,7 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type Browser, type BrowserContext, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { ensureSoundWorkspaces } from "../integration/git/sound-repositories";
 import { callApi, makeDataDirectory, type ServerProcess, startServerProcess } from "../integration/server-harness";
 import { createWorkbenchPage, type WorkbenchPage } from "./pages/workbench-page";
 
@@ -134,6 +135,7 @@ export async function startWebrunner(environment: Readonly<Record<string, string
       await browser.close();
       server.child.kill("SIGKILL");
       await server.exited;
+      ensureSoundWorkspaces(dataDirectory);
       await rm(dataDirectory, { recursive: true, force: true });
     },
   };

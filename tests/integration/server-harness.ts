@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type RunningServer, startServer } from "@/server/main";
 import { readSettings, type Settings } from "@/server/settings";
+import { ensureSoundWorkspaces } from "./git/sound-repositories";
 
 export const TEST_TOKEN = "test-token-of-the-owner-0123456789";
 
@@ -24,6 +25,7 @@ export interface TestServer {
   api<T = unknown>(method: string, path: string, body?: unknown): Promise<{ status: number; body: T }>;
   /** Signs in by a login link; gives the `cookie` header. */
   signIn(): Promise<string>;
+  /** Fails when a repository of a project is not sound. */
   close(): Promise<void>;
 }
 
@@ -80,6 +82,7 @@ export async function createTestServer(options: TestServerOptions = {}): Promise
     },
     async close() {
       await server.close();
+      ensureSoundWorkspaces(dataDirectory);
       if (options.dataDirectory === undefined) await rm(dataDirectory, { recursive: true, force: true });
     },
   };

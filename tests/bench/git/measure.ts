@@ -39,12 +39,6 @@ export interface BenchRow {
   readonly load: number;
 }
 
-export interface MemoryRow {
-  readonly memory: string;
-  readonly residentMb: number;
-  readonly peakMb: number;
-}
-
 interface Comparison {
   readonly name: string;
   readonly rounds: number;
@@ -101,13 +95,6 @@ async function compare({ name, rounds, prepare, ours, native: theirs }: Comparis
   console.log(JSON.stringify(row));
 }
 
-function tellMemory(memory: string): void {
-  const status = readFileSync("/proc/self/status", "latin1");
-  const megabytes = (field: string): number => Number(new RegExp(`${field}:\\s+(\\d+)`).exec(status)![1]) / 1024;
-  const row: MemoryRow = { memory, residentMb: megabytes("VmRSS"), peakMb: megabytes("VmHWM") };
-  console.log(JSON.stringify(row));
-}
-
 const EDITED = "component/part-3/file-0.cfg";
 let edits = 0;
 const edit = (): void => {
@@ -133,7 +120,6 @@ await compare({
   ours: () => withFresh(readStatus),
   native: () => native("status", "--porcelain"),
 });
-tellMemory("after cold statuses");
 
 readStatus(repository, tree);
 await compare({
@@ -264,7 +250,6 @@ await compare({
     ),
 });
 await server.close();
-tellMemory("after all of it but blame");
 
 await compare({
   name: "blame of one file",
@@ -272,7 +257,6 @@ await compare({
   ours: () => withFresh((fresh) => readBlame(fresh, EDITED)),
   native: () => native("blame", "-p", EDITED),
 });
-tellMemory("after blame");
-execFileSync("git", ["-C", work, "fsck", "--full"], { stdio: ["ignore", "ignore", "pipe"], env: environment });
+native("fsck", "--full", "--no-progress");
 repository.close();
 rmSync(place, { recursive: true, force: true });

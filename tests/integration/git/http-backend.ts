@@ -8,6 +8,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { ensureSoundRepositories } from "./sound-repositories";
 
 export interface GitServer {
   readonly url: (name: string) => string;
@@ -22,6 +23,7 @@ export interface GitServer {
   holdFetches: boolean;
   /** Requests for a path are sent to another address instead. */
   redirectTo: string | undefined;
+  /** Fails when one of its repositories is not sound. */
   close(): Promise<void>;
 }
 
@@ -35,6 +37,8 @@ export interface GitServerOptions {
   /** Passwords are shown as `Authorization: Bearer`, and no other way is let in. */
   readonly bearer?: boolean;
   readonly tls?: { readonly key: string; readonly cert: string };
+  /** Its repositories are made to do harm: git itself would complain of them. */
+  readonly hostile?: boolean;
 }
 
 export async function startGitServer(
@@ -196,10 +200,12 @@ export async function startGitServer(
     set redirectTo(address) {
       state.redirectTo = address;
     },
-    close: () =>
-      new Promise((resolve) => {
+    async close() {
+      await new Promise<void>((resolve) => {
         server.closeAllConnections();
         server.close(() => resolve());
-      }),
+      });
+      if (!options.hostile) ensureSoundRepositories(root);
+    },
   };
 }

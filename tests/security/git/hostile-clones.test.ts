@@ -34,7 +34,7 @@ beforeAll(async () => {
   mkdirSync(join(root, "tmp"));
   chmodSync(join(root, "tmp"), 0o1777);
   vi.stubEnv("TMPDIR", join(root, "tmp"));
-  remote = await startGitServer(join(root, "served"));
+  remote = await startGitServer(join(root, "served"), undefined, { hostile: true });
   server = await createTestServer();
 }, 60_000);
 afterAll(async () => {
