@@ -5,7 +5,7 @@ import type { ObjectId } from "@/lib/git/object-id";
 import { type LogPage, type LogRequest, toLogEntry } from "./log";
 import type { WalkStep } from "./log-walks";
 import type { Repository } from "./repository";
-import { createCommitQueue, createParentReader, getCommit } from "./revisions";
+import { createCommitQueue, createParentReader, getCommit, readShallow } from "./revisions";
 import { createPathFinder, diffTreesWithRenames, isSamePlace, type PathFinder, type PathInTree } from "./tree-files";
 
 export async function readFileHistory(repository: Repository, path: string, request: LogRequest): Promise<LogPage> {
@@ -14,7 +14,7 @@ export async function readFileHistory(repository: Repository, path: string, requ
   const start = getCommit(repository, request.from ?? "HEAD");
   const { found, more } = await repository.walks.readPage({
     ...request,
-    key: ["file", path, start],
+    key: ["file", path, readShallow(repository), start],
     start: () => walkFileHistory(repository, path, start),
   });
   const entries = found.map((each) => toLogEntry(each.id, objects.readCommit(each.id), [], each.path));

@@ -5,7 +5,7 @@ import type { ObjectId } from "@/lib/git/object-id";
 import type { WalkStep } from "./log-walks";
 import type { ObjectStore } from "./object-store";
 import type { Repository } from "./repository";
-import { createCommitQueue, createParentReader, getCommit, peelToCommit } from "./revisions";
+import { createCommitQueue, createParentReader, getCommit, peelToCommit, readShallow } from "./revisions";
 
 export interface LogEntry {
   readonly id: ObjectId;
@@ -74,7 +74,7 @@ export async function readLog(repository: Repository, request: LogRequest): Prom
   const decorations = readDecorations(repository);
   const { found, graph, more } = await repository.walks.readPage({
     ...request,
-    key: ["log", wanted, ...tips],
+    key: ["log", wanted, readShallow(repository), ...tips],
     // Lanes between commits that are left out would lead nowhere.
     lanes: wanted === undefined ? (id) => objects.readCommitFacts(id).parents : undefined,
     start: () => walkLog(repository, tips, wanted),

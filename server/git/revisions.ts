@@ -104,10 +104,14 @@ export function createCommitQueue(secondsOf: (id: ObjectId) => number): CommitQu
   };
 }
 
+/** Where a shallow clone ends: a name a line. */
+export function readShallow(repository: Repository): string {
+  return repository.git.read("shallow")?.toString("latin1") ?? "";
+}
+
 /** Parents that are there: a shallow clone ends where its `shallow` file says. */
 export function createParentReader(repository: Repository): (id: ObjectId) => readonly ObjectId[] {
-  const text = repository.git.read("shallow")?.toString("latin1") ?? "";
-  const shallow = new Set(text.split("\n"));
+  const shallow = new Set(readShallow(repository).split("\n"));
   return (id) => (shallow.has(id) ? [] : repository.objects.readCommitFacts(id).parents);
 }
 
