@@ -1,4 +1,5 @@
 /** What changed since the last green run, the bundle, how long runs are kept, and hearing of their ends, in the page. */
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
@@ -106,5 +107,12 @@ test("changes are shown, a run is downloaded, settings are kept, and its end is 
   const download = await downloading;
   expect(download.suggestedFilename()).toBe(`run-${second.id}.tar.gz`);
   expect(await download.failure()).toBeNull();
+
+  // The log as it is.
+  await page.getByRole("tab", { name: "Log", exact: true }).click();
+  const loading = page.waitForEvent("download");
+  await page.getByLabel("Download the log").click();
+  const log = await (await loading).path();
+  expect((await readFile(log)).equals(await runs.readLogFile(second.id))).toBe(true);
   expect(session.errors).toEqual([]);
 });

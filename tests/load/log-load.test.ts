@@ -12,12 +12,12 @@ import { startEngineServer } from "../integration/runs/engine-server";
 import { writePrintingProfile } from "../integration/runs/printing-profile";
 import { callApi, makeDataDirectory, type ServerProcess, TEST_TOKEN } from "../integration/server-harness";
 import { until } from "../integration/until";
-import { measureLoopDelay } from "./loop-delay";
+import { measureLoopDelay, toBusyLimit } from "./loop-delay";
 import { followWithManyPages } from "./many-pages";
 
 const TIMEOUT_MS = 180_000;
-/** The goal is 50 ms; on a machine that others use too, the process waits for its turn as well. */
-const BUSY_LOOP_MS = 150;
+/** Of the server's loop, p99 on a quiet machine; twice the goal, which `tests/long` holds to, since this is run with others. */
+const LOOP_DELAY_MS = 100;
 let dataDirectory: string;
 let server: ServerProcess;
 beforeAll(async () => {
@@ -105,9 +105,10 @@ describe("the live log", () => {
   it(
     "reaches a dozen pages that follow one run, without a gap and within 100 MB (LD2)",
     async () => {
+      const limitMs = toBusyLimit(LOOP_DELAY_MS);
       const seen = await followWithManyPages(server, dataDirectory, { pages: 12, linesPerSecond: 4_000, seconds: 4 });
       expect(seen.residentGrowthBytes).toBeLessThan(100 * 1024 * 1024);
-      expect(seen.loopDelay.p99).toBeLessThan(BUSY_LOOP_MS);
+      expect(seen.loopDelay.p99).toBeLessThan(limitMs);
     },
     TIMEOUT_MS,
   );
