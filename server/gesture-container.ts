@@ -128,9 +128,13 @@ export function createGestureContainer({
         const { remote, branch, commit } = await getPushedRelease(withRepository(project), profile);
         return { remote, branch, commit };
       },
-      async clone(project, profile, { commit }, directory, account) {
+      async clone(project, profile, { commit }, directory, account, signal) {
         const { url, branch, repository } = await getPushedRelease(withRepository(project), profile);
-        await clonePushed(git.context(account), home, directory, repository, { url, branch, commit });
+        await clonePushed({ ...git.context(account), ...(signal && { signal }) }, home, directory, repository, {
+          url,
+          branch,
+          commit,
+        });
       },
       async findForgotten(project, profile, paths) {
         const { tree } = await projects.get(project);

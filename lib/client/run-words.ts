@@ -45,7 +45,13 @@ export function describeRun(run: RunInfo): RunWords {
   const name = toReleaseName(run.profile);
   return {
     title: TITLES[run.kind],
-    state: run.paused ? "Paused" : run.nothingToDo && run.state === "succeeded" ? "Nothing to do" : STATES[run.state],
+    state: run.paused
+      ? "Paused"
+      : run.kind === "verification" && run.state === "queued"
+        ? "Cloning"
+        : run.nothingToDo && run.state === "succeeded"
+          ? "Nothing to do"
+          : STATES[run.state],
     ended: describeEnd(run, name),
     detail: run.nothingToDo
       ? `${name} is as its profile says; nothing changed since it was built.`

@@ -20,7 +20,8 @@ export interface EnginePlan {
   readonly spec: unknown;
   toArgv(specPath: string): readonly string[];
   readonly roots: readonly string[];
-  prepare?(): Promise<void>;
+  /** `signal`: the run is to be stopped. */
+  prepare?(signal?: AbortSignal): Promise<void>;
   explainFailure?(log: string): Promise<string | undefined>;
 }
 

@@ -31,9 +31,9 @@ export function withChoices(plan: EnginePlan, choices: RunChoices): EnginePlan {
     ...limited,
     keepGoing: keepGoing || undefined,
     spec: { ...(plan.spec as object), store, preflight, parts: request.parts, keepGoing: keepGoing || undefined },
-    async prepare() {
+    async prepare(signal) {
       await choices.ensureStore();
-      await plan.prepare?.();
+      await plan.prepare?.(signal);
     },
   };
 }

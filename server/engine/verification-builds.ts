@@ -20,7 +20,14 @@ export interface PushedReleases {
   /** `run/refused` when nothing of the profile was pushed. */
   find(project: string, profile: string): Promise<Pushed>;
   /** Into a directory that is there and empty, with the paths of the workspace. */
-  clone(project: string, profile: string, pushed: Pushed, directory: string, account: string): Promise<void>;
+  clone(
+    project: string,
+    profile: string,
+    pushed: Pushed,
+    directory: string,
+    account: string,
+    signal: AbortSignal | undefined,
+  ): Promise<void>;
   /** Which of the workspace paths are files here and not in the commit as they are here. */
   findForgotten(project: string, profile: string, paths: readonly string[]): Promise<readonly string[]>;
 }
@@ -51,11 +58,19 @@ export function createVerificationBuilds(options: VerificationBuildsOptions): Ve
   /** Of plain buildout; apart from the build of the workspace's profile. */
   const toName = (profile: string): string => `verification/${profile}`;
 
-  const remove = async (project: string, profile: string): Promise<void> => {
+  const removeNow = async (project: string, profile: string): Promise<void> => {
     const { verification, build } = layout.project(project);
     await files.remove(slapos.toSoftwareDirectory(project, join(toClone(project), profile)));
     await files.remove(join(build, toBuildName(toName(profile))));
     await files.remove(verification);
+  };
+  /** One after the other, so that the end of one verification takes nothing away of the next. */
+  const removing = new Map<string, Promise<void>>();
+  const remove = (project: string, profile: string): Promise<void> => {
+    const before = removing.get(project) ?? Promise.resolve();
+    const mine = before.catch(() => undefined).then(() => removeNow(project, profile));
+    removing.set(project, mine);
+    return mine;
   };
 
   const explainFailure = async (project: string, profile: string, log: string): Promise<string | undefined> => {
@@ -89,18 +104,18 @@ export function createVerificationBuilds(options: VerificationBuildsOptions): Ve
         profile: path,
         verification: release,
         explainFailure: (log) => explainFailure(project, path, log),
-        async prepare() {
+        async prepare(signal) {
           await remove(project, path);
           const owner = isSwitched ? builder : undefined;
           await files.ensureDirectory(layout.project(project).verification, { mode: isSwitched ? 0o711 : 0o700 });
           await files.ensureDirectory(clone, { owner, mode: 0o700 });
-          await pushed.clone(project, path, release, clone, account);
+          await pushed.clone(project, path, release, clone, account, signal);
           if (!(await files.findInfo(profile.absolute)))
             throw new WebrunnerError("run/refused", {
               message: `${path} is not in the pushed commit.`,
               hint: "Commit it and push.",
             });
-          await plan.prepare?.();
+          await plan.prepare?.(signal);
         },
       };
     },

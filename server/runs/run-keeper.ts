@@ -69,6 +69,8 @@ interface Entry {
   recorder?: RunRecorder;
   explainFailure?: RunPlan["explainFailure"];
   cancelled: boolean;
+  /** Until its command begins. */
+  readonly preparing: AbortController;
   stopping?: Promise<void>;
 }
 
@@ -194,7 +196,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
 
   const launch = async (entry: Entry, plan: RunPlan): Promise<void> => {
     try {
-      await plan.prepare?.();
+      await plan.prepare?.(entry.preparing.signal);
       if (entry.cancelled) throw new WebrunnerError("run/refused", { message: "Stopped before it began." });
       let follower: RunFollower | undefined;
       await processes.start(
@@ -271,7 +273,14 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
 
   const addEntry = (record: RunRecord, folder: RunFolder, end?: RunEnd): Entry => {
     const durable = { id: record.id, directory: folder.path };
-    const entry: Entry = { info: toRunInfo(record, end), record, folder, durable, cancelled: false };
+    const entry: Entry = {
+      info: toRunInfo(record, end),
+      record,
+      folder,
+      durable,
+      cancelled: false,
+      preparing: new AbortController(),
+    };
     entries.set(record.id, entry);
     return entry;
   };
@@ -363,6 +372,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       const entry = getGoing(id);
       await records.markCancelled(entry.folder);
       entry.cancelled = true;
+      entry.preparing.abort();
       if (entry.follower) stopProcesses(entry);
       if (entry.info.paused) change(entry, { paused: undefined });
       return entry.info;

@@ -20,8 +20,11 @@ export interface RunPlan {
   readonly spec: unknown;
   /** Absolute directories that are taken out of an error's text, longest first. */
   readonly roots: readonly string[];
-  /** What must work before the command can begin (slapproxy, supervisord); called once the run is announced. */
-  prepare?(): Promise<void>;
+  /**
+   * What must work before the command can begin (slapproxy, supervisord, a clone); called once the run is announced, and
+   * told when the run is to be stopped.
+   */
+  prepare?(signal?: AbortSignal): Promise<void>;
   /** The reason of a failure in one sentence, from the end of the log, where the plan knows better than the engine. */
   explainFailure?(log: string): Promise<string | undefined>;
 }

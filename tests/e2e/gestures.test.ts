@@ -330,6 +330,50 @@ test("see that a pasted section is a copy and that its base changed, and mend bo
   expect(complaints).toEqual([]);
 });
 
+test("mend what is in the way of a merge, and be led to what only a person can", { timeout: TIMEOUT_MS }, async () => {
+  const { page, complaints } = opened;
+  const folder = "software/unready";
+  const instance =
+    "[buildout]\nparts =\n  web\n\n[directory]\nrecipe = slapos.cookbook:mkdirectory\nservice = ${buildout:directory}/etc/service\n\n[web]\nrecipe = slapos.cookbook:wrapper\nip = 127.0.0.1\nport = 8080\ncommand-line = httpd\nwrapper-path = ${directory:service}/web\n";
+  await webrunner.writeFile(`${folder}/software.cfg`, "[buildout]\nparts =\n");
+  await webrunner.writeFile(`${folder}/instance.cfg.in`, instance);
+  await webrunner.writeFile(`${folder}/tool.py`, "def f():\n    return nowhere\n");
+  const item = page.getByRole("menuitemcheckbox", { name: /^unready/ });
+  // The menu has the releases that are known when it opens.
+  await until(
+    async () => {
+      await page.keyboard.press("Escape");
+      await page.getByRole("button", { name: /^Software release:/ }).click();
+      return item.isVisible();
+    },
+    { what: "the new release" },
+  );
+  await item.click();
+  await opened.runCommand("Check before merging");
+  const check = page.getByRole("region", { name: "Pre-merge check" });
+  const fix = (finding: string, title: string) =>
+    check.getByRole("listitem").filter({ hasText: finding }).first().getByRole("button", { name: title });
+  await fix("no promise checks it", "Check that web listens").click();
+  await opened.tab("instance.cfg.in (promise)").waitFor();
+  await until(async () => (await webrunner.readFile(`${folder}/instance.cfg.in`)).text.includes("  promise-web\n"), {
+    what: "the promise",
+  });
+  await shoot("promise");
+
+  await opened.runCommand("Check before merging");
+  await check.getByText("Correct the line: it fails when it is run.").waitFor();
+  await shoot("check-findings");
+  await fix("undefined name 'nowhere'", "Open").click();
+  await page.getByText("Ln 2, Col 12").waitFor();
+
+  await opened.runCommand("Check before merging");
+  await fix("It is changed and not committed", "Stage & commit…").click();
+  await page.getByText("Staged (1)").waitFor();
+  git("rm", "-rq", "--cached", folder);
+  await webrunner.api("DELETE", `/projects/sample/entries?path=${folder}`);
+  expect(complaints).toEqual([]);
+});
+
 test("make a component from a tarball on the web", { timeout: TIMEOUT_MS }, async () => {
   const { page, complaints } = opened;
   git("remote", "add", "friend", `${tarballs.url}/friend.git`);

@@ -279,6 +279,11 @@ describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
       ["verification", "succeeded"],
       ["verification", "failed"],
     ]);
+    gitServer.holdFetches = true;
+    const held = await runs.start({ kind: "verification", profile: RELEASE });
+    await runs.server.api("POST", `/runs/${held.id}/stop`);
+    expect(await runs.untilEnd(held.id)).toMatchObject({ state: "cancelled" });
+    gitServer.holdFetches = false;
     const left = join(runs.dataDirectory, "projects/sample/verification");
     await until(async () => !existsSync(left), { timeoutMs: 10_000, what: "the clone to go away" });
     expect(says()).toEqual(built);
