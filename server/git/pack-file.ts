@@ -59,6 +59,7 @@ export const OBJECT_LIMIT_BYTES = 512 * 1024 * 1024;
 /** Header, and all of most entries: these are some hundred bytes. A longer one costs a read of its own. */
 const FIRST_READ_BYTES = 1024;
 const CHAIN_LIMIT = 10_000;
+/** What is larger is rare, and is not held for the next one. */
 const SCRATCH_BYTES = 256 * 1024;
 /** Up to here a stream of zlib costs more to make than to read. */
 const SMALL_BYTES = 256;
