@@ -136,7 +136,7 @@ function OptionRow({
       </th>
       <td className="px-2 py-1.5">
         <pre className="max-h-72 overflow-auto font-mono break-all whitespace-pre-wrap">
-          {raw ? option.raw : option.value}
+          {(raw ? option.raw : option.value).replace(/^\n/, "")}
         </pre>
         {option.problem && <p className="mt-1 text-bad">{option.problem}</p>}
       </td>
