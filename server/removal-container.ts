@@ -54,13 +54,23 @@ export function createRemovalContainer(options: RemovalContainerOptions): {
 
   const countLost = async (id: string): Promise<LostWork> => {
     const { workspace } = await projects.get(id);
-    const lost = { unpushedCommits: 0, changedFiles: 0, stashes: 0, drafts: (await workspace.listDrafts()).length };
+    const drafts = (await workspace.listDrafts()).length;
+    const lost = { unpushedCommits: 0, changedFiles: 0, stashes: 0, drafts, unreadable: 0 };
     for (const path of await git.list(id)) {
-      await git.run(id, path, ({ repository, tree, submodule }) => {
-        lost.unpushedCommits += countUnpushed(repository);
-        lost.changedFiles += readStatus(repository, tree, { submodule }).length;
-        lost.stashes += listStashes(repository).length;
-      });
+      try {
+        const own = await git.run(id, path, ({ repository, tree, submodule }) => ({
+          commits: countUnpushed(repository),
+          files: readStatus(repository, tree, { submodule }).length,
+          stashes: listStashes(repository).length,
+        }));
+        lost.unpushedCommits += own.commits;
+        lost.changedFiles += own.files;
+        lost.stashes += own.stashes;
+      } catch (error) {
+        // A damaged repository is a reason to remove a project, not one against it.
+        if (!(error instanceof WebrunnerError)) throw error;
+        lost.unreadable += 1;
+      }
     }
     return lost;
   };
@@ -125,11 +135,12 @@ export function createRemovalContainer(options: RemovalContainerOptions): {
 function describeLost(lost: LostWork): string {
   const say = (count: number, one: string): string[] =>
     count === 0 ? [] : [`${count} ${one}${count === 1 ? "" : "s"}`];
-  const { unpushedCommits, changedFiles, drafts } = lost;
+  const { unpushedCommits, changedFiles, drafts, unreadable } = lost;
   return [
     ...say(unpushedCommits, "unpushed commit"),
     ...say(changedFiles, "changed file"),
     ...(lost.stashes === 0 ? [] : [lost.stashes === 1 ? "1 stash" : `${lost.stashes} stashes`]),
     ...say(drafts, "unsaved text"),
+    ...(unreadable === 0 ? [] : ["what is in a repository that cannot be read"]),
   ].join(", ");
 }

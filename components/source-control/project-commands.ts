@@ -60,7 +60,7 @@ async function removeProject(app: ClientApp, project: string): Promise<void> {
 
 /** What exists nowhere else stands first: it cannot be brought back. */
 function describeRemoval({ lost, instances, runs, terminals }: ProjectRemoval): string {
-  const { unpushedCommits = 0, changedFiles = 0, stashes = 0, drafts = 0 } = lost ?? {};
+  const { unpushedCommits = 0, changedFiles = 0, stashes = 0, drafts = 0, unreadable = 0 } = lost ?? {};
   const say = (number: number, one: string, many?: string): string[] =>
     number === 0 ? [] : [count(number, one, many)];
   const work = [
@@ -68,6 +68,7 @@ function describeRemoval({ lost, instances, runs, terminals }: ProjectRemoval): 
     ...say(changedFiles, "file that is not committed", "files that are not committed"),
     ...say(stashes, "stash", "stashes"),
     ...say(drafts, "unsaved text"),
+    ...say(unreadable, "repository that cannot be read", "repositories that cannot be read"),
   ];
   const other = [
     ...(instances.length === 0 ? [] : [`the data of ${count(instances.length, "instance")}: ${instances.join(", ")}`]),

@@ -14,6 +14,8 @@ export const lostWorkSchema = z.object({
   stashes: count,
   /** Unsaved texts. */
   drafts: count,
+  /** Repositories that are damaged, or of a kind that is not known here: what they have was not counted. */
+  unreadable: count,
 });
 export type LostWork = z.infer<typeof lostWorkSchema>;
 

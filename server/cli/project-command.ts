@@ -115,6 +115,7 @@ function listGoing({ lost, instances, runs, terminals }: ProjectRemoval): string
           ["changed files", String(lost.changedFiles)],
           ["stashes", String(lost.stashes)],
           ["unsaved texts", String(lost.drafts)],
+          ["unreadable repositories", String(lost.unreadable)],
         ]
       : []),
     ["instances", instances.join(", ") || "0"],

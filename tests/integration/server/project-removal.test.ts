@@ -55,7 +55,13 @@ it("keeps the only project, and says what to do", async () => {
 
 it("removes a clone of which everything is at its remote by its exact name alone", async () => {
   expect(await clone()).toBe("profiles");
-  expect((await look("profiles")).lost).toEqual({ unpushedCommits: 0, changedFiles: 0, stashes: 0, drafts: 0 });
+  expect((await look("profiles")).lost).toEqual({
+    unpushedCommits: 0,
+    changedFiles: 0,
+    stashes: 0,
+    drafts: 0,
+    unreadable: 0,
+  });
   for (const name of ["Profiles", "", "sample"])
     expect(await remove("profiles", name)).toMatchObject({ status: 400, body: { code: "request/invalid" } });
   expect((await remove("profiles", "profiles")).status).toBe(204);
@@ -88,10 +94,16 @@ it("counts what is nowhere else, gives it up only by force, ends shells, and fol
 
   const { lost, terminals } = await look(id);
   // The file, the link and the folder of the inner repository, whose file is one more.
-  expect([lost, terminals]).toEqual([{ unpushedCommits: 1, changedFiles: 4, stashes: 1, drafts: 1 }, 1]);
+  expect([lost, terminals]).toEqual([{ unpushedCommits: 1, changedFiles: 4, stashes: 1, drafts: 1, unreadable: 0 }, 1]);
   const refused = await remove(id, "profiles");
   expect(refused).toMatchObject({ status: 409, body: { code: "project/has-work" } });
   expect(JSON.stringify(refused.body)).toContain("1 unpushed commit, 4 changed files, 1 stash, 1 unsaved text");
+  // A repository that is damaged does not keep the project.
+  const broken = join(workspace(id), "broken/.git");
+  for (const folder of ["objects", "refs"]) mkdirSync(join(broken, folder), { recursive: true });
+  writeFileSync(join(broken, "HEAD"), "ref: refs/heads/main\n");
+  writeFileSync(join(broken, "config"), "[core]\n\trepositoryformatversion = 99\n");
+  expect((await look(id)).lost).toMatchObject({ unreadable: 1 });
   expect((await remove(id, "profiles", true)).status).toBe(204);
   expect((await server.api("GET", `/terminals/${opened.body.id}`)).status).toBe(404);
   await until(() => folders().join() === "sample");

@@ -87,7 +87,7 @@ it.each([
   ["files", false],
   ["empty folders", true],
 ])(
-  "does not begin with a tree that stands for ten milliards of %s",
+  "IN8: does not begin with a tree that stands for ten milliards of %s",
   async (what, isEmpty) => {
     const url = serve(`bomb-${isEmpty}.git`, ({ blob, tree }) => {
       let id = isEmpty ? tree([]) : tree([{ mode: FILE, name: "f", id: blob("boom\n") }]);
