@@ -33,8 +33,12 @@ export interface TextState {
 }
 
 export interface RunPlaces {
-  /** The profile that the words of a run, or of one partition of it, are about. */
-  open(run: EndedRun, partition: string | undefined): { readonly analysis: ProfileAnalysis; readonly path: string };
+  /** For all that a run said: the profiles that its words are about are read once. */
+  open(run: EndedRun): {
+    readonly analysis: ProfileAnalysis;
+    /** The profile of the run, or of one partition of it. */
+    readonly toPath: (partition: string | undefined) => string;
+  };
   take(run: EndedRun, found: FailurePlace | undefined): FoundText;
   isEdited(text: FoundText, workspace: string): boolean;
   /** For several texts of one workspace. */
@@ -89,9 +93,9 @@ export function createRunPlaces({ disk, openLanguage }: RunPlacesOptions): RunPl
     text.place !== undefined && findUnchanged(text, workspace) === undefined;
 
   return {
-    open: (run, partition) => ({
+    open: (run) => ({
       analysis: new ProfileAnalysis({ source: disk.profiles, dialect: "slapos", facts: createEngineFacts() }),
-      path: partition === undefined ? run.profile : run.findPartitionProfile(partition),
+      toPath: (partition) => (partition === undefined ? run.profile : run.findPartitionProfile(partition)),
     }),
     take(run, found) {
       const isWithin = found?.path.startsWith(`${run.workspace}/`);

@@ -34,10 +34,10 @@ export interface WarningReader {
 const MAX_WARNINGS = 200;
 
 export function createWarningReader(places: RunPlaces): WarningReader {
-  const readSaid = (run: WarnedRun): WarningRecord[] =>
-    run.said.flatMap(({ text, offset, partition }) => {
-      const { analysis, path } = places.open(run, partition);
-      return findWarningPlaces(text, analysis, path).map(
+  const readSaid = (run: WarnedRun): WarningRecord[] => {
+    const { analysis, toPath } = places.open(run);
+    return run.said.slice(0, MAX_WARNINGS).flatMap(({ text, offset, partition }) =>
+      findWarningPlaces(text, analysis, toPath(partition)).map(
         ({ kind, message, section, place }): WarningRecord => ({
           run: run.id,
           kind,
@@ -46,8 +46,9 @@ export function createWarningReader(places: RunPlaces): WarningReader {
           logOffset: offset,
           ...places.take(run, place),
         }),
-      );
-    });
+      ),
+    );
+  };
 
   return {
     record(run) {
@@ -67,11 +68,9 @@ export function createWarningReader(places: RunPlaces): WarningReader {
     explain(records, workspace, profile) {
       if (records.length === 0) return [];
       const look = places.look(workspace);
-      const { analysis, path } = places.open(
-        { workspace, profile: posix.join(workspace, profile), findPartitionProfile: () => "" },
-        undefined,
-      );
-      const resolution = analysis.resolve(path);
+      const absolute = posix.join(workspace, profile);
+      const { analysis } = places.open({ workspace, profile: absolute, findPartitionProfile: () => "" });
+      const resolution = analysis.resolve(absolute);
       return records.map(({ placeText, ...warning }) => {
         const { isEdited, fixes } = look({ ...warning, placeText });
         const near = isEdited ? [] : findNear(resolution, warning.section, placeText, warning.place);
