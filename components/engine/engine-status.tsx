@@ -19,8 +19,9 @@ export function EngineStatusItem() {
     );
   }
   return (
-    <StatusItem tip={engine.step ?? engine.message} onClick={show}>
-      <Spinner size={11} /> Setting up the engine {Math.round(engine.fraction * 100)} %
+    <StatusItem tip={engine.step ?? engine.message} shrinks onClick={show}>
+      <Spinner size={11} /> <span className="truncate">Setting up the engine</span>{" "}
+      <span>{Math.round(engine.fraction * 100)} %</span>
     </StatusItem>
   );
 }

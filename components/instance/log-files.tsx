@@ -47,8 +47,11 @@ export function LogFiles({
   if (error !== undefined && !logs) return <ErrorState error={error} />;
   const path = selected ?? logs?.[0]?.path;
   return (
-    <div className="flex h-full min-h-0">
-      <ul aria-label={`Log files of ${id}`} className="w-56 shrink-0 overflow-auto border-r py-1 text-xs">
+    <div className="flex h-full min-h-0 max-[700px]:flex-col">
+      <ul
+        aria-label={`Log files of ${id}`}
+        className="w-56 shrink-0 overflow-auto border-r py-1 text-xs max-[700px]:max-h-1/4 max-[700px]:w-full max-[700px]:border-r-0 max-[700px]:border-b"
+      >
         {logs?.length === 0 && <li className="px-3 py-1 text-muted">No log yet</li>}
         {logs?.map((log) => (
           <li key={log.path}>
@@ -68,7 +71,9 @@ export function LogFiles({
           </li>
         ))}
       </ul>
-      <div className="min-w-0 flex-1">{path && <LogTail key={`${id} ${path}`} partition={id} path={path} />}</div>
+      <div className="min-h-0 min-w-0 flex-1">
+        {path && <LogTail key={`${id} ${path}`} partition={id} path={path} />}
+      </div>
     </div>
   );
 }

@@ -45,8 +45,8 @@ export function PartitionBrowser({
   }, [runControl, partition, folder]);
   const names = folder === "" ? [] : folder.split("/");
   return (
-    <div className="flex h-full min-h-0 text-xs">
-      <div className="flex w-56 shrink-0 flex-col border-r">
+    <div className="flex h-full min-h-0 text-xs max-[700px]:flex-col">
+      <div className="flex w-56 shrink-0 flex-col border-r max-[700px]:max-h-2/5 max-[700px]:w-full max-[700px]:border-r-0 max-[700px]:border-b">
         <nav aria-label="Folder" className="flex flex-wrap items-center border-b px-2 py-1">
           <button type="button" className="font-mono hover:underline" onClick={() => setFolder("")}>
             {partition}
@@ -92,7 +92,7 @@ export function PartitionBrowser({
           </ul>
         )}
       </div>
-      <div className="flex min-w-0 flex-1 flex-col">
+      <div className="flex min-h-0 min-w-0 flex-1 flex-col">
         {!path && <EmptyState title="Choose a file">It shows what is in it, and where it comes from.</EmptyState>}
         {path && <PartitionFile key={path} partition={partition} path={path} />}
       </div>

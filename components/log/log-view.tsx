@@ -139,7 +139,7 @@ export function LogView({ log, search, reveal, folds, times }: OpenLog) {
       className="log-view flex h-full min-h-0 min-w-0 flex-1 flex-col bg-raised"
       data-status={state.status}
     >
-      <div className="flex h-8.5 shrink-0 items-center gap-0.5 border-b px-2">
+      <div className="flex min-h-8.5 shrink-0 items-center gap-0.5 border-b px-2 max-[700px]:flex-wrap max-[700px]:py-1">
         <input
           type="search"
           aria-label="Search in the log"

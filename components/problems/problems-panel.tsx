@@ -1,5 +1,5 @@
 "use client";
-import { CircleX, Info, TriangleAlert } from "lucide-react";
+import { CircleCheck, CircleX, Info, TriangleAlert } from "lucide-react";
 import { useMemo, useState } from "react";
 import { EmptyState } from "@/components/ui/empty-state";
 import { FileIcon } from "@/components/ui/file-icon";
@@ -45,7 +45,7 @@ export function ProblemsPanel() {
   );
   if (rows.length === 0) {
     return (
-      <EmptyState title="No problems in the open files">
+      <EmptyState icon={<CircleCheck size={28} strokeWidth={1.5} />} title="No problems in the open files">
         {language
           ? "Profiles are checked as you type, with everything they extend."
           : "The language service is starting."}
@@ -102,8 +102,11 @@ function ProblemLine({ problem }: { readonly problem: Problem }) {
       </span>
       <span className="ml-auto shrink-0 text-faint">
         {problem.isStale && "edited since · "}
-        {problem.source}
-        {problem.code ? ` ${problem.code}` : ""} [{problem.line}:{problem.column}]
+        <span className="max-[700px]:hidden">
+          {problem.source}
+          {problem.code ? ` ${problem.code}` : ""}{" "}
+        </span>
+        [{problem.line}:{problem.column}]
       </span>
     </>
   );

@@ -31,11 +31,13 @@ export function RecipeStatusItem() {
     })
     .join("\n");
   return (
-    <StatusItem tip={`${tip}\nClick to go back to the released egg`} onClick={() => chooseRelease(app)}>
-      <FlaskConical size={12} className="text-warn" aria-hidden />
-      {first.egg} ⟵ {place(first.developed.path)}
-      {first.developed.branch ? `@${first.developed.branch}` : ""}
-      {developed.length > 1 ? ` +${developed.length - 1}` : ""}
+    <StatusItem tip={`${tip}\nClick to go back to the released egg`} shrinks onClick={() => chooseRelease(app)}>
+      <FlaskConical size={12} className="shrink-0 text-warn" aria-hidden />
+      <span className="truncate">
+        {first.egg} ⟵ {place(first.developed.path)}
+        {first.developed.branch ? `@${first.developed.branch}` : ""}
+        {developed.length > 1 ? ` +${developed.length - 1}` : ""}
+      </span>
     </StatusItem>
   );
 }

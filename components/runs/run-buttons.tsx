@@ -59,7 +59,7 @@ export function RunButtons() {
       <Button
         size="small"
         variant="primary"
-        icon={<Hammer size={12} aria-hidden />}
+        icon={<Hammer size={12} aria-hidden className="max-[500px]:hidden" />}
         disabled={!isReady || goesOn}
         busy={starts && state.starting[0] !== "instance"}
         aria-label="Run software"
@@ -72,7 +72,7 @@ export function RunButtons() {
       </Button>
       <Button
         size="small"
-        icon={<CirclePlay size={12} aria-hidden />}
+        icon={<CirclePlay size={12} aria-hidden className="max-[500px]:hidden" />}
         disabled={!isReady || goesOn || release?.engine === "buildout"}
         busy={starts && state.starting[0] === "instance"}
         aria-label="Run instance"
@@ -88,6 +88,7 @@ export function RunButtons() {
         variant={goesOn ? "danger" : "ghost"}
         icon={<Square size={11} aria-hidden />}
         disabled={!goesOn}
+        className={goesOn ? undefined : "max-[500px]:hidden"}
         aria-label="Stop"
         data-tip={`End the run and everything it started (${describeKeys("run.stop")})`}
         onClick={() => app.commands.execute("run.stop")}

@@ -1,5 +1,5 @@
 "use client";
-import { Eraser, FoldVertical, RefreshCw, Replace, X } from "lucide-react";
+import { Eraser, FoldVertical, RefreshCw, Replace, Search, X } from "lucide-react";
 import { useMemo } from "react";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -99,7 +99,11 @@ function SearchOutcome() {
   const { phase, query, hits, truncated, error } = useValue(fileSearch.state);
   if (phase === "failed") return <ErrorState error={error} onRetry={() => fileSearch.search()} />;
   if (phase === "idle") {
-    return <EmptyState title="Find in all files">Text or an expression, in what is saved.</EmptyState>;
+    return (
+      <EmptyState icon={<Search size={28} strokeWidth={1.5} />} title="Find in all files">
+        Text or an expression, in what is saved.
+      </EmptyState>
+    );
   }
   const files = groupHits(hits).length;
   const matches = countMatches(hits);

@@ -27,7 +27,7 @@ export function GitStatusItem() {
     else void pickSwitch(app).catch((error: unknown) => app.showError(error));
   };
   return (
-    <StatusItem tip={tip} onClick={open}>
+    <StatusItem tip={tip} shrinks onClick={open}>
       {isDetached ? (
         <GitCommitVertical size={13} aria-hidden className="shrink-0 text-warn" />
       ) : (
@@ -38,7 +38,7 @@ export function GitStatusItem() {
         {repository === "" ? branch : `${toName(repository)}: ${branch}`}
       </span>
       {upstream !== undefined && !isDetached && (
-        <span>
+        <span className="shrink-0">
           <span aria-hidden>
             ↑{ahead} ↓{behind}
           </span>

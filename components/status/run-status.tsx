@@ -25,7 +25,8 @@ export function RunStatusItem() {
       <StatusItem tip={`${words.title}: ${run.profile}`} onClick={() => runControl.showRun(run.id)}>
         <RunIcon state={run.state} size={12} />
         <span>
-          {words.title}: {words.state}
+          <span className="max-[500px]:sr-only">{words.title}: </span>
+          {words.state}
         </span>
         <Elapsed run={run} />
         {goesOn && <span className="max-w-80 truncate max-[900px]:hidden">{describeProgress(run)}</span>}

@@ -1,9 +1,13 @@
 "use client";
-import { PanelBottom } from "lucide-react";
+import { FileCode2, PanelBottom } from "lucide-react";
 import { classNames } from "@/components/ui/class-names";
 import { describeKeys } from "@/lib/client/keymap";
 import { useApp, useValue } from "./app-context";
 import { panelViews, sideViews } from "./contributions";
+
+const BUTTON = "relative grid h-9 w-9 place-items-center rounded-md";
+const PRESSED = "bg-pressed text-text";
+const RAISED = "text-faint hover:bg-hover hover:text-text";
 
 /** The views of the side bar by icon. On a narrow page it lies at the bottom and also shows editor and panel. */
 export function ActivityBar({ narrow }: { readonly narrow: boolean }) {
@@ -27,10 +31,7 @@ export function ActivityBar({ narrow }: { readonly narrow: boolean }) {
             aria-pressed={active}
             data-tip={keys ? `${title} (${keys})` : title}
             onClick={() => (narrow ? layout.showSideView(id) : layout.toggleSideView(id))}
-            className={classNames(
-              "relative grid h-9 w-9 place-items-center rounded-md",
-              active ? "bg-pressed text-text" : "text-faint hover:bg-hover hover:text-text",
-            )}
+            className={classNames(BUTTON, active ? PRESSED : RAISED)}
           >
             <Icon size={19} />
             {Badge && (
@@ -44,11 +45,13 @@ export function ActivityBar({ narrow }: { readonly narrow: boolean }) {
       {narrow && (
         <button
           type="button"
+          aria-label="Editor"
           aria-pressed={narrowRegion === "editor"}
-          onClick={() => layout.state.setState({ narrowRegion: "editor" })}
-          className={classNames("h-9 rounded-md px-3", narrowRegion === "editor" ? "bg-pressed" : "text-muted")}
+          data-tip="Editor"
+          onClick={layout.showEditors}
+          className={classNames(BUTTON, narrowRegion === "editor" ? PRESSED : RAISED)}
         >
-          Editor
+          <FileCode2 size={19} />
         </button>
       )}
       {panelViews.length > 0 && (
@@ -61,9 +64,9 @@ export function ActivityBar({ narrow }: { readonly narrow: boolean }) {
             narrow ? layout.state.setState({ narrowRegion: "panel", panelOpen: true }) : layout.togglePanel()
           }
           className={classNames(
-            "grid h-9 w-9 place-items-center rounded-md hover:bg-hover hover:text-text",
+            BUTTON,
             !narrow && "mt-auto",
-            (narrow ? narrowRegion === "panel" : panelOpen) ? "text-text" : "text-faint",
+            (narrow ? narrowRegion === "panel" : panelOpen) ? PRESSED : RAISED,
           )}
         >
           <PanelBottom size={19} />

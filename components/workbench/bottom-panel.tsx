@@ -4,11 +4,13 @@ import { IconButton } from "@/components/ui/icon-button";
 import { Tabs } from "@/components/ui/tabs";
 import { useApp, useValue } from "./app-context";
 import { panelViews } from "./contributions";
+import { useIsNarrow } from "./use-is-narrow";
 
 /** The views of the bottom panel as tabs. Only the shown one is mounted. */
 export function BottomPanel() {
   const { layout } = useApp();
   const { panelView, panelMaximized } = useValue(layout.state);
+  const isNarrow = useIsNarrow();
   const shown = panelViews.find(({ id }) => id === panelView) ?? panelViews[0];
   if (!shown) return null;
   const { id, component: View, actions: Actions } = shown;
@@ -23,12 +25,14 @@ export function BottomPanel() {
         />
         <div className="flex items-center gap-0.5">
           {Actions && <Actions />}
-          <IconButton
-            label={panelMaximized ? "Restore panel size" : "Maximize panel"}
-            onClick={() => layout.state.setState({ panelMaximized: !panelMaximized })}
-          >
-            {panelMaximized ? <ChevronDown size={15} /> : <ChevronUp size={15} />}
-          </IconButton>
+          {!isNarrow && (
+            <IconButton
+              label={panelMaximized ? "Restore panel size" : "Maximize panel"}
+              onClick={() => layout.state.setState({ panelMaximized: !panelMaximized })}
+            >
+              {panelMaximized ? <ChevronDown size={15} /> : <ChevronUp size={15} />}
+            </IconButton>
+          )}
           <IconButton label="Close panel" onClick={() => layout.togglePanel()}>
             <X size={15} />
           </IconButton>

@@ -10,7 +10,8 @@ export function ConnectionStatus() {
   if (state === "online") {
     return (
       <StatusItem tip="Connected to the server">
-        <Plug size={12} className="text-good" aria-hidden /> Connected
+        <Plug size={12} className="text-good" aria-hidden />
+        <span className="max-[500px]:sr-only">Connected</span>
       </StatusItem>
     );
   }

@@ -13,28 +13,30 @@ const ICONS = {
   error: <CircleAlert size={16} className="text-bad" aria-hidden />,
 };
 
-/** Notices at the lower right. Errors are announced at once, the rest when the reader is free. */
+/** Notices at the lower right, above the status bar and, on a narrow page, the views. Errors are announced at once, the rest when the reader is free. */
 export function NoticeStack() {
   const { notices } = useApp();
   const shown = useValue(notices.state);
   return (
     <section
       aria-label="Notices"
-      className="pointer-events-none fixed right-3 bottom-9 z-[70] flex w-[min(400px,calc(100vw-24px))] flex-col gap-2"
+      className="pointer-events-none fixed right-3 bottom-9 max-[899px]:bottom-21 z-[70] flex w-[min(400px,calc(100vw-24px))] flex-col gap-2"
     >
       {shown.map((notice) => (
-        <NoticeCard key={notice.id} notice={notice} onDismiss={() => notices.dismiss(notice.id)} />
+        <NoticeCard key={notice.id} notice={notice} />
       ))}
     </section>
   );
 }
 
-function NoticeCard({ notice, onDismiss }: { readonly notice: Notice; readonly onDismiss: () => void }) {
+function NoticeCard({ notice }: { readonly notice: Notice }) {
+  const { notices } = useApp();
+  const onDismiss = (): void => notices.dismiss(notice.id);
   useEffect(() => {
     if (notice.durationMs === undefined) return;
-    const timer = setTimeout(onDismiss, notice.durationMs);
+    const timer = setTimeout(() => notices.dismiss(notice.id), notice.durationMs);
     return () => clearTimeout(timer);
-  }, [notice, onDismiss]);
+  }, [notice, notices]);
   return (
     <div
       role={notice.kind === "error" ? "alert" : "status"}

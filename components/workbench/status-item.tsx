@@ -1,17 +1,19 @@
 "use client";
 import type { ReactNode } from "react";
 
-/** One item of the status bar: text with an icon; a button when it does something. */
+/** One item of the status bar: text with an icon; a button when it does something. `shrinks`: it gives way on a narrow page. */
 export function StatusItem({
   children,
   tip,
+  shrinks = false,
   onClick,
 }: {
   readonly children: ReactNode;
+  readonly shrinks?: boolean;
   readonly tip?: string;
   readonly onClick?: () => void;
 }) {
-  const look = "flex h-full min-w-0 items-center gap-1.5 px-2 whitespace-nowrap";
+  const look = `flex h-full items-center gap-1.5 px-2 whitespace-nowrap ${shrinks ? "min-w-12" : "shrink-0"}`;
   if (!onClick)
     return (
       <span className={look} data-tip={tip}>

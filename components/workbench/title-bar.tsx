@@ -23,7 +23,7 @@ export function TitleBar() {
   return (
     <header
       data-region="title"
-      className="flex h-(--title-height) shrink-0 items-center gap-3 border-b bg-sunken px-2.5 text-sm"
+      className="flex h-(--title-height) shrink-0 items-center gap-3 border-b bg-sunken px-2.5 text-sm max-[500px]:gap-1.5 max-[500px]:px-2"
     >
       <div className="flex min-w-0 items-center gap-2 min-[1101px]:flex-1">
         <Logo />
@@ -42,7 +42,7 @@ export function TitleBar() {
         <span className="flex-1 truncate text-left max-[900px]:sr-only">Search files and commands</span>
         <kbd className="font-sans text-2xs max-[1100px]:hidden">Ctrl+P</kbd>
       </button>
-      <div className="flex min-w-0 items-center justify-end gap-1.5 md:flex-1">
+      <div className="ml-auto flex min-w-0 items-center justify-end gap-1.5 md:flex-1">
         {titleActions.map(({ id, component: Action }) => (
           <Action key={id} />
         ))}

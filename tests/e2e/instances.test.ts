@@ -1,6 +1,7 @@
 /** Operating an instance from the page: its form, its service, its processes, its log. */
 import { afterEach, expect, test } from "vitest";
-import type { ProcessList } from "@/lib/protocol";
+import type { InstanceInfo, ProcessList } from "@/lib/protocol";
+import { listReleaseFiles } from "../integration/instances/real-instances";
 import { until } from "../integration/until";
 import { openSession, type PageSession, PROJECT } from "./page-session";
 import { BUILD_LIMIT_MS, createRunsPage } from "./pages/runs-page";
@@ -167,20 +168,59 @@ test("a parameter of the form reaches the service, and a killed process is seen 
   expect(session.errors).toEqual([]);
 });
 
-test("A11.5: a secret is shown only when it is asked for; an instance is destroyed only by its name", {
+test("A11.5: a type is chosen, a shared instance is one; secrets are shown, and instances destroyed, only when one says so", {
   timeout: BUILD_LIMIT_MS,
 }, async () => {
   session = await openSession();
   const { page } = session;
-  const path = `/projects/${PROJECT}/instances/blue`;
-  await session.api("PUT", path, { profile: "software/hello-web/software.cfg", parameters: {} });
+  for (const { path, text } of listReleaseFiles("debuggable")) await session.writeFile(path, text);
+  await page.reload();
+  await page.getByRole("button", { name: /^Software release: / }).click();
+  await page.getByRole("menuitemcheckbox", { name: /^debuggable/ }).click();
+  await createRunsPage(session).showInstances();
+  const add = async (name: string, type: string) => {
+    await page.getByRole("button", { name: "New instance" }).click();
+    await page.getByRole("dialog").getByLabel("Name").fill(name);
+    await page.keyboard.press("Enter");
+    await page
+      .getByRole("alertdialog", { name: "Which software type?" })
+      .getByRole("button", { name: type, exact: true })
+      .click();
+    const added = page.getByRole("tabpanel").getByRole("article", { name: `Instance ${name}` });
+    await added.getByRole("tab", { name: "Parameters" }).click();
+    return added;
+  };
+  const read = (name: string) => session!.api<InstanceInfo>("GET", `/projects/${PROJECT}/instances/${name}`);
+
+  const chat = await add("chat", "Chatty");
+  await chat.getByText("debuggable · chatty", { exact: true }).waitFor();
+  await chat.getByLabel("pause").waitFor();
+  expect(await read("chat")).toMatchObject({ softwareType: "chatty" });
+  // Another type has other parameters.
+  await chat.getByLabel("Software type").selectOption({ label: "Default" });
+  await chat.getByLabel("Text", { exact: true }).fill("Hello");
+  await chat.getByRole("button", { name: "Request", exact: true }).click();
+  await chat.getByText("debuggable · default", { exact: true }).waitFor();
+  expect(await read("chat")).toMatchObject({ softwareType: "default", parameters: { text: "Hello" } });
+
+  const guest = await add("guest", "Shared (shared)");
+  await guest.getByText("debuggable · default · shared", { exact: true }).waitFor();
+  await guest.getByLabel(/^Name\*?$/).fill("Ada");
+  await guest.getByRole("button", { name: "Request", exact: true }).click();
+  await expect.poll(() => read("guest")).toMatchObject({ shared: true, parameters: { name: "Ada" } });
+  for (const name of ["chat", "guest"]) {
+    const body = { profile: "software/debuggable/software.cfg", state: "destroyed" };
+    await session.api("PUT", `/projects/${PROJECT}/instances/${name}`, body);
+  }
+
   const connection = { url: "http://[::1]:1/", "admin-password": "s3cret-of-blue" };
   await page.route(/\/instances(?:\?|$)/, async (route) => {
     const response = await route.fetch();
     const { instances } = (await response.json()) as { instances: object[] };
     await route.fulfill({ response, json: { instances: instances.map((one) => ({ ...one, connection })) } });
   });
-  await createRunsPage(session).showInstances();
+  const path = `/projects/${PROJECT}/instances/blue`;
+  await session.api("PUT", path, { profile: "software/hello-web/software.cfg", parameters: {} });
   const instance = page.getByRole("article", { name: "Instance blue" });
   await instance.getByText("http://[::1]:1/").waitFor();
   expect(await page.content()).not.toContain("s3cret-of-blue");

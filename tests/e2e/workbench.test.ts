@@ -1,4 +1,5 @@
 /** The page as a whole: regions, keys, themes, sizes, and that nothing overlaps or leaves this server. */
+import { execFileSync } from "node:child_process";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
@@ -164,14 +165,62 @@ test("side bar and panel: toggled and sized by keys, kept over a reload", async 
 
 test("a narrow page shows one region at a time, all of them reachable", async () => {
   opened = await webrunner.openPage();
-  const { page, entry, tab, openInExplorer, waitForText } = opened;
-  await page.setViewportSize({ width: 420, height: 800 });
-  await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: "Explorer" }).click();
+  const { page, entry, openInExplorer, openByName, waitForText } = opened;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const show = async (view: string) => {
+    await page.getByRole("navigation", { name: "Views" }).getByRole("button", { name: view, exact: true }).click();
+  };
+  const editors = page.getByRole("main", { name: "Editors" });
+  await show("Explorer");
   await entry("software").waitFor();
+  await editors.waitFor({ state: "hidden" });
+  // What is opened is shown, from wherever.
   await openInExplorer("software", "hello-web", "software.cfg");
-  await page.getByRole("button", { name: "Editor", exact: true }).click();
-  await tab("software.cfg").waitFor();
+  await editors.waitFor();
   await waitForText("[buildout]");
+  await show("Panel");
+  await editors.waitFor({ state: "hidden" });
+  await openByName("stack/hello");
+  await editors.waitFor();
+  await show("Search");
+  await page.getByRole("textbox", { name: "Find" }).fill("hello.recipe:greeting-card");
+  await page.getByRole("treeitem").filter({ hasText: "hello.recipe:greeting-card" }).first().click();
+  await editors.waitFor();
+  await waitForText("greeting-card");
+  await show("Explorer");
+  await show("Editor");
+  await editors.waitFor();
+});
+
+test("a long branch name gives way on a narrow page, how far it is apart does not", async () => {
+  opened = await webrunner.openPage();
+  const { page } = opened;
+  await page.setViewportSize({ width: 390, height: 844 });
+  const branch = "a-branch-with-a-name-that-no-status-bar-of-a-phone-has-room-for";
+  const git = (...words: string[]) =>
+    execFileSync("git", ["-C", webrunner.workspace, "-c", "safe.directory=*", ...words]);
+  git("checkout", "-q", "-b", branch);
+  git("update-ref", `refs/remotes/origin/${branch}`, "HEAD");
+  git("config", "remote.origin.url", "https://forge.example.com/a/b.git");
+  git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
+  git("config", `branch.${branch}.remote`, "origin");
+  git("config", `branch.${branch}.merge`, `refs/heads/${branch}`);
+  try {
+    const item = page.getByRole("region", { name: "Status bar" }).getByRole("button", { name: branch });
+    await item.waitFor();
+    await item.getByText("↑0 ↓0").waitFor();
+    const width = await item
+      .getByText(branch, { exact: true })
+      .evaluate((name) => [name.clientWidth, name.scrollWidth]);
+    expect(width[0]).toBeLessThan(width[1]!);
+    const apart = (await item.getByText("↑0 ↓0").boundingBox())!;
+    expect(apart.x + apart.width).toBeLessThan(390);
+    expect(await item.getAttribute("data-tip")).toContain(branch);
+  } finally {
+    git("checkout", "-q", "main");
+    git("branch", "-q", "-D", branch);
+    git("config", "--remove-section", "remote.origin");
+  }
 });
 
 test("the keys of every command are listed, and found by command or key", async () => {
