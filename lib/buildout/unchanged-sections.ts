@@ -116,18 +116,20 @@ export interface UnchangedSection {
 export class UnchangedSections {
   private readonly changedNames = new Set<string>();
   private readonly nodes: readonly SyntaxNode[];
-  private readonly lastUnchanged: number;
-  private readonly firstUnchanged: number;
+  /** Index of the first node behind those that stayed at the beginning. */
+  private readonly leadingEnd: number;
+  /** Index of the first node of those that stayed at the end. */
+  private readonly trailingStart: number;
 
   constructor(
     private readonly before: Profile,
     { syntax, leading, trailing }: ChangedSyntax,
   ) {
     this.nodes = syntax.nodes;
-    this.lastUnchanged = leading;
-    this.firstUnchanged = syntax.nodes.length - trailing;
+    this.leadingEnd = leading;
+    this.trailingStart = syntax.nodes.length - trailing;
     for (const nodes of [
-      syntax.nodes.slice(leading, this.firstUnchanged),
+      syntax.nodes.slice(leading, this.trailingStart),
       before.syntax.nodes.slice(leading, before.syntax.nodes.length - trailing),
     ])
       for (const node of nodes) if (node.kind === "header") this.changedNames.add(node.name);
@@ -135,7 +137,7 @@ export class UnchangedSections {
 
   /** The section below the header, which is the node of that index; undefined where it must be read anew. */
   find(index: number, header: HeaderNode): UnchangedSection | undefined {
-    if (index >= this.lastUnchanged && index < this.firstUnchanged) return undefined;
+    if (index >= this.leadingEnd && index < this.trailingStart) return undefined;
     if (header.expression !== undefined || header.name === "buildout" || this.changedNames.has(header.name))
       return undefined;
     const section = this.before.sections.get(header.name);

@@ -65,5 +65,8 @@ export const SLAPGRID_SECTIONS: Readonly<Record<string, Readonly<Record<string, 
 /** Those whose options depend on the request or on another profile. */
 export const OPEN_SLAPGRID_SECTIONS: ReadonlySet<string> = new Set(["slap-configuration", "slap-parameter"]);
 
+/** Those that have these options on every node and no others. */
+export const CLOSED_SLAPGRID_SECTIONS: ReadonlySet<string> = new Set(["slap-connection", "slap-network-information"]);
+
 /** Offered without being typed: the others are old or rare. */
 export const OFFERED_SLAPGRID_SECTIONS: readonly string[] = ["slap-connection", "slap-network-information"];

@@ -19,7 +19,7 @@ import {
   slapgridOptions,
   viewsFor,
 } from "../analysis/reference-target";
-import { SLAPGRID_SECTIONS } from "../analysis/slapgrid-sections";
+import { CLOSED_SLAPGRID_SECTIONS, SLAPGRID_SECTIONS } from "../analysis/slapgrid-sections";
 import type { LanguageDiagnostic } from "../answers";
 import type { DocumentOption, ProfileDocument } from "../document/profile-document";
 import type { ReferenceText } from "../document/reference-scan";
@@ -128,8 +128,17 @@ function missingName(
   }
   if (reference.sectionName === "" && section && !isEvaluated(views[0]!, document, section.name)) return undefined;
   if (own && section && option && isReplacedByHeirs(views[0]!, document, section.name, option.name)) return undefined;
-  if (worst === "no-section" && own && (slapgridOptions(document, names.section) || isFragment(document)))
-    return undefined;
+  if (worst === "no-section" && own && slapgridOptions(document, names.section)) {
+    if (!CLOSED_SLAPGRID_SECTIONS.has(names.section)) return undefined;
+    return {
+      range: reference.option!,
+      severity: "warning",
+      code: "reference/unknown-option",
+      message: `The node sets no \`${optionName}\` in \`${names.section}\`.`,
+      data: { section: names.section, option: optionName },
+    };
+  }
+  if (worst === "no-section" && own && isFragment(document)) return undefined;
 
   if (worst === "no-option" && own && isFragment(document) && !views[0]!.option(names.section, "recipe")) {
     return undefined;

@@ -120,6 +120,12 @@ describe("diagnostics", () => {
       ["8 warning reference/unknown-option"],
     ));
 
+  it("knows what the node gives an instance", () =>
+    check(
+      "#- /instance.cfg\n[a]\nx = ${slap-connection:computer-id} ${slap-connection:computer_id} ${slap-parameter:any}\ny = ${slap-network-information:global-ipv6}\n",
+      ["2 warning reference/unknown-option"],
+    ));
+
   it("does not know what a template takes from others", () => {
     const rest = "[buildout]\nparts = {{ part }}\n[a]\nx = ${made:y}\n";
     check(`#- /instance.cfg.in\n${rest}`, ["4 error reference/unknown-section"]);
