@@ -13,7 +13,10 @@ const ICONS = {
   error: <CircleAlert size={16} className="text-bad" aria-hidden />,
 };
 
-/** Notices at the lower right, above the status bar and, on a narrow page, the views. Errors are announced at once, the rest when the reader is free. */
+/**
+ * Notices at the lower right, above the status bar and, on a narrow page, the views. Errors are announced at once, the
+ * rest when the reader is free.
+ */
 export function NoticeStack() {
   const { notices } = useApp();
   const shown = useValue(notices.state);

@@ -1,7 +1,10 @@
 "use client";
 import type { ReactNode } from "react";
 
-/** One item of the status bar: text with an icon; a button when it does something. `shrinks`: it gives way on a narrow page. */
+/**
+ * One item of the status bar: text with an icon; a button when it does something. `shrinks`: it gives way on a narrow
+ * page.
+ */
 export function StatusItem({
   children,
   tip,
