@@ -2,7 +2,8 @@
  * Our git work beside native git's in the same run, on a repository of real size. What is timed and how: `measure.ts`.
  *
  * The best round of ours is held against the best round of native git's: what a round takes in which nobody else had the
- * processor. The medians, and the ratio of processor times, are printed beside it.
+ * processor. A long round is never left alone on a busy machine: there the medians are held against each other, which the
+ * others stretch alike (nine rounds of a file's history at load 10: best 2.19, median 1.16, processor time 1.19). All of it is printed.
  */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -71,6 +72,12 @@ async function runMeasure<Row>(name: string, onRow: (row: Row) => void): Promise
 const best = (times: readonly number[]): number => Math.min(...times);
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
+const LONG_MS = 100;
+function ratioOf({ ours, native }: BenchRow): number {
+  const pick = best(native) < LONG_MS ? best : median;
+  return pick(ours) / pick(native);
+}
+
 function formatRow({ name, ours, native, oursCpuMs, nativeCpuMs, load }: BenchRow): string {
   const pair = (mine: number, other: number): string =>
     `${mine.toFixed(1)} / ${other.toFixed(1)} = ${(mine / other).toFixed(2)}`.padEnd(26);
@@ -96,7 +103,7 @@ describe("git beside native git", () => {
 
   it.each(Object.entries(GOALS))("%s: at most %d times its time", (name, goal) => {
     const row = rows.get(name)!;
-    expect(best(row.ours) / best(row.native), formatRow(row)).toBeLessThanOrEqual(goal);
+    expect(ratioOf(row), formatRow(row)).toBeLessThanOrEqual(goal);
   });
 });
 

@@ -175,7 +175,7 @@ await compare({
 
 await compare({
   name: "history of one file, 20",
-  rounds: 9,
+  rounds: 15,
   ours: () => withFresh((fresh) => readFileHistory(fresh, EDITED, { limit: 20 })),
   native: () => native("log", "-20", "--", EDITED),
 });
