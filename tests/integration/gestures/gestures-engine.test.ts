@@ -13,6 +13,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -21,6 +22,7 @@ import type {
   GestureAnswer,
   GitTask,
   InstanceInfo,
+  PreMergeCheck,
   ReleaseInfo,
   RunInfo,
   RunPlanInfo,
@@ -291,6 +293,14 @@ describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
   });
 });
 
+async function findFreePort(): Promise<number> {
+  const probe = createServer();
+  await new Promise<void>((resolve) => probe.listen(0, "127.0.0.1", resolve));
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
+}
+
 describe("a sandbox with an instance", { timeout: TIMEOUT_MS }, () => {
   const FOLDER = "software/greeter-service";
   const INSTANCE_PROFILE = `[buildout]
@@ -336,5 +346,31 @@ greeting = \${instance-profile:greeting}
       connection: { greeting: "Hello" },
     });
     expect(await runs.getInstance("greeter-service-sandbox")).toMatchObject({ connection: { greeting: "Ahoy" } });
+  });
+
+  it("gets a promise for a service that has none, which is kept once the service listens", async () => {
+    const port = await findFreePort();
+    const service = `
+[directory]
+recipe = slapos.cookbook:mkdirectory
+service = $\${buildout:directory}/etc/service
+
+[web]
+recipe = slapos.cookbook:wrapper
+ip = 127.0.0.1
+port = ${port}
+command-line = \${buildout:executable} -m http.server --bind $\${:ip} $\${:port}
+wrapper-path = $\${directory:service}/web
+`;
+    const profile = `${FOLDER}/software.cfg`;
+    await runs.writeFile(`${FOLDER}/instance.cfg.in`, INSTANCE_PROFILE.replace("publish\n", "publish web\n") + service);
+    const { findings } = await api<PreMergeCheck>("GET", `/check?path=${profile}`);
+    const { id, fix } = findings.find(({ kind }) => kind === "promise")!;
+    expect(fix).toEqual({ title: "Check that web listens", how: "mend" });
+    await make({ gesture: "mend", profile, finding: id });
+    const { partitions } = await deploy(profile);
+    expect(partitions.flatMap(({ promises }) => promises.map(({ name, ok }) => [name, ok]))).toEqual([
+      ["web-listens", true],
+    ]);
   });
 });
