@@ -175,7 +175,7 @@ function RowView(props: {
   return (
     <div className={`${look} pl-5`} title={`${branch.subject}\n${describeAge(branch.committedAt)}`}>
       <Icon size={13} aria-hidden className={branch.current ? "text-accent" : "text-faint"} />
-      <span className={classNames("shrink-0 truncate", branch.current && "font-semibold")}>{branch.name}</span>
+      <span className={classNames("min-w-0 truncate", branch.current && "font-semibold")}>{branch.name}</span>
       {branch.current && <span className="sr-only">current</span>}
       <span className={classNames("min-w-0 flex-1 truncate", branch.upstreamGone ? "text-warn" : "text-faint")}>
         {branches.describeTracking(branch) || branch.subject}

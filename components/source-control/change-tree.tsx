@@ -1,5 +1,5 @@
 "use client";
-import { ChevronRight, FileSymlink, Minus, Plus, Undo2 } from "lucide-react";
+import { ChevronRight, FileSymlink, Folder, Minus, Plus, Undo2 } from "lucide-react";
 import { type MouseEvent, type ReactNode, useMemo, useState } from "react";
 import { classNames } from "@/components/ui/class-names";
 import { FileIcon } from "@/components/ui/file-icon";
@@ -45,7 +45,7 @@ function toRows(groups: Readonly<Record<Group, readonly GitStatusEntry[]>>, clos
       ...entries.map(
         (entry): Row => ({
           key: `${group}:${entry.path}`,
-          label: toName(entry.path),
+          label: toShownName(entry.path),
           depth: 1,
           expanded: undefined,
           group,
@@ -54,6 +54,11 @@ function toRows(groups: Readonly<Record<Group, readonly GitStatusEntry[]>>, clos
       ),
     ];
   });
+}
+
+/** A new folder is one entry, whose path ends in a slash. */
+function toShownName(path: string): string {
+  return path.endsWith("/") ? `${toName(path.slice(0, -1))}/` : toName(path);
 }
 
 /** The staged and the changed files: Enter opens the difference, + stages, − unstages, Delete discards. */
@@ -194,12 +199,15 @@ function RowView(props: {
     );
   }
   const letter = group === "staged" ? entry.staged : entry.unstaged;
+  const isFolder = entry.path.endsWith("/");
   return (
     <div className={`${look} pl-5`} title={entry.from ? `${entry.from} → ${entry.path}` : entry.path}>
-      <FileIcon path={entry.path} />
-      <span className={classNames("shrink-0 truncate", letter === "D" && "line-through")}>{toName(entry.path)}</span>
+      {isFolder ? <Folder size={14} aria-hidden className="shrink-0 text-faint" /> : <FileIcon path={entry.path} />}
+      <span className={classNames("min-w-0 truncate", letter === "D" && "line-through")}>
+        {toShownName(entry.path)}
+      </span>
       <span className="min-w-0 flex-1 truncate text-xs text-faint">
-        {entry.from ? `← ${entry.from}` : toParent(entry.path)}
+        {entry.from ? `← ${entry.from}` : toParent(entry.path.replace(/\/$/, ""))}
         {entry.submodule && " (submodule)"}
       </span>
       <RowActions isShown={isSelected}>{children}</RowActions>

@@ -56,7 +56,7 @@ export function ChangedFiles(props: {
             )}
           >
             <FileIcon path={change.path} />
-            <span className={classNames("shrink-0 truncate", change.kind === "deleted" && "line-through")}>
+            <span className={classNames("min-w-0 truncate", change.kind === "deleted" && "line-through")}>
               {toName(change.path)}
             </span>
             <span className="min-w-0 flex-1 truncate text-faint">

@@ -19,7 +19,10 @@ export function Dialog({ title, onClose, children, footer, width = "small", role
   const titleId = useId();
   useEffect(() => {
     const element = dialog.current;
+    // What asked for the focus has it already; opening would give it to the first that can have it.
+    const focused = document.activeElement;
     if (element && !element.open) element.showModal();
+    if (focused instanceof HTMLElement && element?.contains(focused)) focused.focus();
     return () => element?.close();
   }, []);
   return (

@@ -286,10 +286,8 @@ export function createGitService(options: GitServiceOptions): GitService {
     async clone(project, path, account, request) {
       const workspace = await options.workspaceOf(project);
       const disk = createGitDisk({ root: workspace });
-      // Folders that the clone will make on its way go with it when it fails.
-      const names = path.split("/");
-      const made = names.findIndex((_, at) => disk.stat(names.slice(0, at + 1).join("/")) === undefined);
-      const begun = made < 0 ? path : names.slice(0, made + 1).join("/");
+      // Folders that the clone will make on its way go with it when it fails, unless somebody used them meanwhile.
+      const made = listParents(path).filter((folder) => disk.stat(folder) === undefined);
       const isTaken =
         path === "" ? disk.stat(".git") !== undefined : (disk.list(path)?.length ?? (disk.stat(path) ? 1 : 0)) > 0;
       disk.release();
@@ -305,7 +303,7 @@ export function createGitService(options: GitServiceOptions): GitService {
             await cloneInto(repository, createWorkTree(repository), given, request);
           } catch (error) {
             repository.close();
-            removeTree(workspace, path === "" ? ".git" : begun);
+            removeTree(workspace, path === "" ? ".git" : path, made);
             throw error;
           }
           repository.close();
@@ -369,7 +367,14 @@ export function createGitService(options: GitServiceOptions): GitService {
   };
 }
 
-function removeTree(workspace: string, path: string): void {
+/** `a/b`, `a` of `a/b/c`. */
+function listParents(path: string): string[] {
+  const names = path.split("/");
+  return names.slice(1).map((_, at) => names.slice(0, names.length - 1 - at).join("/"));
+}
+
+/** And of the folders `above` it, innermost first, those that are empty then. */
+function removeTree(workspace: string, path: string, above: readonly string[]): void {
   const disk = createGitDisk({ root: workspace });
   const remove = (name: string): void => {
     for (const entry of disk.list(name) ?? []) {
@@ -380,6 +385,7 @@ function removeTree(workspace: string, path: string): void {
   };
   try {
     remove(path);
+    above.every((folder) => disk.removeFolder(folder));
   } finally {
     disk.release();
   }
