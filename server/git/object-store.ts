@@ -8,6 +8,7 @@ import { createHash } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { WebrunnerError } from "@/lib/base/errors";
 import { type CommitFacts, type CommitObject, parseCommit, parseCommitFacts } from "@/lib/git/commit-object";
+import { GitFormatError } from "@/lib/git/format-error";
 import { EMPTY_TREE_ID, type GitObject, type ObjectId, type ObjectType, type Sha1 } from "@/lib/git/object-id";
 import { findTreeEntry, parseTree, type TreeEntry } from "@/lib/git/tree";
 import type { GitDisk } from "@/server/platform/git-disk";
@@ -47,6 +48,8 @@ const COMMIT_FACTS_BYTES = 300;
 const OBJECT_OVERHEAD_BYTES = 500;
 /** Set apart from each other in one cache: no pack is larger. */
 const PACK_LIMIT_BYTES = 2 ** 42;
+/** Bases that are named, each a delta of the next; git writes 50, and a distance instead of a name where it can. */
+const NESTED_BASES_LIMIT = 500;
 
 export const sha1: Sha1 = (...parts) => {
   const hash = createHash("sha1");
@@ -67,6 +70,7 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
   const facts = createByteCache<ObjectId, CommitFacts>(FACTS_CACHE_BYTES);
   const trees = createByteCache<ObjectId, readonly TreeEntry[]>(TREE_CACHE_BYTES);
 
+  let nestedBases = 0;
   const openPack = (name: string): PackFile | undefined => {
     // A pack of a name has one content, so what was read of it stays true when it is opened again.
     const number = packNumbers.get(name) ?? packNumbers.size;
@@ -79,7 +83,15 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
         find: (offset) => packed.find(base + offset),
         keep: (offset, object) => packed.keep(base + offset, object, object.bytes.length + OBJECT_OVERHEAD_BYTES),
       },
-      readBase: (id) => read(id),
+      readBase(id) {
+        if (nestedBases >= NESTED_BASES_LIMIT) throw new GitFormatError("deltas name each other without end");
+        nestedBases++;
+        try {
+          return read(id);
+        } finally {
+          nestedBases--;
+        }
+      },
     });
   };
   const openPacks = (): PackFile[] => {
