@@ -10,8 +10,8 @@ import type { Readable, Writable } from "node:stream";
 import { invariant } from "@/lib/base/errors";
 
 const MAX_OUTPUT = 4 << 20;
-/** Longer than a person thinks between two keys; a Python that waits takes 15 MB. */
-const IDLE_MS = 20_000;
+/** Longer than the pauses of somebody who types. A Python that waits takes 15 MB, and one that is started 0.2 s. */
+const IDLE_MS = 2_500;
 
 export interface AnsweringProgram {
   /** One line at a time, in their order; undefined when the program cannot be run, ends or is too slow. */
