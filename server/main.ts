@@ -21,6 +21,7 @@ import { createRequestGuard } from "./http/request-guard";
 import { createServiceProxy } from "./instance/service-proxy";
 import { createServiceTickets } from "./instance/service-tickets";
 import { createCommands } from "./platform/command";
+import { keepHeapCompact } from "./platform/compact-heap";
 import { createDataLayout, type DataLayout } from "./platform/data-layout";
 import { acquireDataLock } from "./platform/data-lock";
 import { errorNumber, type Files } from "./platform/files";
@@ -162,6 +163,7 @@ export async function startServer(
 
 /** Entry of `npm start`: runs until a signal ends it. */
 export async function main(): Promise<void> {
+  keepHeapCompact();
   let server: RunningServer;
   try {
     const settings = readSettings({ environment: process.env, uid: process.getuid?.() ?? -1, home: homedir() });
