@@ -90,7 +90,10 @@ function toNumber(text: string | undefined): number | undefined {
   return number;
 }
 
-/** Until the program in the terminal has ended; gives its exit code. */
+/** What the program printed last comes beside the news of its end, or a little later. */
+const LAST_OUTPUT_MS = 200;
+
+/** Until the program in the terminal has ended, and what it printed was shown; gives its exit code. */
 export function attach(
   url: string,
   token: string | undefined,
@@ -101,7 +104,14 @@ export function attach(
   const extraHeaders: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const socket = io(url, { transports: ["websocket"], extraHeaders });
   let received = 0;
+  let ended: number | undefined;
+  let quiet: NodeJS.Timeout | undefined;
   return new Promise((resolve, reject) => {
+    const finishWhenQuiet = (): void => {
+      if (ended === undefined) return;
+      clearTimeout(quiet);
+      quiet = setTimeout(finish, LAST_OUTPUT_MS, ended);
+    };
     const finish = (code: number): void => {
       stdin.setRawMode(false);
       stdin.pause();
@@ -113,9 +123,12 @@ export function attach(
       const fresh = Buffer.from(bytes).subarray(Math.max(0, received - offset));
       received = Math.max(received, offset + bytes.byteLength);
       stdout.write(fresh, () => acknowledge?.());
+      finishWhenQuiet();
     });
     socket.on("terminal:changed", ({ id, state, exitCode }: TerminalInfo) => {
-      if (id === terminal.id && state !== "running") finish(exitCode ?? 0);
+      if (id !== terminal.id || state === "running") return;
+      ended ??= exitCode ?? 0;
+      finishWhenQuiet();
     });
     socket.on("connect", () => {
       socket.emit("project:watch", { project });
