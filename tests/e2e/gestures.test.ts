@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { endEngineProcesses } from "../integration/engine-processes";
 import { type Forge, startForge } from "../integration/git/forge";
 import { TEST_ENGINE } from "../integration/server-harness";
@@ -31,6 +31,11 @@ afterAll(async () => {
   if (webrunner) await endEngineProcesses(join(webrunner.workspace, "../../.."));
   await server?.close();
   await tarballs?.close();
+});
+
+afterEach(async ({ task }) => {
+  // A dialog that a failed test left open would be in the way of all others.
+  if (task.result?.state === "fail") await opened.page.reload();
 });
 
 /** One that comes at once, and one that stands still after its first bytes. */
@@ -111,7 +116,7 @@ test("override, promote, commit and push to the fork", { timeout: TIMEOUT_MS }, 
   await goTo(RELEASE, "greeting = Hello");
   await page.getByLabel("Override greeting in the sandbox").click();
   const override = page.getByRole("dialog", { name: "Override in sandbox" });
-  await override.getByText("software.sandbox.cfg").waitFor();
+  await override.getByText("software.sandbox.cfg", { exact: true }).waitFor();
   await override.getByRole("combobox", { name: "Section" }).selectOption("greeter");
   await override.getByRole("combobox", { name: "Option" }).fill("environment");
   await override.getByLabel("New value").fill("A=1");
