@@ -10,12 +10,12 @@ import { findChromium, findEnginePython, Refusal } from "./prerequisites.mjs";
 
 /**
  * Test layers in stages; `workers` files of a stage run side by side. Pure ones touch no port, no engine and no browser;
- * what measures a load has the machine for itself. Where a browser or a load competes with the rest of the machine, a test
- * that fails is tried `retries` times more, and is named at the end if only that made it pass.
+ * what measures a load has the machine for itself. Where processes, a browser or a load compete for the machine, a test that
+ * fails is tried `retries` times more, and is named at the end if only that made it pass.
  */
 const STAGES = [
   { name: "pure", folders: ["tests/tidy", "tests/unit", "tests/property", "tests/conformance"] },
-  { name: "server", folders: ["tests/integration", "tests/fault", "tests/security"], workers: 2 },
+  { name: "server", folders: ["tests/integration", "tests/fault", "tests/security"], workers: 2, retries: 1 },
   { name: "browser", folders: ["tests/e2e"], workers: 2, retries: 1 },
   { name: "load", folders: ["tests/load"], workers: 1, retries: 1 },
 ];
