@@ -120,7 +120,7 @@ export class ProfileAnalysis {
   profile(path: string): Profile | ReadFailure {
     const known = this.profiles.get(path);
     if (known !== undefined) return known;
-    const text = this.texts.get(path) ?? this.options.source.read(path);
+    const text = this.read(path);
     if (typeof text !== "string") {
       this.profiles.set(path, text);
       this.outdated.delete(path);
@@ -140,6 +140,10 @@ export class ProfileAnalysis {
   /** Reads the files that reverse questions are to know of. Those reached by `extends` are known anyway. */
   load(paths: Iterable<string>): void {
     for (const path of paths) this.profile(path);
+  }
+
+  private read(path: string): string | ReadFailure {
+    return this.texts.get(path) ?? this.options.source.read(path);
   }
 
   /** All files read so far. */
@@ -185,7 +189,7 @@ export class ProfileAnalysis {
   /** All parts in the order of their installation, with those that templates bring in, as their texts are now. */
   allParts(resolution: Resolution): Part[] {
     return findAllParts(resolution, (path) => {
-      const text = this.texts.get(path) ?? this.options.source.read(path);
+      const text = this.read(path);
       return typeof text === "string" ? text : undefined;
     });
   }
