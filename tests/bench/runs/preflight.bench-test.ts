@@ -6,15 +6,15 @@
 import { randomBytes } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
-import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunInfo } from "@/lib/protocol";
-import { Place, PYTHON, provisionEngine, runAsUser } from "../../integration/engine-python/engine-harness";
+import { provisionEngine } from "../../integration/engine-python/engine-harness";
 import { startEngineServer } from "../../integration/runs/engine-server";
 import { createFileServer, type FileServer, md5Of } from "../../integration/runs/file-server";
 import { writePrintingProfile } from "../../integration/runs/printing-profile";
 import { callApi, makeDataDirectory, type ServerProcess } from "../../integration/server-harness";
 import { until } from "../../integration/until";
+import { timeByHand, toWorkspacePath } from "./by-hand";
 
 const FILES = 40;
 const FILE_BYTES = 1_000_000;
@@ -54,12 +54,8 @@ async function writeDownloads(name: string): Promise<string> {
   }
   const profile = await writePrintingProfile(data, name, ["true"]);
   const parts = sections.map((_, index) => `p${index}`).join(" ");
-  await writeFile(toAbsolute(profile), `[buildout]\nparts = ${parts}\n${sections.join("")}`);
+  await writeFile(toWorkspacePath(data, profile), `[buildout]\nparts = ${parts}\n${sections.join("")}`);
   return profile;
-}
-
-function toAbsolute(profile: string): string {
-  return join(data, "projects/sample/workspace", profile);
 }
 
 async function timeThrough(profile: string, preflight: boolean): Promise<number> {
@@ -73,23 +69,11 @@ async function timeThrough(profile: string, preflight: boolean): Promise<number>
   return ms;
 }
 
-async function timeByHand(profile: string): Promise<number> {
-  const place = new Place();
-  const spec = join(place.directory, "spec.json");
-  await writeFile(spec, JSON.stringify({ directory: join(place.directory, "build"), profile: toAbsolute(profile) }));
-  const begin = performance.now();
-  const { code, output } = await runAsUser(PYTHON, ["-m", "webrunner_engine", "buildout", "--spec", spec]);
-  const ms = performance.now() - begin;
-  expect(code, output).toBe(0);
-  place.remove();
-  return ms;
-}
-
 test("downloads fetched before the run halve the time of a build that waits for them", async () => {
   const times = { byHandMs: [] as number[], withoutMs: [] as number[], withMs: [] as number[] };
   for (let round = 0; round < ROUNDS; round++) {
     const profile = await writeDownloads(`by-hand-${round}`);
-    times.byHandMs.push(await timeByHand(profile));
+    times.byHandMs.push(await timeByHand(toWorkspacePath(data, profile)));
     times.withoutMs.push(await timeThrough(await writeDownloads(`without-${round}`), false));
     const begun = web.asked.length;
     times.withMs.push(await timeThrough(await writeDownloads(`with-${round}`), true));

@@ -4,16 +4,15 @@
  * The build takes `BUILD_SECONDS` and prints a line every 10 ms, so the server tails and tells pages all the while; the
  * profile, the directory's state and the user are the same. Prints one JSON object.
  */
-import { writeFile } from "node:fs/promises";
 import { loadavg } from "node:os";
-import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { RunInfo } from "@/lib/protocol";
-import { Place, PYTHON, provisionEngine, runAsUser } from "../../integration/engine-python/engine-harness";
+import { provisionEngine } from "../../integration/engine-python/engine-harness";
 import { startEngineServer } from "../../integration/runs/engine-server";
 import { writePrintingProfile } from "../../integration/runs/printing-profile";
 import { callApi, makeDataDirectory } from "../../integration/server-harness";
 import { until } from "../../integration/until";
+import { timeByHand, toWorkspacePath } from "./by-hand";
 
 const BUILD_SECONDS = 20;
 const ROUNDS = 4;
@@ -34,19 +33,6 @@ test("a run through the server costs as much as the engine by hand", async () =>
   provisionEngine();
   const data = await makeDataDirectory();
   const server = await startEngineServer(data);
-  const toAbsolute = (profile: string): string => join(data, "projects/sample/workspace", profile);
-
-  const timeByHand = async (profile: string): Promise<number> => {
-    const place = new Place();
-    const spec = join(place.directory, "spec.json");
-    await writeFile(spec, JSON.stringify({ directory: join(place.directory, "build"), profile: toAbsolute(profile) }));
-    const begin = performance.now();
-    const { code, output } = await runAsUser(PYTHON, ["-m", "webrunner_engine", "buildout", "--spec", spec]);
-    const ms = performance.now() - begin;
-    expect(code, output).toBe(0);
-    place.remove();
-    return ms;
-  };
   const timeThrough = async (profile: string): Promise<number> => {
     const begin = performance.now();
     const { body: started } = await callApi<RunInfo>(server.url, "POST", "/projects/sample/runs", {
@@ -72,7 +58,7 @@ test("a run through the server costs as much as the engine by hand", async () =>
       // Each comes first in turn: a machine that others use gets slower and faster by the minute.
       for (const isThrough of round % 2 === 0 ? [false, true] : [true, false]) {
         if (isThrough) throughMs.push(await timeThrough(profile));
-        else byHandMs.push(await timeByHand(profile));
+        else byHandMs.push(await timeByHand(toWorkspacePath(data, profile)));
       }
     }
   } finally {
