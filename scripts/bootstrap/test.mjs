@@ -123,7 +123,11 @@ function readReport(path) {
     const failed = assertionResults.filter((test) => test.status !== "passed").map((test) => test.fullName);
     // A file that does not load has no test.
     if (status === "failed" && failed.length === 0) failed.push("(the whole file)");
-    return { name: relative(root, name), passed: assertionResults.filter((test) => test.status === "passed").length, failed };
+    return {
+      name: relative(root, name),
+      passed: assertionResults.filter((test) => test.status === "passed").length,
+      failed,
+    };
   });
   return {
     passed: report.numPassedTests,
