@@ -6,12 +6,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ProfileAnalysis } from "@/lib/buildout";
 import { createProfileFiles } from "@/server/platform/profile-files";
-import {
-  createProfileUrls,
-  fetchExtendedUrls,
-  isPrivateAddress,
-  type ProfileUrlOptions,
-} from "@/server/platform/profile-urls";
+import { createProfileUrls, fetchExtendedUrls, type ProfileUrlOptions } from "@/server/platform/profile-urls";
+import { isPrivateAddress } from "@/server/platform/public-web";
 
 let server: Server;
 let directory: string;
