@@ -88,6 +88,7 @@ export {
   Resolution,
   type ResolvedOption,
 } from "./resolution";
+export { type SectionHome, sortHomes } from "./section-homes";
 export { ResolutionProblem, type ResolvedValue } from "./substitution";
 export {
   type HeaderNode,

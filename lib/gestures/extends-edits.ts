@@ -14,6 +14,8 @@ import {
   type ProfileSource,
   parseTemplate,
   type Resolution,
+  type SectionHome,
+  sortHomes,
 } from "@/lib/buildout";
 import type { MissingSection } from "./gesture";
 import { appendLines } from "./section-edits";
@@ -79,25 +81,18 @@ export function findMissingSections(
   }));
 }
 
-/** A component of that name first, then components, stacks, the rest; complete sections before additions. */
+/** Paths of profiles with the section, its likeliest home first. */
 function definingProfiles(section: string, source: ProfileSource, profiles: readonly string[]): string[] {
-  const ranked: { path: string; rank: number }[] = [];
+  const homes: SectionHome[] = [];
   for (const path of profiles) {
     if (isUrl(path) || !path.endsWith(".cfg")) continue;
     const text = source.read(path);
     const header = typeof text === "string" ? text.search(toHeader(section)) : -1;
     if (typeof text !== "string" || header < 0) continue;
     const body = text.slice(header + 1).split(/^\[/m)[0]!;
-    const near = directoryOf(path).endsWith(`/${section}`)
-      ? 0
-      : /\/component\//.test(path)
-        ? 1
-        : /\/stack\//.test(path)
-          ? 2
-          : 3;
-    ranked.push({ path, rank: near * 2 + (/^(recipe|<)\s*=/m.test(body) ? 0 : 10) });
+    homes.push({ path, isComplete: /^(recipe|<)\s*=/m.test(body) });
   }
-  return ranked.sort((a, b) => a.rank - b.rank || a.path.length - b.path.length).map(({ path }) => path);
+  return sortHomes(section, homes);
 }
 
 function toHeader(section: string): RegExp {

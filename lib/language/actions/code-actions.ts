@@ -1,7 +1,7 @@
 /** Quick fixes and rewrites at a range. */
 
 import type { TextEdit, TextRange } from "@/lib/base/text-range";
-import { directoryOf } from "@/lib/buildout";
+import { type SectionHome, sortHomes } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { hashEntries } from "../analysis/hash-entries";
 import type { ProfileView } from "../analysis/profile-view";
@@ -204,27 +204,16 @@ const MAX_DEFINING = 3;
 /** Profiles of the workspace that define the section as a part, the one in a folder of that name first. */
 function definingProfiles(analysis: Analysis, document: ProfileDocument, section: string): string[] {
   const header = `[${section}]`;
-  const ranked: { path: string; rank: number }[] = [];
+  const homes: SectionHome[] = [];
   for (const path of analysis.files.all()) {
     if (!path.endsWith(".cfg") || path === document.path) continue;
     const text = analysis.files.read(path);
     if (!text?.includes(header)) continue;
     const found = analysis.document(path)?.sectionsNamed(section)[0];
     if (!found || analysis.dependants(document.path).includes(path)) continue;
-    const complete = found.options.some((option) => option.name === "recipe" || option.name === "<");
-    const near = directoryOf(path).endsWith(`/${section}`)
-      ? 0
-      : /\/component\//.test(path)
-        ? 1
-        : /\/stack\//.test(path)
-          ? 2
-          : 3;
-    ranked.push({ path, rank: near * 2 + (complete ? 0 : 10) });
+    homes.push({ path, isComplete: found.options.some(({ name }) => name === "recipe" || name === "<") });
   }
-  return ranked
-    .sort((a, b) => a.rank - b.rank || a.path.length - b.path.length)
-    .slice(0, MAX_DEFINING)
-    .map(({ path }) => path);
+  return sortHomes(section, homes).slice(0, MAX_DEFINING);
 }
 
 const URL_OPTIONS = new Set(["url", "md5sum", "template", "input", "filename", "_update_hash_filename_"]);
