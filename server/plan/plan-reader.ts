@@ -47,6 +47,8 @@ export interface PlanReader {
   read(target: PlanTarget, unsaved?: ReadonlyMap<string, string>, develop?: readonly DevelopedEgg[]): ReadPlan;
 }
 
+const md5OfSigned = (text: string): string => createHash("md5").update(text).digest("hex");
+
 interface EngineStamp {
   readonly environment?: string;
   readonly layer?: string;
@@ -82,7 +84,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
         engine: `${stamp.environment} ${stamp.layer}`,
         directory: target.directory,
         files: withUnsavedFiles(disk, unsaved),
-        cascades: stamp.versions?.["zc.buildout"]?.includes("+slapos"),
+        ...(stamp.versions?.["zc.buildout"]?.includes("+slapos") && { md5OfSigned }),
         developed: new Map(develop.map(({ egg, directory }) => [normaliseEggName(egg), directory])),
       });
       const change =

@@ -16,6 +16,7 @@ import type { Resolution } from "../resolution";
 import { ResolutionProblem, Substitution } from "../substitution";
 import { parseTemplate } from "../value-template";
 import type { PartRecord, RecordedPart, RecordedSection } from "./part-record";
+import { parseSlaposSignature, toSignedText } from "./slapos-signature";
 
 export type PlannedAction = "install" | "reinstall" | "keep" | "uninstall";
 
@@ -79,8 +80,8 @@ export interface PlanInput {
   /** Where the buildout works; its own files do not count as inputs. */
   readonly directory: string;
   readonly files: PlanFiles;
-  /** The engine's zc.buildout is SlapOS's own: see `Planner.cascade`. */
-  readonly cascades?: boolean;
+  /** Of an engine whose zc.buildout is SlapOS's own, which leaves no record but signs what it used: MD5 in hex. */
+  readonly md5OfSigned?: (text: string) => string;
   /** Recipe eggs in development mode: normalized name of the egg → its checkout. */
   readonly developed?: ReadonlyMap<string, string>;
 }
@@ -129,21 +130,15 @@ class Planner {
       ({ exists }) => exists,
     );
     const planned: PlannedPart[] = [];
-    /** Of the parts that are installed, anew or for the first time. */
-    const changes = new Map<string, readonly PlanReason[]>();
     const stays = new Set(parts.map(({ name }) => name));
     const removed = new Set<string>();
     for (const { name, recipe } of parts) {
       const known = this.installed.get(name);
       if (!known) {
-        const reasons: PlanReason[] = [{ kind: "never-installed" }];
-        changes.set(name, reasons);
-        planned.push({ part: name, recipe, action: "install", reasons });
+        planned.push({ part: name, recipe, action: "install", reasons: [{ kind: "never-installed" }] });
         continue;
       }
-      let reasons = this.reasonsOf(known);
-      if (reasons.length === 0) reasons = this.cascade(name, changes);
-      if (reasons.length > 0) changes.set(name, reasons);
+      const reasons = this.reasonsOf(known);
       if (reasons.length > 0) removed.add(name);
       planned.push({ part: name, recipe, action: reasons.length > 0 ? "reinstall" : "keep", reasons });
     }
@@ -234,24 +229,13 @@ class Planner {
     return uses;
   }
 
-  /**
-   * SlapOS's own zc.buildout has the signatures of the parts that a part uses in its own, and leaves no record: whatever
-   * uses a part that is installed is installed again. `changes` has the parts before it, which are all that it can use.
-   */
-  private cascade(name: string, changes: ReadonlyMap<string, readonly PlanReason[]>): PlanReason[] {
-    if (this.input.record || !this.input.cascades) return [];
-    for (const use of this.usesOf(name)) {
-      const because = changes.get(use);
-      if (because) return [{ kind: "dependency", section: use, because }];
-    }
-    return [];
-  }
-
   private reasonsOf(part: InstalledPart): PlanReason[] {
     const { record, engine, directory, files } = this.input;
     const entry = this.entries.get(part.name);
     const reasons: PlanReason[] = [];
-    if (!entry) {
+    if (!record && this.input.md5OfSigned) {
+      reasons.push(...this.compareSigned(part));
+    } else if (!entry) {
       this.notes.add(
         "The last run left no record of what some parts were made from; their options alone are compared.",
       );
@@ -279,6 +263,54 @@ class Planner {
       if (before?.trim() !== after?.trim()) reasons.push({ kind: "option", section: name, option, before, after });
     }
     return reasons;
+  }
+
+  /**
+   * SlapOS's own zc.buildout installs a part again when its options, its recipe's eggs or what its signature says of the
+   * sections that it uses changed; of these, a part that is only missing a file is as it was. Local files do not count.
+   */
+  private compareSigned(part: InstalledPart): readonly PlanReason[] {
+    const known = this.compared.get(part.name);
+    if (known) return known;
+    this.compared.set(part.name, []);
+    const { eggs, sections } = parseSlaposSignature(part.signature ?? "");
+    const reasons = [
+      ...this.compareEggs({ section: "", signature: "", eggs }, part.recipe),
+      ...this.compareSaved(part),
+    ];
+    // What a recipe of which nothing is known looked at, it will look at again.
+    const reads = findRecipeReads(part.name, this.substitution, this.input.files.readText);
+    const uses = this.usesOf(part.name);
+    const stays = (use: string): boolean =>
+      uses.has(use) || ((!reads || reads.missing !== undefined) && this.input.resolution.hasSection(use));
+    const added = [...uses].filter((use) => !sections.has(use));
+    const removed = [...sections.keys()].filter((use) => !stays(use));
+    if ((added.length > 0 || removed.length > 0) && reasons.length === 0)
+      reasons.push({ kind: "uses", added, removed });
+    for (const [use, sum] of sections) {
+      if (!stays(use)) continue;
+      const because = this.compareSignedUse(use, sum);
+      if (because) reasons.push({ kind: "dependency", section: use, because });
+    }
+    const sorted = this.rootsFirst(part.name, reasons);
+    this.compared.set(part.name, sorted);
+    return sorted;
+  }
+
+  /** Undefined for a section that is as its sum says. */
+  private compareSignedUse(use: string, sum: string): readonly PlanReason[] | undefined {
+    const part = this.installed.get(use);
+    if (part) {
+      const because = this.compareSigned(part);
+      return because.length > 0 ? because : undefined;
+    }
+    const given = this.givenOptions(use);
+    if (!given) return [{ kind: "section-gone", section: use }];
+    if (given.has("recipe")) return [{ kind: "never-installed" }];
+    const options = new Map(
+      [...given].flatMap(([name, value]) => (name === "<" ? [] : [[name, value ?? ""] as const])),
+    );
+    return this.input.md5OfSigned!(toSignedText(options)) === sum ? undefined : [];
   }
 
   private compareEggs(entry: RecordedPart, recipe: string | undefined): PlanReason[] {

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import {
   type BuildPlan,
@@ -10,8 +11,9 @@ import {
 } from "@/lib/buildout";
 
 const ENGINE = "e l";
+const md5 = (text: string): string => createHash("md5").update(text).digest("hex");
 
-function plan(profile: string, installed: string, record?: PartRecord, cascades?: boolean): BuildPlan {
+function plan(profile: string, installed: string, record?: PartRecord, isSlapos = false): BuildPlan {
   const facts = createEngineFacts();
   const analysis = new ProfileAnalysis({
     facts,
@@ -26,7 +28,7 @@ function plan(profile: string, installed: string, record?: PartRecord, cascades?
     installed: parseInstalledState("/b/.installed.cfg", installed),
     record,
     engine: ENGINE,
-    cascades,
+    ...(isSlapos && { md5OfSigned: md5 }),
     directory: "/b",
     files: { exists: () => true, digest: () => undefined, readText: () => undefined, sources: () => ({}) },
   });
@@ -62,15 +64,18 @@ describe("without a record of the last run", () => {
 });
 
 describe("with SlapOS's own buildout", () => {
-  const profile = (x: string): string =>
-    `[buildout]\nparts = a b c d\n[a]\nrecipe = r\nx = ${x}\n[b]\nrecipe = r\ny = \${a:recipe}\n[c]\nrecipe = r\nz = \${b:recipe}\n[d]\nrecipe = r\n`;
-  const part = (name: string, options: string): string =>
-    `\n[${name}]\n__buildout_installed__ = \n__buildout_signature__ = s\nrecipe = r\n${options}`;
-  const installed = `[buildout]\nparts = a b c d\n${part("a", "x = 1\n")}${part("b", "y = r\n")}${part("c", "z = r\n")}${part("d", "")}`;
+  const profile = (x: string, hidden = "0"): string =>
+    `[buildout]\nparts = a b c d\n[a]\nrecipe = r\nx = ${x}\n[b]\nrecipe = r\ny = \${a:recipe}\n[c]\nrecipe = r\nz = \${b:recipe}\n[d]\nrecipe = r\nw = \${e:v}\n[e]\nv = it's é\nhidden = ${hidden}\n`;
+  const sum = md5("x");
+  const part = (name: string, options: string, uses = ""): string =>
+    `\n[${name}]\n__buildout_installed__ = /b/${name}\n__buildout_signature__ = r-${sum} r.base-1.0-py3.11.egg${uses}\nrecipe = r\n${options}`;
+  const ofE = md5(`'hidden'\0'0'\0'v'\0"it's é"\0`);
+  const installed = `[buildout]\nparts = a b c d\n${part("a", "x = 1\n")}${part("b", "y = r\n", ` a:${sum}`)}${part("c", "z = r\n", ` b:${sum}`)}${part("d", "w = it's é\n", ` e:${ofE}`)}`;
   const reinstalled = ({ parts }: BuildPlan): string[] =>
     parts.filter(({ action }) => action === "reinstall").map(({ part }) => part);
 
   it("an edit cascades to all that uses the part, directly or not", () => {
+    expect(plan(profile("1"), installed, undefined, true)).toMatchObject({ isExact: true, notes: [] });
     expect(reinstalled(plan(profile("1"), installed, undefined, true))).toEqual([]);
     const edited = plan(profile("2"), installed, undefined, true);
     expect(reinstalled(edited)).toEqual(["a", "b", "c"]);
@@ -79,8 +84,21 @@ describe("with SlapOS's own buildout", () => {
     ]);
   });
 
+  it("a value that nobody takes has those made again that use its section", () => {
+    const edited = plan(profile("1", "1"), installed, undefined, true);
+    expect(reinstalled(edited)).toEqual(["d"]);
+    expect(edited.parts[3]!.reasons).toMatchObject([{ kind: "dependency", section: "e" }]);
+  });
+
+  it("a pin of the recipe's egg has its parts made again", () => {
+    const pinned = profile("1").replace("[a]", "[versions]\nr.base = 2.0\n[a]");
+    expect(plan(pinned, installed, undefined, true).parts[0]!.reasons).toMatchObject([
+      { kind: "recipe-version", egg: "r.base", before: "1.0", after: "2.0" },
+    ]);
+  });
+
   it("which the released buildout does not do by itself", () => {
-    expect(reinstalled(plan(profile("2"), installed))).toEqual(["a"]);
+    expect(reinstalled(plan(profile("2", "1"), installed))).toEqual(["a"]);
   });
 });
 
