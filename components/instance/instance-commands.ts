@@ -24,6 +24,13 @@ export function instanceCommands(app: ClientApp): readonly Command[] {
       run: withInstance(({ name }) => app.editors.openView(INSTANCE_TAB, name, name)),
     },
     {
+      id: "instance.openService",
+      category: "Instance",
+      title: "Open service",
+      isEnabled: () => find()?.service !== undefined,
+      run: withInstance(({ service }) => window.open(service, "_blank", "noopener,noreferrer")),
+    },
+    {
       id: "instance.preview",
       category: "Instance",
       title: "Preview service",

@@ -1,11 +1,12 @@
 "use client";
-import { AppWindow, ExternalLink, PanelRight, SquareTerminal } from "lucide-react";
+import { AppWindow, PanelRight, SquareTerminal } from "lucide-react";
 import { Button } from "@/components/ui/button";
 import { useApp } from "@/components/workbench/app-context";
 import { describeHealth } from "@/lib/client/instance-words";
 import { toReleaseName } from "@/lib/client/run-words";
 import type { InstanceInfo } from "@/lib/protocol/instances";
 import { changeState, destroyInstance, INSTANCE_TAB, PREVIEW_TAB } from "./instance-actions";
+import { ServiceLink } from "./service-link";
 import { StateMark } from "./state-mark";
 
 /** How the instance is, why, and what can be done to it as a whole. */
@@ -54,17 +55,7 @@ export function InstanceHeader({
         {isInTab && instance.partitions.length > 1 ? ` · ${instance.partitions.length} partitions` : ""}
       </p>
       <div className={isInTab ? "ml-auto flex flex-wrap gap-1.5" : "flex flex-wrap gap-1.5 pt-1"}>
-        {service && (
-          <a
-            href={service}
-            target="_blank"
-            rel="noopener noreferrer"
-            data-service-link
-            className="inline-flex h-6 items-center gap-1.5 rounded-[5px] bg-accent-fill px-2 text-xs font-medium text-on-accent hover:bg-accent-fill-hover"
-          >
-            <ExternalLink size={12} aria-hidden /> Open service
-          </a>
-        )}
+        {service && <ServiceLink service={service} />}
         {service && (
           <Button
             size="small"

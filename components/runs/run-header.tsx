@@ -1,9 +1,11 @@
 "use client";
-import { Pause, Play, RotateCcw, Square } from "lucide-react";
+import { PanelRight, Pause, Play, RotateCcw, Square } from "lucide-react";
 import type { ReactNode } from "react";
 import { useState } from "react";
+import { INSTANCE_TAB } from "@/components/instance/instance-actions";
+import { ServiceLink } from "@/components/instance/service-link";
 import { Button } from "@/components/ui/button";
-import { useApp } from "@/components/workbench/app-context";
+import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeRun, toReleaseName } from "@/lib/client/run-words";
 import { isGoingOn } from "@/lib/client/runs";
 import type { RunInfo } from "@/lib/protocol/runs";
@@ -44,6 +46,7 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
         </span>
       )}
       {run.state === "running" && <PauseButton run={run} />}
+      {run.kind === "instance" && !goesOn && <InstanceLinks name={run.instance} />}
       {goesOn ? (
         <Button size="small" icon={<Square size={11} />} onClick={() => void runControl.runs.stop(run.id)}>
           Stop
@@ -54,6 +57,27 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
         </Button>
       )}
     </div>
+  );
+}
+
+/** From a run to what it deployed: the service, and the page of the instance. */
+function InstanceLinks({ name }: { readonly name: string | undefined }) {
+  const { editors, runControl } = useApp();
+  const instance = useValue(runControl.instances.state, ({ instances }) => instances.find((one) => one.name === name));
+  if (!instance) return null;
+  return (
+    <>
+      {instance.service && <ServiceLink service={instance.service} />}
+      <Button
+        size="small"
+        variant="ghost"
+        icon={<PanelRight size={12} aria-hidden />}
+        data-tip="Its processes, promises, parameters and logs"
+        onClick={() => editors.openView(INSTANCE_TAB, instance.name, instance.name)}
+      >
+        Instance
+      </Button>
+    </>
   );
 }
 

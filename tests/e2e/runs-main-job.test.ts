@@ -1,6 +1,7 @@
 /** The main job: edit a profile, build it, deploy it, and read the change on the running service. */
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator, Page } from "playwright-core";
 import { afterEach, expect, test } from "vitest";
 import { until } from "../integration/until";
 import { openSession, type PageSession, PROJECT } from "./page-session";
@@ -38,22 +39,27 @@ test("a changed greeting is read on the running service", { timeout: 2 * BUILD_L
 
   expect(await runs.finishNext(() => runs.runInstance())).toMatchObject({ kind: "instance", state: "succeeded" });
 
+  // The run leads to the service, and so does the instance.
+  const openService = async (link: Locator): Promise<Page> => {
+    await link.waitFor({ timeout: 30_000 });
+    expect([await link.getAttribute("target"), await link.getAttribute("rel")]).toEqual([
+      "_blank",
+      "noopener noreferrer",
+    ]);
+    const [service] = await Promise.all([session!.context.waitForEvent("page"), link.click()]);
+    await service.getByText(GREETING).first().waitFor();
+    return service;
+  };
+  const service = await openService(page.locator("[data-run-state=succeeded] [data-service-link]"));
+  await page.bringToFront();
   await runs.showInstances();
-  const link = page.locator("[data-service-link]");
-  await link.waitFor({ timeout: 30_000 });
-  expect([await link.getAttribute("target"), await link.getAttribute("rel")]).toEqual([
-    "_blank",
-    "noopener noreferrer",
-  ]);
-  const [service] = await Promise.all([session.context.waitForEvent("page"), link.click()]);
-  await service.getByText(GREETING).first().waitFor();
-
   const instance = page.getByRole("article", { name: /^Instance/ });
+  await openService(instance.locator("[data-service-link]"));
+  await page.bringToFront();
   expect(await instance.getAttribute("data-health")).toBe("green");
   await instance.getByText("RUNNING").first().waitFor();
   expect(session.errors).toEqual([]);
 
-  await page.bringToFront();
   await page.getByRole("tablist", { name: "How to edit the parameters" }).getByRole("tab", { name: "JSON" }).click();
   const parameters = page.getByRole("textbox", { name: /^Parameters of/ });
   await parameters.fill("{ no");
