@@ -128,13 +128,14 @@ export function createGestureContainer({
         const { remote, branch, commit } = await getPushedRelease(withRepository(project), profile);
         return { remote, branch, commit };
       },
-      async clone(project, profile, { commit }, directory, account, signal) {
+      async clone(project, profile, { commit }, directory, account, signal, onCloning) {
         const { url, branch, repository } = await getPushedRelease(withRepository(project), profile);
-        await clonePushed({ ...git.context(account), ...(signal && { signal }) }, home, directory, repository, {
-          url,
-          branch,
-          commit,
-        });
+        const context = {
+          ...git.context(account),
+          ...(signal && { signal }),
+          ...(onCloning && { onProgress: onCloning }),
+        };
+        await clonePushed(context, home, directory, repository, { url, branch, commit });
       },
       async findForgotten(project, profile, paths) {
         const { tree } = await projects.get(project);

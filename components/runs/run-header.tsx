@@ -6,6 +6,7 @@ import { INSTANCE_TAB } from "@/components/instance/instance-actions";
 import { ServiceLink } from "@/components/instance/service-link";
 import { Button } from "@/components/ui/button";
 import { useApp, useValue } from "@/components/workbench/app-context";
+import { describeProgress as describeTransfer } from "@/lib/client/git-transfer";
 import { describeRun, toReleaseName } from "@/lib/client/run-words";
 import { isGoingOn } from "@/lib/client/runs";
 import type { RunInfo } from "@/lib/protocol/runs";
@@ -111,6 +112,7 @@ function PauseButton({ run }: { readonly run: RunInfo }) {
 /** "Installing gmp (3 parts)" */
 export function describeProgress(run: RunInfo): string {
   if (run.downloading !== undefined && run.part === undefined) return `Downloading ${run.downloading}`;
+  if (run.cloning) return `Cloning what was pushed · ${describeTransfer(run.cloning)}`;
   if (run.part === undefined) return run.state === "queued" ? "Waiting for its turn" : "Beginning";
   const count = run.partsDone === undefined ? "" : ` (${run.partsDone} ${run.partsDone === 1 ? "part" : "parts"})`;
   return `Installing ${run.part}${count}`;

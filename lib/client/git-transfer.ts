@@ -19,7 +19,12 @@ export function formatBytes(bytes: number): string {
 }
 
 /** "Receiving objects: 120 of 4,000, 3.1 MiB" */
-export function describeProgress({ phase, done, total, receivedBytes }: GitTask): string {
+export function describeProgress({
+  phase,
+  done,
+  total,
+  receivedBytes,
+}: Pick<GitTask, "phase" | "done" | "total" | "receivedBytes">): string {
   const words = PHASES[phase] ?? phase;
   const count = total ? `${done.toLocaleString("en")} of ${total.toLocaleString("en")}` : done > 0 ? String(done) : "";
   const bytes = phase === "receiving" && receivedBytes ? formatBytes(receivedBytes) : "";

@@ -41,6 +41,15 @@ export const runSchema = z.object({
   keepGoing: z.boolean().optional(),
   /** What is built, for kind `verification`: the commit that the remote's branch is at, from a clone of its own. */
   verification: z.object({ remote: z.string(), branch: z.string(), commit: z.string() }).optional(),
+  /** What git is at of the clone that is built, for kind `verification`; absent once the clone is there. */
+  cloning: z
+    .object({
+      phase: z.string(),
+      done: z.number().int(),
+      total: z.number().int().optional(),
+      receivedBytes: z.number().int().optional(),
+    })
+    .optional(),
   /** All its processes are held where they are. */
   paused: z.boolean().optional(),
   /** What is downloaded before the build begins: `12 of 40, 3.2 MB of 41.0 MB`; absent once it has begun. */

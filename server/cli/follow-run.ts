@@ -1,6 +1,7 @@
 /** The log of a run as it grows, by byte offset over HTTP; nothing is read twice and nothing is left out. */
 import { setTimeout as wait } from "node:timers/promises";
 import { type Api, ConnectionLost } from "@/lib/client/api";
+import { describeProgress } from "@/lib/client/git-transfer";
 import type { RunInfo } from "@/lib/protocol/runs";
 
 const LOOK_MS = 200;
@@ -27,17 +28,22 @@ export async function readLogTo(
 export interface LogSink {
   readonly offset: number;
   write(bytes: Uint8Array): void;
+  /** What is done before there is a log: each step of a clone once. */
+  note?(text: string): void;
 }
 
 /** Until the run has ended and its log, if wanted, is read; a server that is away for a while is waited for. */
 export async function followRun(api: Api, run: string, sink?: LogSink): Promise<RunInfo> {
   let at = sink?.offset ?? 0;
   let lastAnswer = Date.now();
+  let phase: string | undefined;
   for (;;) {
     try {
       // Asked before reading: what an ended run has written is all there.
       const info = await api.readRun({ params: { run } });
       lastAnswer = Date.now();
+      if (info.cloning && info.cloning.phase !== phase) sink?.note?.(describeProgress(info.cloning));
+      phase = info.cloning?.phase;
       if (sink) {
         await readLogTo(api, run, at, (bytes) => {
           sink.write(bytes);

@@ -21,7 +21,7 @@ export interface EnginePlan {
   toArgv(specPath: string): readonly string[];
   readonly roots: readonly string[];
   /** `signal`: the run is to be stopped. */
-  prepare?(signal?: AbortSignal): Promise<void>;
+  prepare?(signal?: AbortSignal, onCloning?: (progress: NonNullable<RunInfo["cloning"]>) => void): Promise<void>;
   explainFailure?(log: string): Promise<string | undefined>;
 }
 

@@ -31,9 +31,9 @@ export function withChoices(plan: EnginePlan, choices: RunChoices): EnginePlan {
     ...limited,
     keepGoing: keepGoing || undefined,
     spec: { ...(plan.spec as object), store, preflight, parts: request.parts, keepGoing: keepGoing || undefined },
-    async prepare(signal) {
+    async prepare(signal, onCloning) {
       await choices.ensureStore();
-      await plan.prepare?.(signal);
+      await plan.prepare?.(signal, onCloning);
     },
   };
 }

@@ -27,6 +27,7 @@ export interface PushedReleases {
     directory: string,
     account: string,
     signal: AbortSignal | undefined,
+    onCloning: ((progress: NonNullable<RunInfo["cloning"]>) => void) | undefined,
   ): Promise<void>;
   /** Which of the workspace paths are files here and not in the commit as they are here. */
   findForgotten(project: string, profile: string, paths: readonly string[]): Promise<readonly string[]>;
@@ -104,12 +105,12 @@ export function createVerificationBuilds(options: VerificationBuildsOptions): Ve
         profile: path,
         verification: release,
         explainFailure: (log) => explainFailure(project, path, log),
-        async prepare(signal) {
+        async prepare(signal, onCloning) {
           await remove(project, path);
           const owner = isSwitched ? builder : undefined;
           await files.ensureDirectory(layout.project(project).verification, { mode: isSwitched ? 0o711 : 0o700 });
           await files.ensureDirectory(clone, { owner, mode: 0o700 });
-          await pushed.clone(project, path, release, clone, account, signal);
+          await pushed.clone(project, path, release, clone, account, signal, onCloning);
           if (!(await files.findInfo(profile.absolute)))
             throw new WebrunnerError("run/refused", {
               message: `${path} is not in the pushed commit.`,

@@ -21,6 +21,7 @@ import { createRunRecorder, type RunRecorder, type RunRecorderOptions } from "./
 /** Enough for a traceback and the compiler's output before it. */
 const ERROR_TAIL_BYTES = 256 * 1024;
 
+const CLONING_EVERY_MS = 100;
 const RETRY_MS = 2_000;
 const NEVER_BEGAN = "The server ended before the run began.";
 const VANISHED = "The run's process is gone and left no exit code: it was killed, or the machine was restarted.";
@@ -106,7 +107,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
       try {
         const stands = await records.createEnd(entry.folder, end);
         release(entry);
-        change(entry, { ...stands, paused: undefined, downloading: undefined });
+        change(entry, { ...stands, paused: undefined, downloading: undefined, cloning: undefined });
         return;
       } catch (error) {
         if (disposed) return;
@@ -194,9 +195,25 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     endedMs: state?.kind === "exited" ? state.exitedMs : undefined,
   });
 
+  /** A page needs ten updates a second of a clone, not a thousand. */
+  const prepare = async (entry: Entry, plan: RunPlan): Promise<void> => {
+    let toldMs = 0;
+    let phase = "";
+    await plan.prepare?.(
+      entry.preparing.signal,
+      ({ receivedBytes = entry.info.cloning?.receivedBytes, ...cloning }) => {
+        const nowMs = now().getTime();
+        if (entry.cancelled || (cloning.phase === phase && nowMs - toldMs < CLONING_EVERY_MS)) return;
+        toldMs = nowMs;
+        phase = cloning.phase;
+        change(entry, { cloning: { ...cloning, receivedBytes } });
+      },
+    );
+  };
+
   const launch = async (entry: Entry, plan: RunPlan): Promise<void> => {
     try {
-      await plan.prepare?.(entry.preparing.signal);
+      await prepare(entry, plan);
       if (entry.cancelled) throw new WebrunnerError("run/refused", { message: "Stopped before it began." });
       let follower: RunFollower | undefined;
       await processes.start(
@@ -208,7 +225,7 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
         },
         () => follower?.lookNow(),
       );
-      change(entry, { state: "running", startedAt: now().toISOString() });
+      change(entry, { state: "running", cloning: undefined, startedAt: now().toISOString() });
       if (disposed) return;
       follower = follow(entry);
       follower.start();

@@ -4,6 +4,8 @@
  */
 import type { RunInfo, RunRequest } from "@/lib/protocol";
 
+export type Cloning = NonNullable<RunInfo["cloning"]>;
+
 export interface RunPlan {
   readonly engine: RunInfo["engine"];
   /** As the run shows it: the workspace path, made canonical. */
@@ -22,9 +24,9 @@ export interface RunPlan {
   readonly roots: readonly string[];
   /**
    * What must work before the command can begin (slapproxy, supervisord, a clone); called once the run is announced, and
-   * told when the run is to be stopped.
+   * told when the run is to be stopped. `onCloning`: how far a clone has come.
    */
-  prepare?(signal?: AbortSignal): Promise<void>;
+  prepare?(signal?: AbortSignal, onCloning?: (progress: Cloning) => void): Promise<void>;
   /** The reason of a failure in one sentence, from the end of the log, where the plan knows better than the engine. */
   explainFailure?(log: string): Promise<string | undefined>;
 }

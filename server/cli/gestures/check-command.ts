@@ -92,7 +92,11 @@ const verification = createNoun({
         }
         if (!json) writeOutput(text);
         const started = await api.startRun({ params, body: { kind: "verification", profile } });
-        const run = await followRun(api, started.id, { offset: 0, write: writeLog(json) });
+        const run = await followRun(api, started.id, {
+          offset: 0,
+          write: writeLog(json),
+          note: (said) => void process.stderr.write(`${said}\n`),
+        });
         const error = run.error === undefined ? "" : `${run.error}\n`;
         print(
           { ...found, run },

@@ -283,6 +283,9 @@ describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
     ]);
     gitServer.holdFetches = true;
     const held = await runs.start({ kind: "verification", profile: RELEASE });
+    const cloning = async (): Promise<string | undefined> =>
+      (await runs.server.api<RunInfo>("GET", `/runs/${held.id}`)).body.cloning?.phase;
+    await until(async () => (await cloning()) === "connecting", { timeoutMs: 10_000, what: "the clone to begin" });
     await runs.server.api("POST", `/runs/${held.id}/stop`);
     expect(await runs.untilEnd(held.id)).toMatchObject({ state: "cancelled" });
     gitServer.holdFetches = false;

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { WebrunnerError } from "@/lib/base/errors";
 import { runSchema } from "@/lib/protocol";
 import { findCommandProcess } from "@/server/platform/durable-processes";
+import type { RunPlan } from "@/server/runs/run-launcher";
 import { until } from "../until";
 import { createShellRuns, isEnd, type ShellRuns } from "./shell-runs";
 
@@ -48,6 +49,26 @@ describe("a run", () => {
     const runs = open();
     const { id } = await runs.keeper.start("sample", software("echo 'webrunner: Nothing to do: complete'"));
     expect(await runs.untilEnd(id)).toMatchObject({ state: "succeeded", nothingToDo: true });
+  });
+
+  it("tells how far the clone has come that it needs, until its command begins", async () => {
+    const prepare: RunPlan["prepare"] = async (_signal, onCloning) => {
+      onCloning?.({ phase: "connecting", done: 0 });
+      onCloning?.({ phase: "receiving", done: 1, total: 9, receivedBytes: 100 });
+      onCloning?.({ phase: "receiving", done: 2, total: 9 });
+      onCloning?.({ phase: "checking-out", done: 3, total: 3 });
+    };
+    const runs = open({ plan: { prepare } });
+    const { id } = await runs.keeper.start("sample", software("true"));
+    const end = await runs.untilEnd(id);
+    expect(end.cloning).toBeUndefined();
+    const told = runs.told.flatMap(({ state, cloning }) => (cloning ? [[state, cloning.phase, cloning.done]] : []));
+    expect(told).toEqual([
+      ["queued", "connecting", 0],
+      ["queued", "receiving", 1],
+      ["queued", "checking-out", 3],
+    ]);
+    expect(runs.told.find(({ state }) => state === "running")?.cloning).toBeUndefined();
   });
 
   it("fails visibly when what it needs does not start", async () => {
