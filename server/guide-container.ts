@@ -304,8 +304,8 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
     findIdentity: (project) => inRepository(project, "", ({ repository }) => findIdentity(repository)),
     findFork: (project) => inRepository(project, "", findPushRemote),
     async testFork(project, account, remote) {
-      await git.run(project, "", ({ repository }) =>
-        testPush(repository, git.context(account), getRemoteUrl(repository, remote, "push")),
+      await git.run(project, "", ({ repository }, apart) =>
+        testPush(repository, { ...git.context(account), apart }, getRemoteUrl(repository, remote, "push")),
       );
     },
     engineStatus: () => running.environment.status,
@@ -475,9 +475,9 @@ export function createGuideContainer(options: GuideContainerOptions): GuideConta
           await git.run(
             project,
             "",
-            async (opened) => {
+            async (opened, apart) => {
               const { repository } = opened;
-              const context = git.context(account);
+              const context = { ...git.context(account), apart };
               if (fork) {
                 const url = getAllowedUrl(fork.url);
                 const login = fork.password === "" ? undefined : { user: fork.user || "git", password: fork.password };

@@ -3,6 +3,7 @@
  *
  * Promises: references move only after all their objects are here; a push that the other side refused leaves
  * everything as it was and is never forced by itself; a clone that was cancelled or failed leaves no folder behind.
+ * The repository is left to others while the remote is talked to: what this depends on is looked at again afterwards.
  */
 import { WebrunnerError } from "@/lib/base/errors";
 import { isObjectId, type ObjectId, ZERO_ID } from "@/lib/git/object-id";
@@ -26,6 +27,7 @@ import type { Repository } from "./repository";
 import { countAheadBehind, isAncestor } from "./revisions";
 import { mergeInto, type Outcome, rebaseOnto } from "./sequencer";
 import { type HostKey, toHostKey } from "./trust";
+import type { Apart } from "./turns";
 import type { WorkTree } from "./work-tree";
 
 export interface ExchangeContext {
@@ -37,13 +39,28 @@ export interface ExchangeContext {
   readonly onProgress?: (progress: TransportProgress) => void;
   /** A line that the server printed for the person. */
   readonly onMessage?: (text: string) => void;
+  /** Absent: nobody else works on the repository. */
+  readonly apart?: Apart;
 }
 
-export async function call(
+type Request = Pick<TransportCall, "kind" | "refspecs"> & Partial<TransportCall>;
+
+/** A conversation with the remote, in which the repository is left to others. */
+export function call(
   context: ExchangeContext,
   url: AllowedUrl,
   objectsDirectory: string,
-  request: Pick<TransportCall, "kind" | "refspecs"> & Partial<TransportCall>,
+  request: Request,
+): Promise<TransportAnswer> {
+  const talk = (): Promise<TransportAnswer> => converse(context, url, objectsDirectory, request);
+  return context.apart ? context.apart(talk) : talk();
+}
+
+async function converse(
+  context: ExchangeContext,
+  url: AllowedUrl,
+  objectsDirectory: string,
+  request: Request,
 ): Promise<TransportAnswer> {
   if (url.protocol === "ssh" && !context.transport.native) throw new WebrunnerError("git/unsupported", NO_SSH);
   const other: string[] = [];
@@ -212,6 +229,12 @@ export async function fetchRemote(
     ...(unshallow && shallow && { unshallow }),
     ...(tags !== undefined && { tags }),
   });
+  context.signal?.throwIfAborted();
+  if (getRemoteUrl(repository, remote, "fetch").url !== url.url)
+    throw new WebrunnerError("git/changed", {
+      message: `The remote ${remote} has been changed while it was fetched.`,
+      hint: "Fetch again.",
+    });
   takeIn(repository, answer);
   const log = { who: logIdentity(repository), message: `fetch ${remote}` };
   const updated: { ref: string; before: ObjectId | undefined; after: ObjectId | undefined }[] = [];
@@ -249,6 +272,7 @@ export async function pullBranch(
   from?: { readonly remote: string; readonly branch?: string },
 ): Promise<Outcome> {
   const { branch } = readHead(repository);
+  const place = readPlace(repository);
   const upstream = branch === undefined ? undefined : findUpstream(repository, branch);
   const remote = from?.remote ?? upstream?.remote;
   const followed = upstream?.remote === remote ? upstream?.ref.slice("refs/heads/".length) : branch;
@@ -260,12 +284,22 @@ export async function pullBranch(
     });
   }
   await fetchRemote(repository, context, remote);
+  if (readPlace(repository) !== place)
+    throw new WebrunnerError("git/changed", {
+      message: "You have switched to another branch in the meantime; what was fetched is here, and nothing was merged.",
+      hint: branch === undefined ? "Pull again." : `Switch back to ${branch}, then pull again.`,
+    });
   const target = `${remote}/${name}`;
   if (!repository.refs.resolve(`refs/remotes/${target}`)) {
     throw new WebrunnerError("git/not-found", { message: `The remote has no branch ${name} any more.` });
   }
   if (mode === "rebase") return rebaseOnto(repository, tree, target);
   return mergeInto(repository, tree, target, mode === "fast-forward" ? "only" : "allowed");
+}
+
+/** The branch that one is on; when detached, the commit. */
+function readPlace({ refs }: Repository): string | undefined {
+  return refs.headBranch() ?? refs.resolve("HEAD");
 }
 
 export interface PushResult {
@@ -321,11 +355,14 @@ export async function pushBranch(
     ...(request.forceWithLease && { lease: { ref: `refs/heads/${target}`, id: seen ?? ZERO_ID } }),
   });
   const log = { who: logIdentity(repository), message: "update by push" };
+  // It is there; of a remote or branch that has gone from here in the meantime nothing is noted.
+  const isKnown = listRemotes(repository).some(({ name }) => name === remote);
   if (request.removeRemoteBranch) {
     if (seen) await repository.refs.change({ name: tracking, id: undefined, log });
-  } else {
+  } else if (isKnown) {
     await repository.refs.change({ name: tracking, id, log });
-    if (request.setUpstream || findUpstream(repository, branch) === undefined)
+    const isHere = repository.refs.resolve(`refs/heads/${branch}`) !== undefined;
+    if (isHere && (request.setUpstream || findUpstream(repository, branch) === undefined))
       await setUpstream(repository, branch, remote, target);
   }
   const upstream = listRemotes(repository).find((each) => each.name === "upstream")?.url;

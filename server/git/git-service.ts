@@ -3,6 +3,7 @@
  * fetch, pull, push) as tasks with progress, messages and cancelling.
  *
  * Invariant: two operations never work on one repository at once; what other processes do is guarded by git's locks.
+ * A conversation with a remote is no work on it: others go on meanwhile. One that is being cloned is not there yet.
  */
 
 import type { ErrorCode } from "@/lib/base/errors";
@@ -19,6 +20,7 @@ import type { Outcome } from "./sequencer";
 import type { StatusOptions } from "./status";
 import { createSubmoduleReader } from "./submodules";
 import type { HostKey } from "./trust";
+import { type Apart, createTurns } from "./turns";
 import { createWorkTree, type WorkTree } from "./work-tree";
 
 export type GitTaskKind = "clone" | "fetch" | "pull" | "push";
@@ -58,11 +60,11 @@ export interface OpenedRepository {
 export interface GitService {
   list(project: string): Promise<string[]>;
   create(project: string, path: string, branch: string | undefined): Promise<void>;
-  /** Alone on the repository; `changes` tells the others afterwards. */
+  /** Alone on the repository, but while it is `apart`; `changes` tells the others afterwards. */
   run<T>(
     project: string,
     path: string,
-    work: (opened: OpenedRepository) => Promise<T> | T,
+    work: (opened: OpenedRepository, apart: Apart) => Promise<T> | T,
     options?: { changes?: boolean },
   ): Promise<T>;
   startTask(
@@ -129,11 +131,13 @@ interface Task {
 export function createGitService(options: GitServiceOptions): GitService {
   const { credentials, transport } = options;
   const handles = new Map<string, Handle>();
-  const queues = new Map<string, Promise<unknown>>();
+  const turns = createTurns();
   const tasks = new Map<string, Task>();
+  const cloning = new Set<string>();
+  const keyOf = (project: string, path: string): string => `${project}\0${path}`;
 
   const open = (workspace: string, project: string, path: string): OpenedRepository => {
-    const key = `${project}\0${path}`;
+    const key = keyOf(project, path);
     const disk = createGitDisk({ root: workspace });
     const stat = disk.stat(path === "" ? ".git" : `${path}/.git`);
     disk.release();
@@ -156,23 +160,26 @@ export function createGitService(options: GitServiceOptions): GitService {
     return opened;
   };
 
-  const enqueue = <T>(project: string, path: string, work: () => Promise<T>): Promise<T> => {
-    const key = `${project}\0${path}`;
-    const before = queues.get(key) ?? Promise.resolve();
-    const result = before.then(work, work);
-    const settled = result.catch(() => {
-      // Its caller hears of it; the next in the queue is not to.
-    });
-    queues.set(key, settled);
-    return result;
-  };
-
   const run: GitService["run"] = async (project, path, work, { changes = false } = {}) => {
     const workspace = await options.workspaceOf(project);
-    return enqueue(project, path, async () => {
+    if (cloning.has(keyOf(project, path)))
+      throw new WebrunnerError("git/no-repository", {
+        message: "The repository is still being cloned.",
+        hint: "Wait for its end, or cancel it.",
+      });
+    return turns.take(keyOf(project, path), async (apart) => {
       const opened = open(workspace, project, path);
+      const leave: Apart = async (long) => {
+        opened.repository.release();
+        const result = await apart(long);
+        if (open(workspace, project, path) === opened) return result;
+        throw new WebrunnerError("git/changed", {
+          message: "Another repository has taken the place of this one in the meantime.",
+          hint: "Look at the new one and try again.",
+        });
+      };
       try {
-        return await work(opened);
+        return await work(opened, leave);
       } finally {
         opened.repository.release();
         if (changes) options.onChanged(project, path);
@@ -267,11 +274,12 @@ export function createGitService(options: GitServiceOptions): GitService {
     run,
     context,
     async list(project) {
-      return listRepositories(await options.workspaceOf(project));
+      const paths = listRepositories(await options.workspaceOf(project));
+      return paths.filter((path) => !cloning.has(keyOf(project, path)));
     },
     async create(project, path, branch) {
       const workspace = await options.workspaceOf(project);
-      await enqueue(project, path, async () =>
+      await turns.take(keyOf(project, path), () =>
         createEmptyRepository(workspace, path, readUserSettings(options.home), branch).close(),
       );
       options.onChanged(project, path);
@@ -280,7 +288,7 @@ export function createGitService(options: GitServiceOptions): GitService {
       // Fails at once for an unknown project or repository.
       await run(project, path, () => undefined);
       return start(project, path, kind, account, (given) =>
-        run(project, path, (opened) => work(opened, given), { changes: true }),
+        run(project, path, (opened, apart) => work(opened, { ...given, apart }), { changes: true }),
       );
     },
     async clone(project, path, account, request) {
@@ -296,21 +304,26 @@ export function createGitService(options: GitServiceOptions): GitService {
           message: "There is something in that folder already.",
           hint: "Choose a new folder.",
         });
-      return start(project, path, "clone", account, (given) =>
-        enqueue(project, path, async () => {
-          const repository = createEmptyRepository(workspace, path, readUserSettings(options.home));
-          try {
-            await cloneInto(repository, createWorkTree(repository), given, request);
-          } catch (error) {
+      return start(project, path, "clone", account, async (given) => {
+        cloning.add(keyOf(project, path));
+        try {
+          await turns.take(keyOf(project, path), async () => {
+            const repository = createEmptyRepository(workspace, path, readUserSettings(options.home));
+            try {
+              await cloneInto(repository, createWorkTree(repository), given, request);
+            } catch (error) {
+              repository.close();
+              removeTree(workspace, path === "" ? ".git" : path, made);
+              throw error;
+            }
             repository.close();
-            removeTree(workspace, path === "" ? ".git" : path, made);
-            throw error;
-          }
-          repository.close();
-          options.onChanged(project, path);
-          return undefined;
-        }),
-      );
+          });
+        } finally {
+          cloning.delete(keyOf(project, path));
+        }
+        options.onChanged(project, path);
+        return undefined;
+      });
     },
     cloneApart(project, account, request, place) {
       return start(project, "", "clone", account, async (given) => {

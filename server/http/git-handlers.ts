@@ -74,7 +74,7 @@ export function createGitHandlers({
   ): Promise<GitTask> => toTask(await git.startTask(params.project, pathOf(query), kind, user.name, work));
   const read = <T>({ params, query }: Address, work: (opened: OpenedRepository) => Promise<T> | T): Promise<T> =>
     git.run(params.project, pathOf(query), work);
-  const change = <T>({ params, query }: Address, work: (opened: OpenedRepository) => Promise<T> | T): Promise<T> =>
+  const change = <T>({ params, query }: Address, work: Parameters<typeof git.run<T>>[2]): Promise<T> =>
     git.run(params.project, pathOf(query), work, { changes: true });
   const silently = async (work: Promise<unknown>): Promise<undefined> => {
     await work;
@@ -320,13 +320,14 @@ export function createGitHandlers({
       change(input, ({ repository }) => renameRemote(repository, input.query.name, input.body.name)),
     removeGitRemote: (input) => silently(change(input, ({ repository }) => removeRemote(repository, input.query.name))),
     connectGitFork: (input) =>
-      change(input, async ({ repository }) => {
+      change(input, async ({ repository }, apart) => {
         const url = getAllowedUrl(input.body.url);
         const password = input.body.password || url.password;
         const name = input.body.user || url.user || "git";
         const login = password ? { user: name, password, scheme: input.body.scheme } : undefined;
         const context = {
           ...git.context(input.user.name),
+          apart,
           ...(login && { login: async () => login }),
           signal: input.signal,
         };

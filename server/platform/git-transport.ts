@@ -353,7 +353,8 @@ export function createGitTransport(options: GitTransportOptions): GitTransport {
       try {
         if (program === undefined) await linkObjects(call.objectsDirectory, place);
         const { code, stdout, stderr } = await runIn(call, place);
-        if (code !== 0) await removeLeftovers(call.objectsDirectory, before);
+        // A push receives none, and what is there may be of somebody who fetches at the same time.
+        if (code !== 0 && call.kind === "fetch") await removeLeftovers(call.objectsDirectory, before);
         call.signal?.throwIfAborted();
         return {
           code,

@@ -19,8 +19,12 @@ export interface GitServer {
   create(name: string): void;
   /** Pushes die after this many bytes of their pack have come in, also when they are tried again. */
   dieAfterBytes: number | undefined;
-  /** Packs that are asked for do not come, as on a line that stands still. */
+  /** Packs that are asked for do not come until this is false again, as on a line that stands still. */
   holdFetches: boolean;
+  /** The same of packs that are pushed. */
+  holdPushes: boolean;
+  /** How many requests are held now. */
+  readonly held: number;
   /** Requests for a path are sent to another address instead. */
   redirectTo: string | undefined;
   /** Fails when one of its repositories is not sound. */
@@ -48,10 +52,21 @@ export async function startGitServer(
 ): Promise<GitServer> {
   mkdirSync(root, { recursive: true });
   const requests: GitServer["requests"] = [];
-  const state: { dieAfterBytes: number | undefined; holdFetches: boolean; redirectTo: string | undefined } = {
-    dieAfterBytes: undefined,
-    holdFetches: false,
-    redirectTo: undefined,
+  const state = {
+    dieAfterBytes: undefined as number | undefined,
+    held: { "git-upload-pack": false, "git-receive-pack": false },
+    redirectTo: undefined as string | undefined,
+  };
+  type Service = keyof typeof state.held;
+  const waiting = new Map<IncomingMessage, { readonly service: Service; readonly goOn: () => void }>();
+  const hold = (service: Service, isHeld: boolean): void => {
+    state.held[service] = isHeld;
+    if (isHeld) return;
+    for (const [request, each] of waiting) {
+      if (each.service !== service) continue;
+      waiting.delete(request);
+      each.goOn();
+    }
   };
 
   const authenticate = (request: IncomingMessage): { user: string; entry: GitUser } | undefined => {
@@ -100,7 +115,20 @@ export async function startGitServer(
       response.writeHead(403).end("You may not push here.");
       return;
     }
-    if (state.holdFetches && request.method === "POST" && url.pathname.endsWith("/git-upload-pack")) return;
+    const service = /\/(git-(?:upload|receive)-pack)$/.exec(url.pathname)?.[1] as Service | undefined;
+    if (request.method === "POST" && service && state.held[service]) {
+      request.socket.on("close", () => waiting.delete(request));
+      waiting.set(request, { service, goOn: () => answer(request, response, { url, isPush, user: who?.user }) });
+      return;
+    }
+    answer(request, response, { url, isPush, user: who?.user });
+  };
+
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { url, isPush, user }: { readonly url: URL; readonly isPush: boolean; readonly user: string | undefined },
+  ): void => {
     const child = spawn("git", ["http-backend"], {
       env: {
         PATH: process.env.PATH ?? "",
@@ -117,7 +145,7 @@ export async function startGitServer(
           HTTP_CONTENT_ENCODING: request.headers["content-encoding"],
         }),
         ...(request.headers["git-protocol"] !== undefined && { GIT_PROTOCOL: String(request.headers["git-protocol"]) }),
-        REMOTE_USER: who?.user ?? "",
+        REMOTE_USER: user ?? "",
         REMOTE_ADDR: "127.0.0.1",
       } as unknown as NodeJS.ProcessEnv,
       stdio: ["pipe", "pipe", "ignore"],
@@ -189,10 +217,19 @@ export async function startGitServer(
       state.dieAfterBytes = bytes;
     },
     get holdFetches() {
-      return state.holdFetches;
+      return state.held["git-upload-pack"];
     },
-    set holdFetches(hold) {
-      state.holdFetches = hold;
+    set holdFetches(isHeld) {
+      hold("git-upload-pack", isHeld);
+    },
+    get holdPushes() {
+      return state.held["git-receive-pack"];
+    },
+    set holdPushes(isHeld) {
+      hold("git-receive-pack", isHeld);
+    },
+    get held() {
+      return waiting.size;
     },
     get redirectTo() {
       return state.redirectTo;

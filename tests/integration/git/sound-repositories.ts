@@ -22,7 +22,9 @@ export function ensureSoundRepositories(folder: string): void {
 export function ensureSoundWorkspaces(dataDirectory: string): void {
   const projects = join(dataDirectory, "projects");
   if (!existsSync(projects)) return;
-  for (const project of readdirSync(projects)) ensureSoundRepositories(join(projects, project, "workspace"));
+  // What is being removed is no project any more, and may lose its files meanwhile.
+  for (const project of readdirSync(projects).filter((name) => !name.startsWith(".")))
+    ensureSoundRepositories(join(projects, project, "workspace"));
 }
 
 function findRepositories(folder: string, depth: number): string[] {
