@@ -12,7 +12,13 @@ import { type LanguageEnded, type LanguageMessage, languageEvents } from "./lang
 import { projectIdSchema } from "./project";
 import type { RunAllInfo } from "./run-all";
 import { type RunInfo, runIdSchema } from "./runs";
-import { type TerminalInfo, type TerminalOutput, terminalIdSchema, terminalSizeSchema } from "./terminals";
+import {
+  type TerminalInfo,
+  type TerminalOutput,
+  terminalIdSchema,
+  terminalSchema,
+  terminalSizeSchema,
+} from "./terminals";
 
 /** 256 KB × 4 gave the most lines a second of the sizes that were measured; see docs/decisions. */
 export const LOG_CHUNK_BYTES = 256 * 1024;
@@ -50,10 +56,11 @@ export const clientEvents = {
   }),
   viewTerminal: defineEvent({
     name: "terminal:view",
-    summary: "See a terminal's kept output from a byte offset on, then what comes",
+    summary:
+      "See a terminal's kept output from a byte offset on, then what comes, up to its `endOffset` once it has ended",
     access: "user",
     payload: z.object({ terminal: terminalIdSchema, offset: z.number().int().nonnegative() }),
-    reply: z.object({ endOffset: z.number().int() }),
+    reply: z.object({ terminal: terminalSchema }),
   }),
   leaveTerminal: defineEvent({
     name: "terminal:leave",

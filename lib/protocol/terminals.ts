@@ -9,6 +9,8 @@ export const terminalSchema = z.object({
   /** `ended`: the program is gone, the output is still there; `closed`: forgotten. */
   state: z.enum(["running", "ended", "closed"]),
   exitCode: z.number().int().optional(),
+  /** How many bytes the program printed in all, once it has ended: nothing follows them. */
+  endOffset: z.number().int().nonnegative().optional(),
   createdAt: z.iso.datetime(),
 });
 export type TerminalInfo = z.infer<typeof terminalSchema>;

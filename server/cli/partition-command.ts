@@ -1,6 +1,5 @@
 /** `webrunner partition …`: commands and a shell in a partition, as the user that its programs run as. */
-import { io } from "socket.io-client";
-import type { TerminalInfo, TerminalOutput } from "@/lib/protocol/terminals";
+import { attachTerminal } from "./attach-terminal";
 import type { CommandModule } from "./commands";
 import { formatSource, tellRendered } from "./debug-output";
 import { parseAssignments } from "./instance-command";
@@ -77,7 +76,7 @@ const noun = createNoun({
         const params = { project: await getProject(), partition: positionals[0]! };
         const { columns, rows } = stdout;
         const terminal = await api.openPartitionTerminal({ params, body: { program: text("program"), columns, rows } });
-        return attach(url, token, params.project, terminal);
+        return attachTerminal(url, token, params.project, terminal);
       },
     },
   },
@@ -88,61 +87,6 @@ function toNumber(text: string | undefined): number | undefined {
   const number = Number(text);
   if (!Number.isInteger(number) || number < 1) throw new UsageError("--line is a number from 1");
   return number;
-}
-
-/** What the program printed last comes beside the news of its end, or a little later. */
-const LAST_OUTPUT_MS = 200;
-
-/** Until the program in the terminal has ended, and what it printed was shown; gives its exit code. */
-export function attach(
-  url: string,
-  token: string | undefined,
-  project: string,
-  terminal: TerminalInfo,
-): Promise<number> {
-  const { stdin, stdout } = process;
-  const extraHeaders: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const socket = io(url, { transports: ["websocket"], extraHeaders });
-  let received = 0;
-  let ended: number | undefined;
-  let quiet: NodeJS.Timeout | undefined;
-  return new Promise((resolve, reject) => {
-    const finishWhenQuiet = (): void => {
-      if (ended === undefined) return;
-      clearTimeout(quiet);
-      quiet = setTimeout(finish, LAST_OUTPUT_MS, ended);
-    };
-    const finish = (code: number): void => {
-      stdin.setRawMode(false);
-      stdin.pause();
-      socket.close();
-      resolve(code);
-    };
-    socket.on("terminal:output", ({ terminal: id, offset, bytes }: TerminalOutput, acknowledge?: () => void) => {
-      if (id !== terminal.id) return;
-      const fresh = Buffer.from(bytes).subarray(Math.max(0, received - offset));
-      received = Math.max(received, offset + bytes.byteLength);
-      stdout.write(fresh, () => acknowledge?.());
-      finishWhenQuiet();
-    });
-    socket.on("terminal:changed", ({ id, state, exitCode }: TerminalInfo) => {
-      if (id !== terminal.id || state === "running") return;
-      ended ??= exitCode ?? 0;
-      finishWhenQuiet();
-    });
-    socket.on("connect", () => {
-      socket.emit("project:watch", { project });
-      socket.emit("terminal:view", { terminal: terminal.id, offset: received });
-    });
-    socket.on("connect_error", (error) => {
-      if (!socket.active) reject(error);
-    });
-    stdin.setRawMode(true);
-    stdin.on("data", (data) => socket.emit("terminal:type", { terminal: terminal.id, data: data.toString("utf8") }));
-    stdout.on("resize", () => {
-      socket.emit("terminal:resize", { terminal: terminal.id, columns: stdout.columns, rows: stdout.rows });
-    });
-  });
 }
 
 export const run: CommandModule["run"] = noun.run;

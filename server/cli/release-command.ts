@@ -1,8 +1,8 @@
 /** `webrunner release …`: what a built software release has. */
+import { attachTerminal } from "./attach-terminal";
 import type { CommandModule } from "./commands";
 import { tellRendered } from "./debug-output";
 import { createNoun, UsageError } from "./noun";
-import { attach } from "./partition-command";
 
 const noun = createNoun({
   name: "release",
@@ -30,7 +30,7 @@ const noun = createNoun({
         const params = { project: await getProject() };
         const { columns, rows } = stdout;
         const body = { profile: positionals[0]!, columns, rows };
-        return attach(url, token, params.project, await api.openReleaseTerminal({ params, body }));
+        return attachTerminal(url, token, params.project, await api.openReleaseTerminal({ params, body }));
       },
     },
   },

@@ -2,8 +2,8 @@
 import { stdin, stdout } from "node:process";
 import type { RunSettings } from "@/lib/protocol/run-settings";
 import type { TerminalInfo } from "@/lib/protocol/terminals";
+import { attachTerminal } from "./attach-terminal";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
-import { attach } from "./partition-command";
 
 /** Of `run software` and `run buildout`. */
 export const CHOICE_OPTIONS = {
@@ -141,7 +141,7 @@ async function onTerminal(
     throw new UsageError("this needs a terminal; with --json it is opened for the page, and told");
   }
   const { project, terminal } = await open();
-  if (!json) return attach(url, token, project, terminal);
+  if (!json) return attachTerminal(url, token, project, terminal);
   print(terminal, "");
   return EXIT.ok;
 }

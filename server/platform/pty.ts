@@ -2,9 +2,10 @@
  * Pseudoterminals: the port, and its implementation on node-pty.
  *
  * Under root the child becomes the unprivileged user by `setpriv`, which also drops root's supplementary groups.
- * Bytes are handed on as they come; nothing is decoded here.
+ * Bytes are handed on as they come; nothing is decoded here. All that the program printed comes before its end is told.
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readSync } from "node:fs";
+import type { ReadStream } from "node:tty";
 import { type IPty, spawn } from "@lydell/node-pty";
 import { WebrunnerError } from "@/lib/base/errors";
 import { childEnvironment, type RunIdentity } from "./run-identity";
@@ -39,6 +40,9 @@ export interface Ptys {
 
 const HANGUP_GRACE_MS = 2_000;
 
+/** More than a kernel keeps of a terminal's output; a program that lives on in it could print for ever. */
+const LAST_OUTPUT_BYTES = 256 * 1024;
+
 export function createNodePtys(identity: RunIdentity): Ptys {
   return {
     start(request) {
@@ -63,6 +67,33 @@ export function createNodePtys(identity: RunIdentity): Ptys {
       }
       return toPty(child);
     },
+  };
+}
+
+/**
+ * node-pty closes the terminal as soon as it has read its end, or 200 ms after the program's, and drops what nobody has taken by
+ * then: all that waits while the terminal is held back. That is handed on first.
+ */
+function handOnLastOutput(child: IPty, listener: (bytes: Uint8Array) => void): void {
+  const { _socket: stream, fd } = child as unknown as { readonly _socket: ReadStream; readonly fd: number };
+  const destroy = stream.destroy.bind(stream);
+  stream.destroy = (error) => {
+    if (stream.destroyed) return stream;
+    // What is taken so is told as data.
+    while (stream.read() !== null);
+    let left = LAST_OUTPUT_BYTES;
+    try {
+      while (left > 0) {
+        const bytes = Buffer.alloc(16 * 1024);
+        const size = readSync(fd, bytes);
+        if (size === 0) break;
+        left -= size;
+        listener(bytes.subarray(0, size));
+      }
+    } catch {
+      // There is nothing more to read, or never will be.
+    }
+    return destroy(error);
   };
 }
 
@@ -99,6 +130,7 @@ function toPty(child: IPty): Pty {
     onData(listener) {
       // With `encoding: null` the data are bytes, which the type of node-pty does not know.
       child.onData((data) => listener(data as unknown as Uint8Array));
+      handOnLastOutput(child, listener);
     },
     onExit(listener) {
       child.onExit(({ exitCode }) => listener(exitCode));

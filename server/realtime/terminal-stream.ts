@@ -31,7 +31,7 @@ export function createTerminalEventHandlers(terminals: TerminalKeeper): Pick<Eve
           socket.sendAcknowledged("terminal:output", { terminal, offset: at, bytes }, ACKNOWLEDGE_TIMEOUT_MS),
       });
       open.set(terminal, view);
-      return { endOffset: view.endOffset };
+      return { terminal: terminals.get(terminal) };
     },
     leaveTerminal({ payload: { terminal }, socket }) {
       views.get(socket)?.get(terminal)?.close();

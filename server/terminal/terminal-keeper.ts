@@ -115,7 +115,7 @@ export function createTerminalKeeper(deps: {
     });
     pty.onExit((exitCode) => {
       request.onEnd?.();
-      change(terminal, { state: "ended", exitCode });
+      change(terminal, { state: "ended", exitCode, endOffset: buffer.endOffset });
     });
     deps.onChanged(info);
     return info;

@@ -2,9 +2,10 @@
 
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { spawn } from "@lydell/node-pty";
+import { homedir } from "node:os";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Diagnosis, FileSource, RenderedFile, RenderTarget, TerminalInfo } from "@/lib/protocol";
+import { createNodePtys } from "@/server/platform/pty";
 import { TEST_TOKEN } from "../server-harness";
 import { until } from "../until";
 import { createRealInstances, type RealInstances } from "./real-instances";
@@ -355,18 +356,26 @@ describe("a shell in a release", () => {
       code: 4,
       output: expect.stringContaining("a shell needs a terminal"),
     });
-    const env = { ...process.env, WEBRUNNER_URL: node.server.url, WEBRUNNER_TOKEN: TEST_TOKEN };
-    const shell = spawn(process.execPath, ["dist/webrunner.js", "release", "shell", releases.layered], { env });
-    let shown = "";
-    shell.onData((text) => {
-      shown += text;
+    const ptys = createNodePtys({ uid: -1, gid: -1, name: "", home: homedir(), switched: false });
+    const shell = ptys.start({
+      argv: [process.execPath, "dist/webrunner.js", "release", "shell", releases.layered],
+      directory: process.cwd(),
+      environment: { WEBRUNNER_URL: node.server.url, WEBRUNNER_TOKEN: TEST_TOKEN },
+      columns: 80,
+      rows: 24,
     });
-    const ended = new Promise<number>((resolve) => shell.onExit(({ exitCode }) => resolve(exitCode)));
+    let shown = "";
+    shell.onData((bytes) => {
+      shown += Buffer.from(bytes).toString("latin1");
+    });
+    const ended = new Promise<number>((resolve) => shell.onExit(resolve));
     // The prompt shows that the shell listens.
     await until(() => /[$#] /.test(shown), { what: "the prompt" });
-    shell.write('echo "first: ${PATH%%:*}"; exit 7\r');
+    // More than is under way at once, so that the end overtakes what was printed.
+    shell.write('echo "first: ${PATH%%:*}"; seq 50000; exit 7\r');
     expect(await ended).toBe(7);
     expect(shown).toMatch(/first: \S*\/soft\/[0-9a-f]{32}\/bin/);
+    expect(shown).toMatch(/\n50000\r+\n(exit\r+\n)?$/);
   });
 });
 

@@ -176,6 +176,32 @@ describe("terminals", () => {
     expect(() => keeper.get(id)).toThrow("closed");
   });
 
+  it("keeps what a program printed last that ends while it is held back, and says how much it printed in all", async () => {
+    const keeper = await startKeeper();
+    const printed = 110_000;
+    const { id } = keeper.open({
+      project: "sample",
+      directory: tmpdir(),
+      argv: ["/bin/sh", "-c", `head -c ${printed} /dev/zero | tr '\\0' x; exit 3`],
+    });
+    // A page that draws nothing before the program is gone.
+    let draw = (): void => undefined;
+    const gate = new Promise<void>((resolve) => {
+      draw = resolve;
+    });
+    let drawn = 0;
+    keeper.view(id, 0, {
+      async send(offset, bytes) {
+        await gate;
+        drawn = offset + bytes.length;
+      },
+    });
+    await until(() => keeper.get(id).state === "ended", "the end");
+    expect(keeper.get(id)).toMatchObject({ exitCode: 3, endOffset: printed });
+    draw();
+    await until(() => drawn === printed, "the last output");
+  });
+
   it("ends what runs in a terminal that is closed", async () => {
     const keeper = await startKeeper();
     const { id } = keeper.open({
