@@ -1,5 +1,14 @@
 "use client";
-import { type ReactNode, useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type ReactNode,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { classNames } from "@/components/ui/class-names";
 import { FileIcon } from "@/components/ui/file-icon";
 import { scrollRowIntoView, VirtualRows } from "@/components/ui/virtual-rows";
@@ -12,6 +21,7 @@ import { findBestMatches } from "@/lib/client/fuzzy-match";
 import { describeKeys } from "@/lib/client/keymap";
 import type { PaletteChoice } from "@/lib/client/palette";
 import { findInRoot, parseRootQuery } from "@/lib/client/repository-roots";
+import { keepFocus } from "./keep-focus";
 import { useSections } from "./use-sections";
 
 const ROW_HEIGHT = 28;
@@ -40,16 +50,17 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
   const [paths, setPaths] = useState<readonly string[]>();
   const [index, setIndex] = useState(0);
   const list = useRef<HTMLDivElement>(null);
-  const restore = useRef<Element | null>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const field = useRef<HTMLInputElement>(null);
   const workspace = useValue(app.workspace);
   const commands = useValue(app.commands.state);
   const query = useDeferredValue(text);
   const wantsFiles = !given && !/^[>:@#]/.test(query);
   const sections = useSections(app, given ? "" : query);
 
-  useEffect(() => {
-    restore.current = document.activeElement;
-  }, []);
+  useLayoutEffect(() => {
+    if (box.current && field.current) return keepFocus(box.current, field.current, app.palette);
+  }, [app]);
   useEffect(() => {
     if (!wantsFiles || !workspace) return;
     workspace.files.listPaths().then(
@@ -71,15 +82,9 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
   const choices = useMemo(() => find(query), [find, query]);
   const selected = Math.min(index, choices.length - 1);
 
-  const close = () => {
-    const { focusAfter } = app.palette.state.getState();
-    app.palette.hide();
-    if (focusAfter) focusAfter.focus();
-    else if (restore.current instanceof HTMLElement && restore.current !== document.body) restore.current.focus();
-  };
   const choose = (choice: Choice | undefined) => {
     if (!choice) return;
-    close();
+    app.palette.close();
     void choice.run();
   };
   const go = (to: number) => {
@@ -95,7 +100,7 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
     else if (event.key === "Enter") {
       // The list may be one letter behind; what runs is what was typed.
       choose(query === text ? choices[selected] : find(text)[0]);
-    } else if (event.key === "Escape" || event.key === "Tab") close();
+    } else if (event.key === "Escape" || event.key === "Tab") app.palette.close();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -103,16 +108,15 @@ function PaletteBox({ app }: { readonly app: ClientApp }) {
 
   return (
     <div
+      ref={box}
       role="dialog"
       aria-modal="true"
       aria-label="Files and commands"
       className="fixed top-1.5 left-1/2 z-[75] w-[min(600px,96vw)] -translate-x-1/2 overflow-hidden rounded-lg border bg-overlay shadow-overlay"
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) app.palette.hide();
-      }}
     >
       <div className="p-1.5">
         <input
+          ref={field}
           className="field"
           // biome-ignore lint/a11y/noAutofocus: the palette is opened to type in
           autoFocus

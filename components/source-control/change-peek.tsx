@@ -1,10 +1,11 @@
 "use client";
 import { ArrowDown, ArrowUp, Plus, Undo2, X } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import { createPortal } from "react-dom";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { IconButton } from "@/components/ui/icon-button";
+import { useApp } from "@/components/workbench/app-context";
 import { type LineHunk, toMarkLine } from "@/lib/client/git-lines";
 import type { CodeEditor } from "./code-editor";
 
@@ -12,19 +13,25 @@ const HEADER_HEIGHT = 30;
 const LINE_HEIGHT = 19;
 const MAX_LINES = 14;
 
-/** One change below its lines: what stood there and what stands there, with what can be done. Escape closes. */
+/**
+ * One change below its lines: what stood there and what stands there, with what can be done. Escape closes. It takes the
+ * focus when it was asked for, not when the change is only found anew because somebody types or git moved.
+ */
 export function ChangePeek(props: {
   readonly editor: CodeEditor;
   readonly hunk: LineHunk;
   /** `2 of 5` */
   readonly title: string;
+  /** Goes up each time that the person asks for a change. */
+  readonly asked: number;
   readonly onStep: (by: 1 | -1) => void;
   readonly onRevert: () => void;
   readonly onStage: () => void;
   readonly onClose: () => void;
 }) {
-  const { editor, hunk, title, onStep, onRevert, onStage, onClose } = props;
-  const [node, setNode] = useState<HTMLElement>();
+  const { editor, hunk, title, asked, onStep, onRevert, onStage, onClose } = props;
+  const { palette } = useApp();
+  const [node] = useState(() => document.createElement("div"));
   const panel = useRef<HTMLElement>(null);
   const lines = [
     ...hunk.oldLines.map((text, at) => ({ kind: "removed", text, line: hunk.oldStart + at }) as const),
@@ -32,50 +39,49 @@ export function ChangePeek(props: {
   ];
   const shown = Math.min(lines.length, MAX_LINES);
 
-  useEffect(() => {
-    // The room is a zone of the editor; what is drawn lies over it, because a zone gets no clicks.
-    const element = document.createElement("div");
-    element.style.width = "100%";
-    const heightInPx = HEADER_HEIGHT + shown * LINE_HEIGHT + 10;
+  // The room is a zone of the editor; what is drawn lies over it, because a zone gets no clicks.
+  useLayoutEffect(() => {
     const widget = {
       getId: () => "git-change-peek",
-      getDomNode: () => element,
+      getDomNode: () => node,
       getPosition: () => null,
     };
     const layout = (): void => {
       const { contentLeft, width, minimap, verticalScrollbarWidth } = editor.getLayoutInfo();
-      element.style.left = `${contentLeft}px`;
-      element.style.width = `${width - contentLeft - minimap.minimapWidth - verticalScrollbarWidth}px`;
+      node.style.left = `${contentLeft}px`;
+      node.style.width = `${width - contentLeft - minimap.minimapWidth - verticalScrollbarWidth}px`;
     };
-    let zone = "";
-    editor.changeViewZones((zones) => {
-      zone = zones.addZone({
-        afterLineNumber: Math.max(hunk.newEnd - 1, hunk.newStart === 1 && hunk.newEnd === 1 ? 0 : toMarkLine(hunk)),
-        heightInPx,
-        domNode: document.createElement("div"),
-        onDomNodeTop: (top) => {
-          element.style.top = `${top}px`;
-        },
-        onComputedHeight: (height) => {
-          element.style.height = `${height}px`;
-        },
-      });
-    });
     editor.addOverlayWidget(widget);
     layout();
     const listener = editor.onDidLayoutChange(layout);
-    setNode(element);
     return () => {
       listener.dispose();
       editor.removeOverlayWidget(widget);
-      editor.changeViewZones((zones) => zones.removeZone(zone));
     };
-  }, [editor, hunk, shown]);
+  }, [editor, node]);
+  const afterLineNumber = Math.max(hunk.newEnd - 1, hunk.newStart === 1 && hunk.newEnd === 1 ? 0 : toMarkLine(hunk));
+  useLayoutEffect(() => {
+    let zone = "";
+    editor.changeViewZones((zones) => {
+      zone = zones.addZone({
+        afterLineNumber,
+        heightInPx: HEADER_HEIGHT + shown * LINE_HEIGHT + 10,
+        domNode: document.createElement("div"),
+        onDomNodeTop: (top) => {
+          node.style.top = `${top}px`;
+        },
+        onComputedHeight: (height) => {
+          node.style.height = `${height}px`;
+        },
+      });
+    });
+    return () => editor.changeViewZones((zones) => zones.removeZone(zone));
+  }, [editor, node, afterLineNumber, shown]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each asking takes the focus anew
   useEffect(() => {
-    if (node) panel.current?.focus();
-  }, [node]);
+    if (panel.current) palette.focusLate(panel.current);
+  }, [palette, asked]);
 
-  if (!node) return null;
   return createPortal(
     <section
       ref={panel}

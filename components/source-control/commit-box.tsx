@@ -1,6 +1,6 @@
 "use client";
 import { History } from "lucide-react";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { MenuButton, type MenuItem } from "@/components/ui/menu";
@@ -26,6 +26,11 @@ export function CommitBox() {
   const [signOff, setSignOff] = useState(false);
   const [busy, setBusy] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
+  useEffect(() => {
+    if (!messages.isFocusAsked || !box.current) return;
+    commitMessage.focused();
+    app.palette.focusLate(box.current);
+  }, [app, commitMessage, messages.isFocusAsked]);
   const { staged, changes, conflicts } = groupEntries(status?.entries ?? []);
   const message = toMessage(messages, status?.messageDraft ?? "");
   const hasSomething = staged.length > 0 || changes.length > 0 || amend || status?.ongoing?.kind === "merge";

@@ -38,7 +38,7 @@ export function EditorChanges(props: {
   const isReady = useValue(git.state, ({ phase }) => phase === "ready");
   const [base, setBase] = useState<{ index: string; head: string | undefined }>();
   const [hunks, setHunks] = useState<readonly LineHunk[]>([]);
-  const [peek, setPeek] = useState<number>();
+  const [peek, setPeek] = useState<{ readonly at: number; readonly asked: number }>();
   const act = useCallback(
     (work: Promise<unknown>): void => void work.catch((error: unknown) => app.showError(error)),
     [app],
@@ -106,7 +106,7 @@ export function EditorChanges(props: {
       if (target.type !== LINE_DECORATIONS || !event.leftButton) return;
       if (!target.element?.classList.contains("git-mark") || !target.position) return;
       const at = findHunk(hunks, target.position.lineNumber);
-      setPeek((shown) => (shown === at || at < 0 ? undefined : at));
+      setPeek((shown) => (shown?.at === at || at < 0 ? undefined : { at, asked: (shown?.asked ?? 0) + 1 }));
     });
     return () => listener.dispose();
   }, [editor, hunks]);
@@ -117,7 +117,7 @@ export function EditorChanges(props: {
     (at: number): void => {
       const hunk = hunks[at];
       if (!hunk) return;
-      setPeek(at);
+      setPeek((shown) => ({ at, asked: (shown?.asked ?? 0) + 1 }));
       editor.setPosition({ lineNumber: toMarkLine(hunk), column: 1 });
       editor.revealLineInCenterIfOutsideViewport(toMarkLine(hunk));
     },
@@ -130,7 +130,7 @@ export function EditorChanges(props: {
         return;
       }
       if (peek !== undefined) {
-        show((peek + by + hunks.length) % hunks.length);
+        show((peek.at + by + hunks.length) % hunks.length);
         return;
       }
       const line = editor.getPosition()?.lineNumber ?? 1;
@@ -194,14 +194,14 @@ export function EditorChanges(props: {
 
   useEditorActions(editor, (command) => app.commands.execute(command));
 
-  const hunk = peek === undefined ? undefined : hunks[peek];
-  if (!hunk || peek === undefined) return null;
+  const hunk = peek && hunks[peek.at];
+  if (!hunk) return null;
   return (
     <ChangePeek
-      key={`${hunk.newStart} ${hunk.newEnd} ${hunk.oldStart} ${hunk.oldEnd}`}
       editor={editor}
       hunk={hunk}
-      title={`${peek + 1} of ${hunks.length}`}
+      title={`${peek.at + 1} of ${hunks.length}`}
+      asked={peek.asked}
       onStep={step}
       onRevert={() => revert([hunk])}
       onStage={() => stage(hunk)}

@@ -63,8 +63,7 @@ export function gitCommands(app: ClientApp): readonly Command[] {
       isEnabled: hasRepository,
       run: () => {
         app.layout.showSideView(GIT_VIEW);
-        // The view may only be drawn by the next frame.
-        requestAnimationFrame(() => document.getElementById("commit-message")?.focus());
+        app.commitMessage.askFocus();
       },
     },
     {

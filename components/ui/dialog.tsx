@@ -1,6 +1,6 @@
 "use client";
 import { X } from "lucide-react";
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId, useLayoutEffect, useRef, useState } from "react";
 import { classNames } from "./class-names";
 import { IconButton } from "./icon-button";
 
@@ -13,18 +13,28 @@ export interface DialogProps {
   readonly role?: "dialog" | "alertdialog";
 }
 
-/** A modal dialog: the browser's own `<dialog>` keeps the focus inside and gives it back. Escape closes. */
+/**
+ * A modal dialog: the browser's own `<dialog>` keeps the focus inside. Escape closes. What had the focus has it again in
+ * the very moment that the dialog is gone: later, it would be taken from whatever was opened next.
+ */
 export function Dialog({ title, onClose, children, footer, width = "small", role = "dialog" }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before anything in it asks for the focus.
+  const [before] = useState(() => document.activeElement);
+  useLayoutEffect(() => {
     const element = dialog.current;
+    if (!element) return;
     // What asked for the focus has it already; opening would give it to the first that can have it.
     const focused = document.activeElement;
-    if (element && !element.open) element.showModal();
-    if (focused instanceof HTMLElement && element?.contains(focused)) focused.focus();
-    return () => element?.close();
-  }, []);
+    if (!element.open) element.showModal();
+    if (focused instanceof HTMLElement && element.contains(focused)) focused.focus();
+    return () => {
+      element.close();
+      const isLost = document.activeElement === document.body || element.contains(document.activeElement);
+      if (isLost && before instanceof HTMLElement) before.focus();
+    };
+  }, [before]);
   return (
     <dialog
       ref={dialog}

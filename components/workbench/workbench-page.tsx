@@ -119,7 +119,7 @@ function tieToWindow(app: ClientApp): () => void {
     (event) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
       const command = findCommand(event);
-      if (!command || !app.commands.execute(command)) return;
+      if (!command || !app.palette.closeAfter(() => app.commands.execute(command))) return;
       event.preventDefault();
       event.stopPropagation();
     },

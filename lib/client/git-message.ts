@@ -14,6 +14,8 @@ export interface CommitMessageState {
   readonly history: readonly string[];
   /** Which message of before is shown; undefined: the typed one. */
   readonly shown: number | undefined;
+  /** The box was asked for, and takes the focus as soon as it is drawn. */
+  readonly isFocusAsked: boolean;
 }
 
 export interface CommitMessage {
@@ -21,6 +23,8 @@ export interface CommitMessage {
   /** The messages of another repository of the project; the root is the empty string. */
   choose(repository: string): void;
   type(text: string): void;
+  askFocus(): void;
+  focused(): void;
   committed(message: string): void;
   /** Messages of the log, newest first, are older than those committed from here. */
   addHistory(messages: readonly string[]): void;
@@ -42,7 +46,12 @@ export function createCommitMessage(storage: KeyValueStorage): CommitMessage {
   const read = (): CommitMessageState => {
     const kept = readJson<Partial<CommitMessageState>>(storage, toKey());
     const history = Array.isArray(kept?.history) ? kept.history.filter((each) => typeof each === "string") : [];
-    return { typed: typeof kept?.typed === "string" ? kept.typed : undefined, history, shown: undefined };
+    return {
+      typed: typeof kept?.typed === "string" ? kept.typed : undefined,
+      history,
+      shown: undefined,
+      isFocusAsked: false,
+    };
   };
   const state = createStore<CommitMessageState>(read);
   let own: readonly string[] = state.getState().history;
@@ -62,6 +71,8 @@ export function createCommitMessage(storage: KeyValueStorage): CommitMessage {
       state.setState({ typed: text, shown: undefined });
       keep();
     },
+    askFocus: () => state.setState({ isFocusAsked: true }),
+    focused: () => state.setState({ isFocusAsked: false }),
     committed(message) {
       own = unique([message, ...own]);
       state.setState(({ history: before }) => ({

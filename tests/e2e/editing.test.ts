@@ -1,6 +1,7 @@
 /** Tabs, saving, conflicts, and files that change under the editor. */
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Locator } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { until } from "../integration/until";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
@@ -152,7 +153,7 @@ test("previews, lasting tabs, closing, reopening, splitting, and all of it after
 });
 
 test("palette: a file with a line, a line, a command", async () => {
-  const { page, openByName, runCommand, tab } = await openFile("[a]\n");
+  const { page, openByName, runCommand, typeInPalette, tab } = await openFile("[a]\n");
   await openByName("hello software.cfg:12");
   await tab("software.cfg").waitFor();
   await page.getByRole("button", { name: /^Ln 12, Col 1/ }).waitFor();
@@ -160,6 +161,41 @@ test("palette: a file with a line, a line, a command", async () => {
   await page.getByRole("button", { name: /^Ln 4,/ }).waitFor();
   await runCommand("Theme: Light");
   expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+  // What had the focus has it again: after the box, after a question, and without one when nothing was chosen.
+  const isInEditor = () => page.locator("[data-editor-group] .monaco-editor.focused").waitFor();
+  await isInEditor();
+  await runCommand("Account: Set password");
+  await page.getByRole("dialog", { name: "Set a password" }).getByRole("textbox").waitFor();
+  await page.keyboard.press("Escape");
+  await isInEditor();
+  await typeInPalette(">");
+  await page.keyboard.press("Escape");
+  await isInEditor();
+});
+
+test("the palette stays while code asks for the focus, and goes with the person", async () => {
+  const { page, typeInPalette, tab, path } = await openFile("[a]\n");
+  const palette = page.getByRole("dialog", { name: "Files and commands" });
+  const tree = page.getByRole("tree", { name: "Files" });
+  const hasFocus = (element: Locator) => element.evaluate((box) => box.contains(document.activeElement));
+  await tab(path).focus();
+  await typeInPalette(":1");
+  await tree.evaluate((element) => element.focus());
+  await palette.getByRole("combobox").evaluate((element) => element.blur());
+  await page.keyboard.type("2");
+  expect(await palette.getByRole("combobox").inputValue()).toBe(":12");
+  await page.keyboard.press("Escape");
+  await palette.waitFor({ state: "detached" });
+  expect(await hasFocus(tree)).toBe(true);
+
+  await typeInPalette(":1");
+  await tab(path).click();
+  await palette.waitFor({ state: "detached" });
+  expect(await hasFocus(tree)).toBe(false);
+  await typeInPalette(":1");
+  await page.keyboard.press("Control+Shift+f");
+  await palette.waitFor({ state: "detached" });
+  await expect.poll(() => hasFocus(page.getByRole("textbox", { name: "Find in files" }))).toBe(true);
 });
 
 test("a file that is shown late leaves the palette open, and gets the focus after it", async () => {

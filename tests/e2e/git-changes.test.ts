@@ -250,6 +250,12 @@ test("marks beside the lines open the change: next, stage, revert; also of text 
   await page.keyboard.press("Escape");
   await third.waitFor({ state: "detached" });
   await page.keyboard.press("Alt+F3");
+  await third.getByText("[added]").waitFor();
+  // Who types on while the change is open and grows stays in the text.
+  await opened.typeAtEnd("more\n");
+  await third.getByText("more", { exact: true }).waitFor();
+  await page.keyboard.type("again\n");
+  await third.getByText("again", { exact: true }).waitFor();
   await third.getByRole("button", { name: "Revert" }).click();
   await page.locator(".git-mark-added").waitFor({ state: "detached" });
   isSound();

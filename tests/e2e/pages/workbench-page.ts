@@ -44,6 +44,7 @@ export function createWorkbenchPage(page: Page): WorkbenchPage {
     return lines.join("\n");
   };
   const palette = page.getByRole("dialog", { name: "Files and commands" });
+  const field = palette.getByRole("combobox");
   const typeInPalette = async (text: string): Promise<void> => {
     // A dialog takes all keys until it is gone.
     await until(
@@ -53,12 +54,12 @@ export function createWorkbenchPage(page: Page): WorkbenchPage {
       },
       { what: "the palette" },
     );
-    await palette.getByRole("combobox").fill(text);
+    await field.fill(text);
   };
   const chooseCommand = async (title: string): Promise<void> => {
     await typeInPalette(`>${title}`);
     await palette.getByRole("option", { name: title, selected: true }).waitFor();
-    await page.keyboard.press("Enter");
+    await field.press("Enter");
   };
   return {
     page,
@@ -83,7 +84,7 @@ export function createWorkbenchPage(page: Page): WorkbenchPage {
       await typeInPalette(name);
       // A row may be one letter behind; what Enter opens is what was typed.
       await palette.getByRole("option").first().waitFor();
-      await page.keyboard.press("Enter");
+      await field.press("Enter");
       await palette.waitFor({ state: "hidden" });
     },
     async runCommand(title) {
