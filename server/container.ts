@@ -11,6 +11,7 @@ import { createGestureContainer } from "./gesture-container";
 import { createCredentialStore } from "./git/credentials";
 import { createGitService } from "./git/git-service";
 import { findLastChange } from "./git/last-change";
+import { listGitDirectories } from "./git/open-repository";
 import { createSshKeyStore } from "./git/ssh-keys";
 import { createTrustStore } from "./git/trust";
 import { createGuideContainer } from "./guide-container";
@@ -156,7 +157,8 @@ export function createContainer(options: ContainerOptions): Container {
       broadcaster.toProject(change.project, "file:changed", change);
       language.fileChanged(change.project, change.path, change.change === "removed");
     },
-    onRepositoryChange: (project) => broadcaster.toProject(project, "git:changed", { project, repository: "" }),
+    listRepositories: listGitDirectories,
+    onRepositoryChange: (project, repository) => broadcaster.toProject(project, "git:changed", { project, repository }),
     log,
   });
 

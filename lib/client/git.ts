@@ -185,6 +185,7 @@ export function createGit(options: {
       if (isNone && repository !== "") {
         // Its folder was moved or deleted: the root is always there.
         show("");
+        look();
         return read();
       }
       state.setState(isNone ? { phase: "none", status: undefined } : { phase: "failed", error });

@@ -13,19 +13,24 @@ import { createRepository, ensureSupported, type Repository, type UserGitSetting
 const isGitDirectory = (disk: GitDisk): boolean =>
   disk.stat("HEAD")?.kind === "file" && disk.stat("objects")?.kind === "folder" && disk.stat("refs")?.kind === "folder";
 
+/** Where the git directory of `path` is, relative to the workspace; undefined when there is none. */
+function findGitDirectory(container: GitDisk, path: string): string | undefined {
+  const own = path === "" ? ".git" : `${path}/.git`;
+  const entry = container.stat(own);
+  if (entry?.kind === "folder") return own;
+  if (entry?.kind !== "file") return undefined;
+  const target = /^gitdir: (.+?)\s*$/.exec(container.read(own)?.toString("utf8") ?? "")?.[1];
+  if (target === undefined || target.startsWith("/")) return undefined;
+  const named = posix.normalize(posix.join(path, target));
+  return named.startsWith("..") || container.stat(named)?.kind !== "folder" ? undefined : named;
+}
+
 /** Undefined when there is none at `path` (relative to the workspace; the empty string is its root). */
 export function findRepository(workspace: string, path: string, user: UserGitSettings): Repository | undefined {
   const container = createGitDisk({ root: workspace });
   try {
-    const prefix = path === "" ? "" : `${path}/`;
-    const entry = container.stat(`${prefix}.git`);
-    let gitPath = `${prefix}.git`;
-    if (entry?.kind === "file") {
-      const target = /^gitdir: (.+?)\s*$/.exec(container.read(gitPath)?.toString("utf8") ?? "")?.[1];
-      if (target === undefined || target.startsWith("/")) return undefined;
-      gitPath = posix.normalize(posix.join(path, target));
-      if (gitPath.startsWith("..") || container.stat(gitPath)?.kind !== "folder") return undefined;
-    } else if (entry?.kind !== "folder") return undefined;
+    const gitPath = findGitDirectory(container, path);
+    if (gitPath === undefined) return undefined;
     const git = createGitDisk({ root: `${workspace}/${gitPath}` });
     if (!isGitDirectory(git)) {
       git.release();
@@ -71,6 +76,20 @@ export function listRepositories(workspace: string): string[] {
     disk.release();
   }
   return found;
+}
+
+/** Of each of them where its references are: an absolute directory, reached without any link below the workspace. */
+export function listGitDirectories(workspace: string): { repository: string; directory: string }[] {
+  const repositories = listRepositories(workspace);
+  const disk = createGitDisk({ root: workspace });
+  try {
+    return repositories.flatMap((repository) => {
+      const found = findGitDirectory(disk, repository);
+      return found === undefined ? [] : [{ repository, directory: `${workspace}/${found}` }];
+    });
+  } finally {
+    disk.release();
+  }
 }
 
 /** An empty repository, laid out as `git init` does, without hooks. */

@@ -19,8 +19,8 @@ export interface WatchedChange {
 
 export interface WatchOptions {
   readonly directory: string;
-  /** By the last name of a path: not watched, nor anything below. */
-  readonly ignores: (name: string) => boolean;
+  /** By the last name of a path, and the path as it is told: not watched, nor anything below. */
+  readonly ignores: (name: string, path: string) => boolean;
   readonly onChanges: (changes: readonly WatchedChange[]) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -84,7 +84,10 @@ export const watchFiles: FileWatcher = async ({ directory, ignores, onChanges, o
       ignoreInitial: true,
       followSymlinks: false,
       ignorePermissionErrors: true,
-      ignored: (path) => path !== directory && isLeftOut(path.slice(path.lastIndexOf(sep) + 1), ignores),
+      ignored: (path) => {
+        const name = path.slice(path.lastIndexOf(sep) + 1);
+        return path !== directory && (isTemporaryName(name) || ignores(name, toName(path)));
+      },
     });
     watcher = made;
     made.on("add", (path) => note(path, "changed"));
@@ -127,8 +130,4 @@ export const watchFiles: FileWatcher = async ({ directory, ignores, onChanges, o
 function identityOf(folder: string): string | undefined {
   const stat = statSync(folder, { throwIfNoEntry: false, bigint: true });
   return stat && `${stat.ino} ${stat.birthtimeNs}`;
-}
-
-function isLeftOut(name: string, ignores: (name: string) => boolean): boolean {
-  return isTemporaryName(name) || ignores(name);
 }

@@ -1,11 +1,13 @@
 /**
- * Watches the files of a project while somebody looks at it, and a little longer, as a page that reloads comes back.
+ * Watches the files of a project while somebody looks at it, and a little longer, as a page that reloads comes back; and
+ * its repositories, at the root and below it, also those that come to be meanwhile.
  */
 import type { Disposable } from "@/lib/base/disposable";
 import type { FileChanged } from "@/lib/protocol";
 import { findConfinedPath } from "@/server/platform/confined-path";
 import type { FileWatcher } from "@/server/platform/file-watcher";
 import type { StateLog } from "@/server/platform/json-state";
+import { createRepositoryWatches, type GitDirectory } from "./repository-watches";
 import { HEAVY_DIRECTORIES } from "./search";
 
 const LINGER_MS = 30_000;
@@ -21,61 +23,68 @@ export interface ProjectWatch extends Disposable {
 export interface ProjectWatchOptions {
   readonly watch: FileWatcher;
   readonly onChange: (change: FileChanged) => void;
-  /** Somebody moved the repository at the root: a commit from a terminal, a branch switched, a stash. */
-  readonly onRepositoryChange: (project: string) => void;
+  readonly listRepositories: (directory: string) => readonly GitDirectory[];
+  /** Somebody moved a repository: a commit from a terminal, a branch switched, a stash. */
+  readonly onRepositoryChange: (project: string, repository: string) => void;
   readonly log: StateLog;
 }
 
-/** Objects come by the thousand and say nothing; what moved is said by HEAD, references, logs and the index. */
-const SILENT_IN_GIT = new Set(["objects", "hooks", "info", "lfs", "modules"]);
+/** A repository's own: a folder, or of a submodule a file that names one. */
+const GIT = /^(|.*\/)\.git$/;
+const IN_GIT = /(^|\/)\.git\//;
 
 interface Watched {
   holders: number;
-  readonly watching: Promise<Disposable[]>;
+  readonly watching: Promise<Disposable>;
   linger?: NodeJS.Timeout;
 }
 
 export function createProjectWatch(options: ProjectWatchOptions): ProjectWatch {
-  const { watch, onChange, onRepositoryChange, log } = options;
+  const { watch, onChange, onRepositoryChange, listRepositories, log } = options;
   const watched = new Map<string, Watched>();
 
   const end = (project: string): void => {
     const entry = watched.get(project);
     watched.delete(project);
     clearTimeout(entry?.linger);
-    entry?.watching
-      .then((all) => {
-        for (const watching of all) watching.dispose();
-      })
-      .catch((error) => log.warn({ err: error }, "A watch failed"));
+    void entry?.watching.then((watching) => watching.dispose());
   };
 
-  const begin = (project: string, directory: string): Watched => {
+  const begin = async (project: string, directory: string): Promise<Disposable> => {
     const onError = (error: unknown): void =>
       log.warn({ err: error, project }, "Files of the project cannot be watched");
-    const work = watch({
+    const repositories = createRepositoryWatches({
+      watch,
+      list: () => listRepositories(directory),
+      onChange: (repository) => onRepositoryChange(project, repository),
+      onError,
+    });
+    const watching = watch({
       directory,
-      ignores: (name) => name === ".git" || HEAVY_DIRECTORIES.has(name),
-      onChanges: (changes) => {
+      ignores: (name, path) => HEAVY_DIRECTORIES.has(name) || IN_GIT.test(path),
+      onChanges(changes) {
+        const remade = changes.flatMap(({ path }) => GIT.exec(path)?.[1] ?? []);
+        if (remade.length > 0) void repositories.follow(remade.map((folder) => folder.replace(/\/$/, "")));
         for (const { path, change } of changes) {
           if (findConfinedPath(path) !== undefined) onChange({ project, path, change });
         }
       },
       onError,
     });
-    const repository = watch({
-      directory: `${directory}/.git`,
-      ignores: (name) => SILENT_IN_GIT.has(name) || name.endsWith(".lock"),
-      onChanges: () => onRepositoryChange(project),
-      onError,
-    });
-    return { holders: 0, watching: Promise.all([work, repository]) };
+    const [work] = await Promise.allSettled([watching, repositories.follow([])]);
+    if (work.status === "rejected") onError(work.reason);
+    return {
+      dispose() {
+        if (work.status === "fulfilled") work.value.dispose();
+        repositories.dispose();
+      },
+    };
   };
 
   return {
     end,
     async hold(project, directory) {
-      const entry = watched.get(project) ?? begin(project, directory);
+      const entry = watched.get(project) ?? { holders: 0, watching: begin(project, directory) };
       watched.set(project, entry);
       clearTimeout(entry.linger);
       entry.holders++;

@@ -268,6 +268,46 @@ describe("watching", () => {
   });
 });
 
+describe("watching repositories", () => {
+  it("tells pages what a terminal does in a repository below the workspace, also in one that is new or made again", async () => {
+    const socket: Socket = io(server.url, {
+      transports: ["websocket"],
+      extraHeaders: { authorization: `Bearer ${TEST_TOKEN}` },
+    });
+    const told: string[] = [];
+    const git = (folder: string, ...args: string[]): void => {
+      const identity = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "safe.directory=*"];
+      execFileSync("git", [...identity, "-C", join(root, folder), ...args], { stdio: "ignore" });
+    };
+    const hear = async (repository: string, work: () => void): Promise<void> => {
+      told.length = 0;
+      work();
+      await until(() => told.includes(repository), { what: `a change of ${repository}` });
+    };
+    try {
+      await mkdir(join(root, "below/one"), { recursive: true });
+      git("below/one", "init", "-q");
+      socket.on("git:changed", ({ repository }) => told.push(repository));
+      expect(await socket.timeout(10_000).emitWithAck("project:watch", { project: "sample" })).toEqual({});
+      await hear("below/one", () => git("below/one", "commit", "-q", "--allow-empty", "-m", "one"));
+      await mkdir(join(root, "below/two"));
+      await hear("below/two", () => git("below/two", "init", "-q"));
+      await hear("below/two", () => git("below/two", "commit", "-q", "--allow-empty", "-m", "two"));
+      await hear("below/two", () => {
+        execFileSync("rm", ["-r", join(root, "below/two/.git")]);
+        git("below/two", "init", "-q");
+      });
+      await hear("below/two", () => git("below/two", "commit", "-q", "--allow-empty", "-m", "two, again"));
+      await hear("below/one", () => git("below/one", "switch", "-q", "-c", "other"));
+      await hear("", () => git("", "tag", "of-the-root"));
+    } finally {
+      socket.disconnect();
+      git("", "tag", "-d", "of-the-root");
+      execFileSync("rm", ["-r", join(root, "below")]);
+    }
+  });
+});
+
 describe("two clients", () => {
   it("never overwrite each other silently, in 1,000 interleavings (FT13)", async () => {
     const lost: string[] = [];
