@@ -4,6 +4,7 @@ import { type DragEvent, useEffect, useMemo, useRef, useState } from "react";
 import { dragPath, hasDraggedFiles, readDraggedPath } from "@/components/editor/drag-types";
 import { useDocumentStates } from "@/components/editor/use-document-states";
 import { FileProblems } from "@/components/problems/problem-counts";
+import { CHANGE_WORDS, ChangeMark, toMarkColour } from "@/components/source-control/change-mark";
 import { Button } from "@/components/ui/button";
 import { classNames } from "@/components/ui/class-names";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -17,18 +18,28 @@ import { describeError } from "@/lib/client/describe-error";
 import type { DocumentState } from "@/lib/client/documents";
 import { findActiveTab } from "@/lib/client/editor-groups";
 import { isAtOrBelow, joinPath, type TreeRow, toName, toParent, toTreeRows } from "@/lib/client/file-tree";
+import { type FileMarkLetter, type FileMarks, toFileMarks } from "@/lib/client/git-file-marks";
 import type { Workspace } from "@/lib/client/workspace";
 import { collectDroppedFiles } from "./dropped-files";
 import { toExplorerMenu } from "./explorer-menu";
 import { RepositoryRoots } from "./repository-roots";
 import { uploadFiles } from "./upload-files";
 
-type Row = TreeItem & { readonly row: TreeRow; readonly path: string };
+interface Row extends TreeItem {
+  readonly row: TreeRow;
+  readonly path: string;
+  /** What git says of the file or the new folder, and what it says of files in the folder. */
+  readonly mark?: FileMarkLetter | undefined;
+  readonly inside?: FileMarkLetter | undefined;
+}
 
-const toItem = (row: TreeRow): Row => {
+const toItem = (row: TreeRow, marks: FileMarks): Row => {
   if (row.kind === "entry") {
     const { path, name } = row.entry;
-    return { row, path, key: path, label: name, depth: row.depth, expanded: row.expanded };
+    const mark = marks.markOf(path);
+    const inside = row.expanded === undefined ? undefined : marks.insideOf(path);
+    const description = mark ? CHANGE_WORDS[mark] : inside ? "changes inside" : undefined;
+    return { row, path, key: path, label: name, description, depth: row.depth, expanded: row.expanded, mark, inside };
   }
   const label = row.kind === "loading" ? "Loading…" : row.kind === "empty" ? "Empty folder" : "Cannot be read";
   return {
@@ -58,12 +69,14 @@ function WorkspaceTree({ workspace }: { readonly workspace: Workspace }) {
   const tree = useValue(files.tree);
   const upload = useValue(files.uploads);
   const documents = useDocumentStates();
+  const changes = useValue(app.git.state, ({ status }) => status?.entries);
+  const marks = useMemo(() => toFileMarks(changes ?? [], app.git.toWorkspacePath), [changes, app]);
   const activeTab = useValue(app.editors.state, findActiveTab);
   const activePath = activeTab?.kind === "file" ? activeTab.path : undefined;
   const [menu, setMenu] = useState<{ path: string | undefined; at: { x: number; y: number } }>();
   const [dropFolder, setDropFolder] = useState<string>();
   const expandTimer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const items = useMemo(() => toTreeRows(tree).map(toItem), [tree]);
+  const items = useMemo(() => toTreeRows(tree).map((row) => toItem(row, marks)), [tree, marks]);
   const root = tree.folders.get("");
 
   useEffect(() => {
@@ -225,7 +238,7 @@ function RowView({
   readonly document: DocumentState | undefined;
   readonly hasDirtyInside: boolean;
 }) {
-  const { row } = item;
+  const { row, mark, inside } = item;
   const indent = 8 + item.depth * 12;
   if (row.kind !== "entry") {
     return (
@@ -276,10 +289,21 @@ function RowView({
       ) : (
         <FileIcon path={item.path} isLink={row.entry.kind === "link"} />
       )}
-      <span className={classNames("min-w-0 flex-1 truncate", isActive && "font-medium", conflict && "text-warn")}>
+      <span
+        className={classNames(
+          "min-w-0 flex-1 truncate",
+          isActive && "font-medium",
+          conflict ? "text-warn" : toMarkColour(mark ?? inside),
+        )}
+      >
         {row.entry.name}
       </span>
       {!isFolder && <FileProblems path={item.path} />}
+      {mark && (
+        <span aria-hidden>
+          <ChangeMark letter={mark} />
+        </span>
+      )}
       {(document?.dirty || hasDirtyInside) && (
         <span
           className="shrink-0 text-2xs text-warn"

@@ -10,6 +10,8 @@ const TYPE_AHEAD_MS = 900;
 export interface TreeItem {
   readonly key: string;
   readonly label: string;
+  /** Said after the label by a screen reader. */
+  readonly description?: string;
   readonly depth: number;
   /** Undefined: it has no children. */
   readonly expanded: boolean | undefined;
@@ -130,6 +132,7 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
               id={rowId(item.key)}
               role="treeitem"
               data-key={item.key}
+              aria-description={item.description}
               aria-level={item.depth + 1}
               aria-expanded={item.expanded}
               aria-selected={isSelected}

@@ -46,6 +46,8 @@ test("make a folder and a file, rename, copy, move and delete", async () => {
   await entry("renamed.cfg").waitFor();
   await tab("renamed.cfg").waitFor();
   expect(await exists("first/inner/notes.cfg")).toBe(false);
+  // What git says of a file stands beside its name.
+  await expect.poll(() => entry("renamed.cfg").getAttribute("aria-description")).toBe("untracked");
 
   await entry("renamed.cfg").click();
   await page.getByRole("tree").focus();
