@@ -73,7 +73,7 @@ export function resolveExtendsName(name: string, directory: string): string {
     base = base.slice(0, Math.max(base.lastIndexOf("/"), 1));
     rest = rest.slice(3);
   }
-  const isPlain = base === directory ? false : isAbsolutePath(directory) && !needsNormalising(rest);
+  const isPlain = base !== directory && isAbsolutePath(directory) && !isAbsolutePath(rest) && !needsNormalising(rest);
   if (isPlain) return base === "/" ? `/${rest}` : `${base}/${rest}`;
   return normalisePath(joinPath(directory, name));
 }

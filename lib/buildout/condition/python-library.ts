@@ -70,6 +70,10 @@ function toInteger(value: PythonValue, base: PythonValue): bigint {
   return BigInt(digits.replaceAll("_", "").replace(/^\+/, ""));
 }
 
+function toFunction(value: PythonValue): PythonFunction["call"] {
+  return value instanceof PythonFunction ? value.call : typeError(`${typeName(value)} is not callable`);
+}
+
 function sorted(items: readonly PythonValue[], reverse: boolean): PythonSequence {
   const result = [...items].sort((a, b) => (isOrdered("<", a, b) ? -1 : isOrdered("<", b, a) ? 1 : 0));
   return list(reverse ? result.reverse() : result);
@@ -127,6 +131,23 @@ const BUILTINS: readonly PythonFunction[] = [
     const columns = args.map(toItems);
     const length = Math.min(...columns.map((column) => column.length));
     return list(Array.from({ length: columns.length === 0 ? 0 : length }, (_, i) => tuple(columns.map((c) => c[i]))));
+  }),
+  define("map", ([apply, ...columns]) => {
+    const rows = columns.map(toItems);
+    const length = Math.min(...rows.map((row) => row.length));
+    const call = toFunction(apply);
+    return list(
+      Array.from({ length: rows.length === 0 ? 0 : length }, (_, i) =>
+        call(
+          rows.map((row) => row[i]),
+          new Map(),
+        ),
+      ),
+    );
+  }),
+  define("filter", ([apply, items]) => {
+    const test = apply === undefined ? isTruthy : (item: PythonValue) => isTruthy(toFunction(apply)([item], new Map()));
+    return list(toItems(items).filter(test));
   }),
   define("hasattr", ([value, name]) => findAttribute(value, text(name)) !== undefined),
   define("getattr", ([value, name, ...rest]) => {
@@ -336,6 +357,13 @@ function createPathModule(): PythonObject {
   });
 }
 
+/** `sys.hexversion` of `(3, 11, 7, 'final', 0)`: 0x030b07f0. */
+function hexVersion(version: unknown): bigint {
+  const [major, minor, micro, level, serial] = version as [number, number, number, string, number];
+  const levels: Record<string, number> = { alpha: 0xa, beta: 0xb, candidate: 0xc, final: 0xf };
+  return BigInt(major * 0x1000000 + minor * 0x10000 + micro * 0x100 + (levels[level] ?? 0xf) * 0x10 + serial);
+}
+
 /** Everything a condition can name. Made once for one set of facts. */
 export function createPythonNames(facts: EngineFacts): ReadonlyMap<string, PythonValue> {
   const names = new Map<string, PythonValue>(BUILTINS.map((builtin) => [builtin.name, builtin]));
@@ -344,6 +372,7 @@ export function createPythonNames(facts: EngineFacts): ReadonlyMap<string, Pytho
   for (const [name, value] of Object.entries(facts.sys)) sys[name] = fromJson(value);
   sys.version_info = version;
   sys.executable = facts.executable;
+  sys.hexversion = hexVersion(facts.sys.version_info);
   sys.implementation = new PythonObject("implementation", {
     name: facts.marker_environment.implementation_name,
     version,

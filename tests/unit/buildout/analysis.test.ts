@@ -57,6 +57,13 @@ test("parts come after what they refer to", () => {
   ]);
 });
 
+test("slashes written twice in extends name the same file", () => {
+  const { configuration } = resolveFixture(
+    "#- /a/top.cfg\n[buildout]\nextends = ..//base.cfg ..///a//b.cfg\n#- /base.cfg\n[x]\ny = 1\n#- /a/b.cfg\n[x]\nz = 2\n",
+  );
+  expect(configuration.files).toEqual(["/a/top.cfg", "/base.cfg", "/a/b.cfg"]);
+});
+
 test("reverse questions: who extends, who reads, who sets, which releases", () => {
   const [analysis, paths] = openFixture(TREE);
   analysis.load(paths);
@@ -178,6 +185,9 @@ test.each<[string, boolean | undefined]>([
   ["sys.version_info >= (3, 11)", true],
   ["sys.version_info[:2] == (3, 11)", true],
   ["sys.version_info.major == 3", true],
+  ["tuple(map(int, platform.python_version_tuple()[:2])) >= (3, 8)", true],
+  ["list(filter(None, ['', 'x'])) == ['x']", true],
+  ["sys.hexversion >= 0x030b0000", true],
   ["platform.machine() == 'x86_64'", true],
   ["platform.machine() in ('x86_64', 'aarch64')", true],
   ["platform.uname().system.lower().startswith('lin')", true],
