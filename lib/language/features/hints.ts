@@ -1,6 +1,6 @@
 /** Inlay hints with resolved values, and code lenses over sections. */
 import type { TextRange } from "@/lib/base/text-range";
-import { isSoftwareRelease } from "@/lib/buildout";
+import { findAllParts, isSoftwareRelease } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { headerLocation, optionLocation } from "../analysis/places";
 import type { ProfileView } from "../analysis/profile-view";
@@ -98,7 +98,7 @@ export function lensesOf(analysis: Analysis, document: ProfileDocument): CodeLen
       },
     });
   }
-  const parts = new Set(view.partNames());
+  const parts = partNamesOf(analysis, view);
   const seen = new Set<string>();
   for (const section of document.sections) {
     if (section.dynamic || seen.has(section.name)) continue;
@@ -126,6 +126,12 @@ export function lensesOf(analysis: Analysis, document: ProfileDocument): CodeLen
     overrideLenses(analysis, document, view, section, dependants, lenses);
   }
   return lenses;
+}
+
+/** What a build of the profile installs: the parts that it names, and those that other parts and templates bring in. */
+function partNamesOf(analysis: Analysis, view: ProfileView): ReadonlySet<string> {
+  const planned = findAllParts(view.resolution, (file) => analysis.document(file)?.text);
+  return new Set([...view.partNames(), ...planned.map(({ name }) => name)]);
 }
 
 function count(number: number, noun: string): string {
