@@ -43,6 +43,13 @@ export type CompletionKind =
   | "variable"
   | "snippet";
 
+/** A section, or one of its options, as a profile with all that it extends has it. */
+export interface DescribedName {
+  readonly path: string;
+  readonly section: string;
+  readonly option?: string;
+}
+
 export interface CompletionItem {
   readonly label: string;
   readonly kind: CompletionKind;
@@ -50,6 +57,8 @@ export interface CompletionItem {
   readonly detail?: string;
   /** Markdown. */
   readonly documentation?: string;
+  /** What `describe` tells of when the item is looked at: putting it together for all of them would take too long. */
+  readonly described?: DescribedName;
   readonly filterText?: string;
   readonly sortText?: string;
   readonly deprecated?: boolean;

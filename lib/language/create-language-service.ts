@@ -33,6 +33,7 @@ import { linksOf } from "./features/links";
 import { effectiveSectionOf, extendsViewOf, partsOf, topsOf } from "./features/profile-views";
 import { embeddedLanguage, pythonSnippetsOf } from "./features/python-snippets";
 import { highlightsAt, prepareRenameAt, referencesAt, renameAt } from "./features/references";
+import { describeName } from "./features/section-summary";
 import { foldingOf, selectionAt, symbolsOf } from "./features/structure";
 import { findWorkspaceSymbols } from "./features/workspace-symbols";
 import { createJsonService } from "./json/json-service";
@@ -104,6 +105,7 @@ export function createLanguageService(ports: LanguagePorts): LanguageService {
       json.handles(path)
         ? json.complete(path, offset)
         : withDocument(path, [], (document) => completeAt(analysis, document, offset, packages)),
+    describe: (name) => describeName(analysis, name),
     async prepareCompletion(path, offset) {
       const document = analysis.document(path);
       const option = document?.optionAt(offset);

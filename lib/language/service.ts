@@ -12,6 +12,7 @@ import type {
   CodeActionAnswer,
   CodeLensAnswer,
   CompletionItem,
+  DescribedName,
   DocumentLinkAnswer,
   DocumentSymbolAnswer,
   FileEdit,
@@ -103,6 +104,8 @@ export interface LanguageService {
   pythonSnippets(path: string): PythonSnippet[];
 
   complete(path: string, offset: number): CompletionItem[];
+  /** Markdown on what a completion item stands for. */
+  describe(name: DescribedName): string | undefined;
   /** Asks the package index for the project whose version is being typed, so that `complete` has its versions. */
   prepareCompletion(path: string, offset: number): Promise<void>;
   /** Addresses of profiles that the file extends and that were not fetched. */

@@ -13,7 +13,7 @@ import {
   type SelectionRange,
   SymbolKind,
 } from "vscode-languageserver-protocol";
-import type { CallItem, CodeActionAnswer, FileEdit } from "@/lib/language/answers";
+import type { CallItem, CodeActionAnswer, DescribedName, FileEdit } from "@/lib/language/answers";
 import type { LanguageSession } from "./language-connection";
 import {
   toCallItem,
@@ -52,6 +52,11 @@ export function registerFeatures(connection: Connection, session: LanguageSessio
     const source = context.source(path);
     const items = service.complete(path, offset).map((item) => toCompletionItem(context, source, item));
     return { isIncomplete: false, items };
+  });
+  connection.onCompletionResolve((item) => {
+    const described = item.data as DescribedName | undefined;
+    const markdown = item.documentation === undefined && described ? service.describe(described) : undefined;
+    return markdown ? { ...item, documentation: { kind: MarkupKind.Markdown, value: markdown } } : item;
   });
   connection.onHover(async (params) => {
     const [path, offset] = locate(params);

@@ -172,7 +172,7 @@ function capabilitiesFor(encoding: string): InitializeResult["capabilities"] {
   return {
     positionEncoding: encoding,
     textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: { includeText: false } },
-    completionProvider: { triggerCharacters: ["{", ":", "=", "/", "<", " ", "."], resolveProvider: false },
+    completionProvider: { triggerCharacters: ["{", ":", "=", "/", "<", " ", "."], resolveProvider: true },
     hoverProvider: true,
     definitionProvider: true,
     referencesProvider: true,

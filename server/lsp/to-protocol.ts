@@ -102,6 +102,7 @@ export function toCompletionItem(
     textEdit: { range: context.positions.toRange(source, item.edit.range), newText: item.edit.newText },
     ...(item.detail ? { detail: item.detail } : {}),
     ...(item.documentation ? { documentation: { kind: MarkupKind.Markdown, value: item.documentation } } : {}),
+    ...(item.described ? { data: item.described } : {}),
     ...(item.filterText ? { filterText: item.filterText } : {}),
     ...(item.sortText ? { sortText: item.sortText } : {}),
     ...(item.deprecated ? { deprecated: true, tags: [CompletionItemTag.Deprecated] } : {}),

@@ -78,17 +78,13 @@ function toCompletionKind(monaco: Monaco, kind: number | undefined): Completion[
 export function toCompletion(monaco: Monaco, item: lsp.CompletionItem, fallback: Range): Completion {
   const edit = item.textEdit;
   const range = edit && "range" in edit ? toMonacoRange(edit.range) : fallback;
-  const { documentation } = item;
   return {
     label: item.label,
     kind: toCompletionKind(monaco, item.kind),
     insertText: edit?.newText ?? item.insertText ?? item.label,
     range,
     detail: item.detail,
-    documentation:
-      documentation === undefined || typeof documentation === "string"
-        ? documentation
-        : { value: toPageLinks(documentation.value) },
+    documentation: toDocumentation(item),
     filterText: item.filterText,
     sortText: item.sortText,
     tags: item.deprecated ? [monaco.languages.CompletionItemTag.Deprecated] : undefined,
@@ -98,6 +94,12 @@ export function toCompletion(monaco: Monaco, item: lsp.CompletionItem, fallback:
     })),
     command: item.command && { id: item.command.command, title: item.command.title },
   };
+}
+
+export function toDocumentation({ documentation }: lsp.CompletionItem): Completion["documentation"] {
+  return documentation === undefined || typeof documentation === "string"
+    ? documentation
+    : { value: toPageLinks(documentation.value) };
 }
 
 /** The service's addresses of files are below its own root; the page's are not. */

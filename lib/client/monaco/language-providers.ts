@@ -10,6 +10,7 @@ import { fromDocumentUri, type LanguageClient, LanguageRefusal, toDocumentUri } 
 import {
   rangesMeet,
   toCompletion,
+  toDocumentation,
   toLspPosition,
   toLspRange,
   toMonacoPosition,
@@ -75,6 +76,9 @@ export function registerProviders(
     return provider?.legend ?? { tokenTypes: [], tokenModifiers: [] };
   };
 
+  /** Suggestions whose documentation the service has when it is asked for. */
+  const undescribed = new WeakMap<object, lsp.CompletionItem>();
+
   const registrations = [
     languages.registerCompletionItemProvider(ANY, {
       triggerCharacters: ["{", ":", "=", "/", "<", "."],
@@ -87,7 +91,18 @@ export function registerProviders(
           startColumn: word.startColumn,
           endColumn: position.column,
         };
-        return { suggestions: (found?.items ?? []).map((item) => toCompletion(monaco, item, fallback)) };
+        return {
+          suggestions: (found?.items ?? []).map((item) => {
+            const suggestion = toCompletion(monaco, item, fallback);
+            if (item.data !== undefined) undescribed.set(suggestion, item);
+            return suggestion;
+          }),
+        };
+      },
+      async resolveCompletionItem(suggestion) {
+        const item = undescribed.get(suggestion);
+        const found = item && (await client.request<lsp.CompletionItem>("completionItem/resolve", item));
+        return found ? { ...suggestion, documentation: toDocumentation(found) } : suggestion;
       },
     }),
     languages.registerHoverProvider(ANY, {

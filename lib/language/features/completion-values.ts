@@ -32,7 +32,7 @@ export function completeValue(
     case "macro":
       return (view?.sectionNames() ?? [])
         .filter((name) => name !== "buildout" && name !== cursor.section?.name)
-        .map((name) => item(name, "section", cursor.line, { detail: view!.recipe(name) }));
+        .map((name) => sectionItem(view!, name, cursor.line));
     case "extends":
       return completeExtends(analysis, document, offset, cursor);
     case "recipe":
@@ -57,6 +57,14 @@ function item(
   return { label, kind, edit: { range: { start: range.start, end: range.end }, newText: label }, ...more };
 }
 
+function sectionItem(view: ProfileView, name: string, range: TextRange, sortText?: string): CompletionItem {
+  return item(name, "section", range, {
+    detail: view.recipe(name),
+    described: { path: view.path, section: name },
+    ...(sortText === undefined ? {} : { sortText }),
+  });
+}
+
 function completeParts(document: ProfileDocument, view: ProfileView, cursor: ValueCursor): CompletionItem[] {
   const listed = new Set(
     valueWords(document, cursor.option)
@@ -68,7 +76,7 @@ function completeParts(document: ProfileDocument, view: ProfileView, cursor: Val
     .filter((name) => name !== "buildout" && !listed.has(name))
     .map((name) => {
       const recipe = view.recipe(name);
-      return item(name, "section", cursor.word, { detail: recipe, sortText: `${recipe ? 0 : 1}${name}` });
+      return sectionItem(view, name, cursor.word, `${recipe ? 0 : 1}${name}`);
     });
 }
 

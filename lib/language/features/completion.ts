@@ -61,6 +61,7 @@ function completeHeader(analysis: Analysis, document: ProfileDocument, offset: n
       label: candidate,
       kind: "section",
       detail: view!.recipe(candidate) ?? "",
+      described: { path: document.path, section: candidate },
       edit: { range, newText: isClosed ? candidate : `${candidate}]` },
       // One that is only extended is what a new header is for.
       sortText: `${document.sectionsNamed(candidate).length > 0 ? 1 : 0}${candidate}`,
@@ -79,16 +80,15 @@ function completeReference(
   if (!view) return [];
   if (cursor.part === "section") {
     const hasOption = reference.option !== undefined;
-    return sectionNames(document, view, document.text.slice(reference.section.start, offset), section?.name).map(
-      (name) => ({
-        label: name,
-        kind: "section",
-        detail: view.recipe(name) ?? "",
-        edit: { range: reference.section, newText: hasOption ? name : `${name}:` },
-        sortText: sortKey(document, name),
-        triggersNext: !hasOption,
-      }),
-    );
+    return sectionNames(analysis, document, view, document.text.slice(reference.section.start, offset)).map((name) => ({
+      label: name,
+      kind: "section",
+      detail: view.recipe(name) ?? "",
+      described: { path: view.path, section: name },
+      edit: { range: reference.section, newText: hasOption ? name : `${name}:` },
+      sortText: sortKey(document, name),
+      triggersNext: !hasOption,
+    }));
   }
   const target = reference.sectionName || section?.name;
   if (!target) return [];
@@ -99,6 +99,7 @@ function completeReference(
       label: name,
       kind: "option",
       detail,
+      described: { path: view.path, section: target, option: name },
       edit: { range, newText: name + close },
       sortText: `${rank}${name}`,
     }),
@@ -118,9 +119,11 @@ function sortKey(document: ProfileDocument, name: string): string {
   return `${document.sectionsNamed(name).length > 0 ? 0 : 1}${name}`;
 }
 
-function sectionNames(document: ProfileDocument, view: ProfileView, typed: string, _own: string | undefined): string[] {
+/** Of a template of an instance's profile as well, those that the node provides. */
+function sectionNames(analysis: Analysis, document: ProfileDocument, view: ProfileView, typed: string): string[] {
   const names = [...view.sectionNames()];
-  if (view.path === document.path && isInstanceProfile(document.path, document.levels)) {
+  const profile = view.path === document.path ? document : analysis.document(view.path);
+  if (profile && isInstanceProfile(profile.path, profile.levels)) {
     const more = typed === "" ? OFFERED_SLAPGRID_SECTIONS : Object.keys(SLAPGRID_SECTIONS);
     for (const name of more) if (!names.includes(name)) names.push(name);
   }

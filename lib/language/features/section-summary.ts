@@ -3,7 +3,8 @@ import { baseNameOf, directoryOf, PROFILE_BASE_LOCATION } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
 import { writtenValue } from "../analysis/places";
 import type { ProfileView } from "../analysis/profile-view";
-import { hasHole, withoutGaps } from "../document/template-mask";
+import type { DescribedName } from "../answers";
+import { hasHole, toReadable, withoutGaps } from "../document/template-mask";
 import type { RecipeDescription } from "../recipes/recipe-description";
 
 const MAX_OPTIONS = 40;
@@ -98,6 +99,16 @@ export function describeOption(
   const doc = optionDoc(analysis, view, section, option);
   if (doc) parts.push(doc);
   return parts.join("\n\n");
+}
+
+/** What a name in a list of completions stands for. */
+export function describeName(analysis: Analysis, { path, section, option }: DescribedName): string | undefined {
+  const view = analysis.view(path);
+  if (!view) return undefined;
+  if (option === undefined)
+    return view.hasSection(section) ? toReadable(describeSection(analysis, view, section)) : undefined;
+  const markdown = describeOption(analysis, view, section, option) ?? optionDoc(analysis, view, section, option);
+  return markdown && toReadable(markdown);
 }
 
 /** What the section's recipe says of an option, set or generated. */

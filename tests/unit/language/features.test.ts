@@ -340,6 +340,68 @@ describe("structure", () => {
     expect(titles("/base.cfg")).toContain("reaches 1 software release");
   });
 
+  it("says what a name in a list of completions stands for", () => {
+    const { service, path, offset } = createFixture(
+      "[a]\nrecipe = plone.recipe.command\ncommand = true\n[b]\nx = 1\n  2\ny = ${<|>}\n[c]\n<= b\nz = ${b:x}\n",
+    );
+    const items = service.complete(path, offset);
+    const describe = (label: string): string => {
+      const { described } = items.find((item) => item.label === label)!;
+      return service.describe(described!)!;
+    };
+    expect(describe("a")).toContain("recipe = plone.recipe.command\ncommand = true");
+    expect(describe("a")).toContain("Runs a shell command");
+    expect(describe("c")).toContain("<= b\nx =\n  1\n  2\n");
+    expect(service.describe({ path, section: "b", option: "x" })).toContain("1\n2");
+    expect(service.describe({ path, section: "a", option: "location" })).toContain("separated by white space");
+    expect(service.describe({ path, section: "gone" })).toBeUndefined();
+    expect(service.describe({ path: "/gone.cfg", section: "a" })).toBeUndefined();
+  });
+
+  it("offers the sections of the node in a template of an instance's profile", () => {
+    const { service, path, offset } = createFixture(`#- /instance.cfg
+[buildout]
+parts = file
+[file]
+recipe = slapos.recipe.template
+url = file.in
+output = file
+x = $\${slap-connection:computer-id}
+#- /file.in
+listen \${<|>}
+`);
+    const labels = service.complete(path, offset).map(({ label }) => label);
+    expect(labels).toEqual(expect.arrayContaining(["file", "slap-connection"]));
+  });
+
+  it("offers to run each part that the plan has, also those that a template brings in", () => {
+    const source = `#- /software.cfg
+[buildout]
+parts = template
+[template]
+recipe = slapos.recipe.template
+url = \${:_profile_base_location_}/instance.cfg.in
+output = \${buildout:directory}/instance.cfg
+[apache]
+recipe = slapos.recipe.cmmi
+environment = flags
+[flags]
+recipe = slapos.recipe.build
+[values]
+x = \${unused:location}
+[unused]
+recipe = slapos.recipe.cmmi
+#- /instance.cfg.in
+[buildout]
+parts =
+[run]
+command = \${apache:location}/bin $\${:home}
+`;
+    const lenses = createFixture(source).service.lenses("/workspace/software.cfg");
+    const parts = lenses.flatMap(({ command }) => (command.name === "run-part" ? [command.part] : []));
+    expect(parts).toEqual(["template", "apache", "flags"]);
+  });
+
   it("shows the words of a line with the values of their references", () => {
     const labels = (line: string): string[] => {
       const source = `[a]\ndir = /srv\nport = 80\nmany =\n  1\n  2\n[b]\nx =\n  ${line}\n`;
