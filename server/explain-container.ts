@@ -11,6 +11,7 @@ import { type ConfigurationChange, compareValues, resolvedValues } from "@/lib/b
 import { createLanguageService } from "@/lib/language/create-language-service";
 import { estimateParts } from "@/lib/logs/timeline/estimate";
 import {
+  type DownloadCheck,
   type RunChanges,
   type RunFailure,
   type RunInfo,
@@ -19,6 +20,7 @@ import {
   type RunWarnings,
   runSnapshotSchema,
 } from "@/lib/protocol";
+import type { DownloadSurvey } from "./engine/download-survey";
 import { ensureEngineProfile } from "./engine/engine-profile";
 import { toBuildName } from "./engine/plain-buildout";
 import { createFindingContainer } from "./finding-container";
@@ -40,6 +42,8 @@ import type { PlannedStep, TimelineReader } from "./runs/timeline-reader";
 
 /** Runs whose planned parts are kept in memory: those that a page looks at, and their history. */
 const PLANNED_MAX = 64;
+/** A page needs ten updates a second, not a thousand. */
+const ASKED_EVERY_MS = 100;
 const PART_ACTIONS = { install: "installing", update: "updating", uninstall: "uninstalling" } as const;
 
 export interface ExplainContainerOptions {
@@ -55,6 +59,9 @@ export interface ExplainContainerOptions {
   readonly listDeveloped: (project: string) => Promise<readonly DevelopedEgg[]>;
   /** Of the log of a verification. */
   readonly toWorkspacePaths: (project: string, log: string) => string;
+  readonly survey: DownloadSurvey;
+  readonly isEngineReady: () => boolean;
+  readonly onAsked: (check: DownloadCheck) => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -94,6 +101,8 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
   const { files, layout, runs, openTree, listUnsaved, listDeveloped, onError } = options;
   const readers = new Map<string, ProjectReaders>();
   const begun = new Set<string>();
+  /** By project: the servers that are being asked. */
+  const checks = new Map<string, DownloadCheck>();
   const planned = new Map<string, readonly PlannedStep[]>();
 
   const readersOf = (project: string): ProjectReaders => {
@@ -210,6 +219,29 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     return { run: run.id, since: since.id, changes: compareValues(before.values, after.values).map(withKind) };
   };
 
+  /** Tells the pages how far the servers have been asked, at most ten times a second and at the end. */
+  const askAll = async (
+    project: string,
+    profile: string,
+    ask: (onAsked: (done: number, total: number) => void) => Promise<void>,
+  ): Promise<void> => {
+    let toldMs = 0;
+    let mine: DownloadCheck | undefined;
+    try {
+      await ask((done, total) => {
+        mine = { project, profile, done, total };
+        checks.set(project, mine);
+        const nowMs = performance.now();
+        if (nowMs - toldMs < ASKED_EVERY_MS) return;
+        toldMs = nowMs;
+        options.onAsked(mine);
+      });
+    } finally {
+      if (mine) options.onAsked(mine);
+      if (checks.get(project) === mine) checks.delete(project);
+    }
+  };
+
   const readRunPlan = async (id: string): Promise<RunPlanInfo> => (await getSnapshot(runs().get(id))).plan;
 
   const findings = createFindingContainer({
@@ -228,12 +260,22 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
         const plan = (await readTarget(project, profile, kind, true)).toPlan();
         return { ...plan, estimate: await estimate(project, plan) };
       },
-      async checkDownloads(project, profile, kind) {
+      async checkDownloads(project, profile, kind, signal) {
         const { read, downloads, places, toPlan } = await readTarget(project, profile, kind, true);
-        await downloads.check(read, places);
+        const develop = await listDeveloped(project);
+        await askAll(project, profile, (onAsked) =>
+          downloads.check(read, places, {
+            signal,
+            onAsked,
+            survey: options.isEngineReady()
+              ? (preflight, watch) => options.survey.run(project, preflight, develop, watch)
+              : undefined,
+          }),
+        );
         const plan = toPlan();
         return { ...plan, estimate: await estimate(project, plan) };
       },
+      findDownloadCheck: (project) => checks.get(project),
       readRunPlan,
       compareRuns,
       readFailure: findings.readFailure,

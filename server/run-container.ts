@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { RunInfo } from "@/lib/protocol";
 import type { Broadcaster, EventHandlers } from "@/server/realtime/event";
 import { createDebugContainer, type FindLastChange } from "./debug-container";
+import { createDownloadSurvey } from "./engine/download-survey";
 import type { DevelopedRecipe } from "./engine/engine";
 import { createEngineEnvironment, type EngineEnvironment } from "./engine/engine-environment";
 import { createEngineLauncher } from "./engine/engine-launcher";
@@ -192,6 +193,9 @@ export function createRunContainer(options: RunContainerOptions): RunContainer {
     listUnsaved: options.listUnsaved,
     listDeveloped: options.listDeveloped,
     toWorkspacePaths: verifications.toWorkspacePaths,
+    survey: createDownloadSurvey({ files, layout, builder: identity, environment, commands }),
+    isEngineReady: () => environment.status.phase === "ready",
+    onAsked: (check) => broadcaster.toProject(check.project, "downloads:asked", check),
     runs: () => runs,
     history: (...profile) => timelines.history(...profile),
     onError: (error) => log.warn({ error: String(error) }, "A failure could not be explained"),

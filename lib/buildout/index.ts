@@ -60,6 +60,7 @@ export {
 } from "./plan/build-plan";
 export {
   listDownloads,
+  type PlannedCheckout,
   type PlannedDownloads,
   type PlannedEgg,
   type PlannedFile,

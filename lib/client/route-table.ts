@@ -67,6 +67,7 @@ export const routeTable: { readonly [Name in RouteName]: RouteAddress } = {
   readLog: { method: "GET", path: "/runs/{run}/log", rawResponse: true },
   searchLog: { method: "GET", path: "/runs/{run}/log/search" },
   readPlan: { method: "GET", path: "/projects/{project}/plan" },
+  readDownloadCheck: { method: "GET", path: "/projects/{project}/plan/downloads" },
   checkDownloads: { method: "POST", path: "/projects/{project}/plan/downloads" },
   readRunSettings: { method: "GET", path: "/projects/{project}/run-settings" },
   replaceRunSettings: { method: "PUT", path: "/projects/{project}/run-settings" },

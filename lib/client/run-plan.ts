@@ -22,6 +22,8 @@ export interface RunPlanState {
   readonly plan: RunPlanInfo | undefined;
   readonly error: unknown;
   readonly asking: boolean;
+  /** The servers of its downloads are being asked; how far, once that is known. */
+  readonly check: { readonly done?: number; readonly total?: number } | undefined;
 }
 
 export interface RunPlanStore {
@@ -31,6 +33,8 @@ export interface RunPlanStore {
   reload(): void;
   /** Asks the servers of all downloads for their sizes; the plan then has them, and what cannot be had. */
   checkDownloads(): Promise<void>;
+  /** Ends it; what was found out until then stays known. */
+  stopCheck(): void;
 }
 
 export function createRunPlan(options: {
@@ -46,7 +50,9 @@ export function createRunPlan(options: {
     plan: undefined,
     error: undefined,
     asking: false,
+    check: undefined,
   }));
+  let checking: AbortController | undefined;
   let watchers = 0;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let again = false;
@@ -61,6 +67,7 @@ export function createRunPlan(options: {
     if (id === undefined || !release) return;
     const { profile, engine } = release;
     const isOther = state.getState().profile !== profile;
+    if (isOther) checking?.abort();
     state.setState({ profile, asking: true, ...(isOther ? { plan: undefined, error: undefined } : {}) });
     try {
       const kind = engine === "buildout" ? "buildout" : "software";
@@ -90,9 +97,30 @@ export function createRunPlan(options: {
       if (id === undefined || !release) return;
       const { profile, engine } = release;
       const kind = engine === "buildout" ? "buildout" : "software";
-      const plan = await api.checkDownloads({ params: { project: id }, body: { profile, kind } });
-      if (state.getState().profile === profile) state.setState({ plan, error: undefined });
+      checking?.abort();
+      const mine = new AbortController();
+      checking = mine;
+      state.setState({ check: {} });
+      const told = connection.on("downloads:asked", (asked) => {
+        if (asked.project !== id || asked.profile !== profile || checking !== mine) return;
+        state.setState({ check: { done: asked.done, total: asked.total } });
+      });
+      try {
+        const body = { profile, kind } as const;
+        const plan = await api.checkDownloads({ params: { project: id }, body, signal: mine.signal });
+        if (state.getState().profile === profile) state.setState({ plan, error: undefined });
+      } catch (error) {
+        if (!mine.signal.aborted) throw error;
+        void ask();
+      } finally {
+        told.dispose();
+        if (checking === mine) {
+          checking = undefined;
+          state.setState({ check: undefined });
+        }
+      }
     },
+    stopCheck: () => checking?.abort(),
     watch() {
       watchers++;
       void ask();

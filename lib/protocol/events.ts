@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { defineEvent } from "./contract";
 import type { EngineStatus } from "./engine";
+import type { DownloadCheck } from "./explanations";
 import type { GitTask } from "./git";
 import { type LanguageEnded, type LanguageMessage, languageEvents } from "./language";
 import { projectIdSchema } from "./project";
@@ -112,6 +113,8 @@ export interface ServerEvents {
   "run:changed": RunInfo;
   /** It need not be kept any more, and is gone with its log. */
   "run:removed": { readonly project: string; readonly run: string };
+  /** How far the servers of a plan's downloads have been asked; told last when all were. */
+  "downloads:asked": DownloadCheck;
   "engine:changed": EngineStatus;
   "file:changed": FileChanged;
   "draft:changed": { readonly project: string; readonly path: string };

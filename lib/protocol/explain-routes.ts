@@ -1,7 +1,13 @@
 /** What a run will do and why one failed, over HTTP. */
 import { z } from "zod";
 import { defineRoute } from "./contract";
-import { runChangesSchema, runFailureSchema, runPlanSchema, runWarningsSchema } from "./explanations";
+import {
+  downloadCheckSchema,
+  runChangesSchema,
+  runFailureSchema,
+  runPlanSchema,
+  runWarningsSchema,
+} from "./explanations";
 import { projectIdSchema } from "./project";
 import { runIdSchema } from "./runs";
 
@@ -19,11 +25,19 @@ export const explainRoutes = {
     method: "POST",
     path: "/projects/{project}/plan/downloads",
     summary:
-      "The same plan, after the servers were asked for the size of each file still to be downloaded; dead links are named",
+      "The same plan, after the servers were asked for all that is still to be downloaded: sizes of files and eggs, what eggs require in turn, whether repositories answer. Ends with the request",
     access: "user",
     params: z.object({ project: projectIdSchema }),
     body: z.object({ profile: z.string().max(4096), kind: z.enum(["software", "buildout"]) }),
     response: runPlanSchema,
+  }),
+  readDownloadCheck: defineRoute({
+    method: "GET",
+    path: "/projects/{project}/plan/downloads",
+    summary: "How far the servers have been asked, while they are",
+    access: "user",
+    params: z.object({ project: projectIdSchema }),
+    response: z.object({ check: downloadCheckSchema.optional() }),
   }),
   readFailure: defineRoute({
     method: "GET",

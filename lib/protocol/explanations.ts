@@ -38,14 +38,51 @@ export const planDownloadsSchema = z.object({
       place: placeSchema.optional(),
     }),
   ),
-  /** Eggs that parts name; those that are there already are among them. */
-  eggs: z.array(z.object({ part: z.string(), requirement: z.string() })),
-  /** Of the files still to be fetched whose size is known. */
+  /** Eggs that parts name, and once they were asked for those that they require in turn, each after who requires it. */
+  eggs: z.array(
+    z.object({
+      part: z.string(),
+      requirement: z.string(),
+      /** The egg that requires it; absent where the part itself names it. */
+      requiredBy: z.string().optional(),
+      /** `present`: among the eggs already. `cached`: its file is kept here. Absent from older runs. */
+      state: z.enum(["present", "cached", "missing"]).optional(),
+      /** Which one the index would give. */
+      version: z.string().optional(),
+      sizeBytes: z.number().int().nonnegative().optional(),
+      problem: z.string().optional(),
+    }),
+  ),
+  /** Repositories that parts clone; git does not say how large they are. Absent from older runs. */
+  checkouts: z
+    .array(
+      z.object({
+        part: z.string(),
+        repository: z.string(),
+        /** Commit, tag or branch. */
+        reference: z.string().optional(),
+        /** `present`: a clone in development, which is not touched. */
+        state: z.enum(["present", "missing"]),
+        problem: z.string().optional(),
+        place: placeSchema.optional(),
+      }),
+    )
+    .optional(),
+  /** Of the files and eggs still to be fetched whose size is known. */
   missingBytes: z.number().int().nonnegative(),
-  /** Files still to be fetched of which nobody has said the size. */
+  /** Files and eggs still to be fetched of which nobody has said the size. */
   unknownCount: z.number().int().nonnegative(),
 });
 export type PlanDownloads = z.infer<typeof planDownloadsSchema>;
+
+/** How far the servers have been asked; what eggs require in turn makes `total` grow. */
+export const downloadCheckSchema = z.object({
+  project: z.string(),
+  profile: workspacePath,
+  done: z.number().int().nonnegative(),
+  total: z.number().int().nonnegative(),
+});
+export type DownloadCheck = z.infer<typeof downloadCheckSchema>;
 
 export const runPlanSchema = z.object({
   profile: workspacePath,

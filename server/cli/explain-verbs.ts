@@ -1,5 +1,7 @@
 /** `webrunner run plan`, `run explain` and `run compare`: what a run would do, why one failed, what changed since another. */
 
+import { setTimeout as wait } from "node:timers/promises";
+import { describeDownloads, listDownloads } from "@/lib/client/download-words";
 import { describeDuration } from "@/lib/client/run-words";
 import type {
   FailureCause,
@@ -13,6 +15,8 @@ import type {
 import { toPatch } from "./history-verbs";
 import { EXIT, UsageError, type Verb, type VerbInput } from "./noun";
 
+/** How often the server is asked how far it is. */
+const PROGRESS_MS = 1000;
 const ACTIONS = { install: "install", reinstall: "install again", keep: "keep", uninstall: "uninstall" } as const;
 
 export function createPlanVerb(
@@ -23,10 +27,10 @@ export function createPlanVerb(
     summary: "what a run would do now, part by part and why; exits 1 when the profile cannot be loaded",
     options: {
       buildout: { type: "boolean", summary: "plain zc.buildout instead of a software release" },
-      all: { type: "boolean", summary: "also the parts that are kept" },
+      all: { type: "boolean", summary: "also the parts that are kept, and each download" },
       "check-downloads": {
         type: "boolean",
-        summary: "ask for the size of each download; exits 1 when one cannot be had",
+        summary: "ask for each download and for what eggs require in turn; exits 1 when one cannot be had",
       },
     },
     async run(input) {
@@ -35,13 +39,43 @@ export function createPlanVerb(
       const kind = flag("buildout") ? "buildout" : "software";
       const profile = positionals[0] ?? (await findOnlyRelease(input, project, kind));
       const plan = flag("check-downloads")
-        ? await api.checkDownloads({ params: { project }, body: { profile, kind } })
+        ? await checkDownloads(input, project, { profile, kind })
         : await api.readPlan({ params: { project }, query: { profile, kind } });
       print(plan, describePlan(plan, flag("all")));
-      const isDead = flag("check-downloads") && plan.downloads?.files.some(({ problem }) => problem !== undefined);
+      const isDead =
+        flag("check-downloads") &&
+        plan.downloads !== undefined &&
+        listDownloads(plan.downloads).some(({ problem }) => problem !== undefined);
       return plan.outcome === "blocked" || isDead ? EXIT.failed : EXIT.ok;
     },
   };
+}
+
+/** Says how far it is on the error output, as it may take a while; interrupted, the server stops asking. */
+async function checkDownloads(
+  { api, json }: VerbInput,
+  project: string,
+  body: { readonly profile: string; readonly kind: "software" | "buildout" },
+): Promise<RunPlanInfo> {
+  let isDone = false;
+  const watch = async (): Promise<void> => {
+    let told = "";
+    while (!isDone) {
+      await wait(PROGRESS_MS, undefined, { ref: false });
+      const { check } = isDone ? {} : await api.readDownloadCheck({ params: { project } });
+      const text = check ? `asked ${check.done} of ${check.total}\n` : told;
+      if (!isDone && text !== told) process.stderr.write(text);
+      told = text;
+    }
+  };
+  // Without an answer there is no progress to tell: the plan itself says why.
+  const watching = json ? undefined : watch().catch(() => undefined);
+  try {
+    return await api.checkDownloads({ params: { project }, body });
+  } finally {
+    isDone = true;
+    void watching;
+  }
 }
 
 export const explainVerb: Verb = {
@@ -119,19 +153,21 @@ function describePlan(plan: RunPlanInfo, all: boolean): string {
         : `; ${unknownParts} ${unknownParts === 1 ? "part was" : "parts were"} never built before`;
     lines.push(`takes about ${describeDuration(durationMs)} (from ${runs} ${runs === 1 ? "run" : "runs"}${unknown})`);
   }
-  if (plan.downloads) lines.push(...describeDownloads(plan.downloads));
+  if (plan.downloads) lines.push(...describePlanDownloads(plan.downloads, all));
   lines.push(...plan.notes);
   return `${lines.join("\n")}\n`;
 }
 
-function describeDownloads({ files, missingBytes, unknownCount }: PlanDownloads): string[] {
-  const missing = files.filter(({ state }) => state !== "cached");
-  if (missing.length === 0) return files.length > 0 ? ["download nothing: all files are here"] : [];
-  const size = `${(missingBytes / 1e6).toFixed(1)} MB`;
-  const unknown = unknownCount > 0 ? `, ${unknownCount} of unknown size` : "";
+/** All of it with `--all`; else what cannot be had. */
+function describePlanDownloads(downloads: PlanDownloads, all: boolean): string[] {
+  const items = listDownloads(downloads);
+  if (items.length === 0 && downloads.files.length + downloads.eggs.length === 0) return [];
   return [
-    `download ${missing.length} ${missing.length === 1 ? "file" : "files"}, ${size}${unknown}`,
-    ...missing.flatMap(({ part, url, problem }) => (problem === undefined ? [] : [`    ${part}: ${url}: ${problem}`])),
+    describeDownloads(downloads),
+    ...items.flatMap(({ part, what, details, problem }) => {
+      if (problem !== undefined) return [`    ${part}: ${what}: ${problem}`];
+      return all ? [`    ${[`${part}: ${what}`, ...details].join(", ")}`] : [];
+    }),
   ];
 }
 

@@ -11,7 +11,8 @@ export type DriverVerb =
   | "promises"
   | "program"
   | "recipe"
-  | "render";
+  | "render"
+  | "survey";
 
 export function toDriverArgv(python: string, verb: DriverVerb, specPath: string): string[] {
   // -P: the working directory is the user's, and a file of theirs must not stand in for a module of Python's own.

@@ -1,10 +1,16 @@
 /** The routes of plans and failures. */
-import type { RunChanges, RunFailure, RunPlanInfo, RunWarnings } from "@/lib/protocol";
+import type { DownloadCheck, RunChanges, RunFailure, RunPlanInfo, RunWarnings } from "@/lib/protocol";
 import type { Handlers } from "./route";
 
 export interface ExplainHandlersDependencies {
   readonly readPlan: (project: string, profile: string, kind: "software" | "buildout") => Promise<RunPlanInfo>;
-  readonly checkDownloads: (project: string, profile: string, kind: "software" | "buildout") => Promise<RunPlanInfo>;
+  readonly checkDownloads: (
+    project: string,
+    profile: string,
+    kind: "software" | "buildout",
+    signal: AbortSignal,
+  ) => Promise<RunPlanInfo>;
+  readonly findDownloadCheck: (project: string) => DownloadCheck | undefined;
   /** `run/not-found`; `run/refused` where there is nothing to explain. */
   readonly readFailure: (run: string) => Promise<RunFailure>;
   readonly readWarnings: (run: string) => Promise<RunWarnings>;
@@ -16,6 +22,7 @@ export interface ExplainHandlersDependencies {
 export type ExplainHandlerName =
   | "readPlan"
   | "checkDownloads"
+  | "readDownloadCheck"
   | "readFailure"
   | "readWarnings"
   | "readRunPlan"
@@ -24,6 +31,7 @@ export type ExplainHandlerName =
 export function createExplainHandlers({
   readPlan,
   checkDownloads,
+  findDownloadCheck,
   readFailure,
   readWarnings,
   readRunPlan,
@@ -31,7 +39,9 @@ export function createExplainHandlers({
 }: ExplainHandlersDependencies): Pick<Handlers, ExplainHandlerName> {
   return {
     readPlan: ({ params: { project }, query: { profile, kind } }) => readPlan(project, profile, kind),
-    checkDownloads: ({ params: { project }, body: { profile, kind } }) => checkDownloads(project, profile, kind),
+    checkDownloads: ({ params: { project }, body: { profile, kind }, signal }) =>
+      checkDownloads(project, profile, kind, signal),
+    readDownloadCheck: ({ params: { project } }) => ({ check: findDownloadCheck(project) }),
     readFailure: ({ params: { run } }) => readFailure(run),
     readWarnings: ({ params: { run } }) => readWarnings(run),
     readRunPlan: ({ params: { run } }) => readRunPlan(run),

@@ -1,8 +1,8 @@
 /**
  * What a plan will download: which of it is here already, how large the rest is, and which of it cannot be had.
  *
- * Reading a plan asks nothing of the network; sizes are those that servers said when the user had them asked (`check`).
- * They are remembered by address while this server lives.
+ * Reading a plan asks nothing of the network; sizes, and what eggs require in turn, are what servers said when the user
+ * had them asked (`check`). They are remembered while this server lives.
  */
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { isUrl, listDownloads, type PlannedDownloads, type PlannedFile, toPackag
 import type { PlanDownloads } from "@/lib/protocol";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 import type { AskWeb, WebHead } from "@/server/platform/web-head";
+import { type CheckoutAnswer, createEggFacts, type EggAnswer } from "./egg-facts";
 import { toPlace } from "./places";
 import type { ReadPlan } from "./plan-reader";
 
@@ -46,10 +47,32 @@ export interface PreflightSpec {
   readonly allowHosts: readonly string[];
 }
 
+/** The engine's survey of eggs and repositories. */
+export type SurveyEggs = (
+  preflight: PreflightSpec,
+  options: {
+    readonly signal: AbortSignal;
+    readonly onLine: (line: {
+      readonly done?: number;
+      readonly total?: number;
+      readonly egg?: EggAnswer;
+      readonly checkout?: CheckoutAnswer;
+    }) => void;
+  },
+) => Promise<void>;
+
 export interface DownloadReader {
   describe(read: ReadPlan, places: DownloadPlaces): PlanDownloads;
-  /** Asks the servers of all files that are not here. */
-  check(read: ReadPlan, places: DownloadPlaces): Promise<void>;
+  /** Asks the servers of all that is not here; `onAsked` tells how far that is. */
+  check(
+    read: ReadPlan,
+    places: DownloadPlaces,
+    options: {
+      readonly signal: AbortSignal;
+      readonly onAsked: (done: number, total: number) => void;
+      readonly survey: SurveyEggs | undefined;
+    },
+  ): Promise<void>;
   toPreflight(read: ReadPlan, places: DownloadPlaces): PreflightSpec;
 }
 
@@ -62,6 +85,7 @@ export interface DownloadReaderOptions {
 
 export function createDownloadReader({ disk, ask, engineDirectory }: DownloadReaderOptions): DownloadReader {
   const heads = new Map<string, WebHead>();
+  const facts = createEggFacts();
 
   /** A directory that an option of the buildout names. */
   const directoryOf = ({ resolution }: ReadPlan, { directory }: DownloadPlaces, option: string): string | undefined => {
@@ -93,64 +117,127 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
     );
   };
 
+  /** Eggs are had already that the engine's environment or the buildout's directory of eggs has. */
+  const describeEggs = (read: ReadPlan, places: DownloadPlaces, planned: PlannedDownloads): PlanDownloads["eggs"] => {
+    if (planned.eggs.length === 0) return [];
+    const own = listOwnPackages();
+    const directory = directoryOf(read, places, "eggs-directory");
+    const here = new Set<string>();
+    for (const { name } of directory === undefined ? [] : disk.list(directory)) {
+      const egg = /^(.+?)-([^-]+)(?:-.*)?\.egg$/.exec(name);
+      if (egg) for (const version of ["", egg[2]!]) here.add(`${toPackageName(egg[1]!)} ${version}`);
+    }
+    return facts.describeEggs(
+      planned,
+      (name, version = "") => own.has(toPackageName(name)) || here.has(`${toPackageName(name)} ${version}`),
+      (sha256) => disk.exists(join(places.store, `sha256-${sha256}`)),
+    );
+  };
+
+  const toPreflight: DownloadReader["toPreflight"] = (read, places) => {
+    const { files, eggs, checkouts, pins, hasDevelopEggs } = list(read);
+    const words = (option: string): string[] =>
+      (read.resolution.option("buildout", option)?.value ?? "").split(/\s+/).filter(Boolean);
+    const [index] = words("index");
+    const hosts = words("allow-hosts");
+    const cache = cacheOf(read, places);
+    const own = eggs.length > 0 ? listOwnPackages() : new Set();
+    // What is here needs no preflight: a build without downloads begins at once.
+    return {
+      files: files.filter((file) => findKept(file, places, cache) === undefined),
+      eggs: eggs.filter(({ name }) => !own.has(toPackageName(name))),
+      checkouts: checkouts.filter(({ keptAt }) => keptAt === undefined || !disk.exists(keptAt)),
+      extends: isOffline(read.resolution) ? [] : listExtendedUrls(read).map((url) => ({ url })),
+      pins: eggs.length > 0 ? Object.fromEntries(pins) : {},
+      eggsMayBeLocal: hasDevelopEggs,
+      downloadCache: cache,
+      extendsCache: directoryOf(read, places, "extends-cache"),
+      eggsDirectory: directoryOf(read, places, "eggs-directory"),
+      index,
+      findLinks: words("find-links"),
+      allowHosts: hosts.length > 0 ? hosts : ["*"],
+    };
+  };
+
   return {
     describe(read, places) {
       const cache = cacheOf(read, places);
       let missingBytes = 0;
       let unknownCount = 0;
-      const { files, eggs } = list(read);
+      const planned = list(read);
+      const { files, checkouts } = planned;
       const described = files.map((file): PlanDownloads["files"][number] => {
         const kept = findKept(file, places, cache);
         const head = heads.get(file.url);
-        const common = { part: file.part, url: withoutSecrets(file.url), place: placeOf(read, places.workspace, file) };
+        const common = {
+          part: file.part,
+          url: withoutSecrets(file.url),
+          place: placeOf(read, places.workspace, file.part, "url"),
+        };
         if (kept !== undefined) return { ...common, state: "cached", sizeBytes: disk.sizeOf(kept) };
         if (head?.sizeBytes === undefined) unknownCount++;
         else missingBytes += head.sizeBytes;
         return { ...common, state: file.md5sum === undefined ? "unpinned" : "missing", ...head };
       });
+      const eggs = describeEggs(read, places, planned);
+      for (const { state, sizeBytes } of eggs) {
+        if (state !== "missing") continue;
+        if (sizeBytes === undefined) unknownCount++;
+        else missingBytes += sizeBytes;
+      }
       return {
         files: described,
-        eggs: eggs.map(({ part, requirement }) => ({ part, requirement })),
+        eggs,
+        checkouts: checkouts.map((checkout) => ({
+          part: checkout.part,
+          repository: withoutSecrets(checkout.repository),
+          reference: checkout.revision ?? checkout.branch,
+          state:
+            checkout.keptAt !== undefined && disk.exists(checkout.keptAt) ? ("present" as const) : ("missing" as const),
+          problem: facts.problemOf(checkout),
+          place: placeOf(read, places.workspace, checkout.part, "repository"),
+        })),
         missingBytes,
         unknownCount,
       };
     },
 
-    async check(read, places) {
+    async check(read, places, { signal, onAsked, survey }) {
       const cache = cacheOf(read, places);
       const waiting = list(read).files.filter((file) => findKept(file, places, cache) === undefined);
       if (heads.size + waiting.length > MAX_KNOWN) heads.clear();
+      const asked = { files: 0, others: 0 };
+      const total = { files: waiting.length, others: 0 };
+      const tell = (): void => onAsked(asked.files + asked.others, total.files + total.others);
+      tell();
       const work = async (): Promise<void> => {
-        for (let file = waiting.pop(); file !== undefined; file = waiting.pop())
-          heads.set(file.url, await ask(file.url, { timeoutMs: ASK_TIMEOUT_MS }));
+        for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
+          signal.throwIfAborted();
+          heads.set(file.url, await ask(file.url, { timeoutMs: ASK_TIMEOUT_MS, signal }));
+          asked.files++;
+          tell();
+        }
       };
-      await Promise.all(Array.from({ length: Math.min(CONNECTIONS, waiting.length) }, work));
+      const surveyOthers = async (): Promise<void> => {
+        const spec = toPreflight(read, places);
+        if (!survey || spec.eggs.length + spec.checkouts.length === 0) return;
+        await survey(spec, {
+          signal,
+          onLine({ done, total: all, egg, checkout }) {
+            if (egg) facts.noteEgg(egg);
+            if (checkout) facts.noteCheckout(checkout);
+            if (done === undefined || all === undefined) return;
+            asked.others = done;
+            total.others = all;
+            tell();
+          },
+        });
+      };
+      await Promise.all([...Array.from({ length: Math.min(CONNECTIONS, waiting.length) }, work), surveyOthers()]);
+      signal.throwIfAborted();
     },
 
-    toPreflight(read, places) {
-      const { files, eggs, checkouts, pins, hasDevelopEggs } = list(read);
-      const words = (option: string): string[] =>
-        (read.resolution.option("buildout", option)?.value ?? "").split(/\s+/).filter(Boolean);
-      const [index] = words("index");
-      const hosts = words("allow-hosts");
-      const cache = cacheOf(read, places);
-      const own = eggs.length > 0 ? listOwnPackages() : new Set();
-      // What is here needs no preflight: a build without downloads begins at once.
-      return {
-        files: files.filter((file) => findKept(file, places, cache) === undefined),
-        eggs: eggs.filter(({ name }) => !own.has(toPackageName(name))),
-        checkouts: checkouts.filter(({ keptAt }) => keptAt === undefined || !disk.exists(keptAt)),
-        extends: isOffline(read.resolution) ? [] : listExtendedUrls(read).map((url) => ({ url })),
-        pins: eggs.length > 0 ? Object.fromEntries(pins) : {},
-        eggsMayBeLocal: hasDevelopEggs,
-        downloadCache: cache,
-        extendsCache: directoryOf(read, places, "extends-cache"),
-        eggsDirectory: directoryOf(read, places, "eggs-directory"),
-        index,
-        findLinks: words("find-links"),
-        allowHosts: hosts.length > 0 ? hosts : ["*"],
-      };
-    },
+    toPreflight,
   };
 }
 
@@ -177,12 +264,14 @@ function cachedNames(url: string): string[] {
 }
 
 function withoutSecrets(url: string): string {
+  // `git@host:path` has no secret in it.
+  if (!URL.canParse(url)) return url;
   const parsed = new URL(url);
   return `${parsed.protocol}//${parsed.host}${parsed.pathname}`;
 }
 
-function placeOf({ resolution }: ReadPlan, workspace: string, { part }: PlannedFile) {
-  const last = resolution.option(part, "url")?.contributions.at(-1);
+function placeOf({ resolution }: ReadPlan, workspace: string, part: string, option: string) {
+  const last = resolution.option(part, option)?.contributions.at(-1);
   const node = last?.nodes.at(-1);
   if (!last?.profile || !node) return undefined;
   return toPlace(workspace, last.profile.path, last.profile.syntax.text, { start: node.keyStart, end: node.valueEnd });

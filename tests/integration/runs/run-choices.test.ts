@@ -1,15 +1,17 @@
 /** What a user chooses for runs, through the API on the real engine: keep going, parts, preflight, limits, pause, shell. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer as createNetServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { parseInstalledState } from "@/lib/buildout";
 import { readPartLine } from "@/lib/logs/run-progress";
-import type { RunFailure, RunInfo, RunPlanInfo, RunSettings, TerminalInfo } from "@/lib/protocol";
+import type { DownloadCheck, RunFailure, RunInfo, RunPlanInfo, RunSettings, TerminalInfo } from "@/lib/protocol";
 import { findCommandProcess } from "@/server/platform/durable-processes";
 import { findProcess, listProcesses } from "@/server/platform/process-table";
 import { runCommandLine } from "../cli/run-command-line";
+import { TEST_TOKEN } from "../server-harness";
 import { until } from "../until";
 import { serveEgg } from "./egg-files";
 import { createFileServer, type FileServer, md5Of } from "./file-server";
@@ -350,6 +352,80 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
       expect(run.state, await runs.readLog(run.id)).toBe("succeeded");
       expect(web.asked.filter((one) => one.startsWith("GET /files/"))).toHaveLength(1);
     }
+  });
+
+  it("are told before any run, with what eggs require in turn, once they were asked for", async () => {
+    serveEgg(web, "wheel", "webrunner-first", ["webrunner-second>=1", "webrunner-none"]);
+    serveEgg(web, "source", "webrunner-second", []);
+    const wheel = "/files/webrunner_first-1.0-py3-none-any.whl";
+    const metadata = "Name: webrunner-first\nRequires-Dist: webrunner-second\nRequires-Dist: webrunner-none\n";
+    web.files.set(`${wheel}.metadata`, { body: Buffer.from(metadata) });
+    const profile = await writeProfile("asked", [
+      "[buildout]",
+      "parts = a clone",
+      `index = ${web.url}/simple/`,
+      "[versions]",
+      "webrunner-first = 1.0",
+      "webrunner-second = 1.0",
+      "[a]",
+      "recipe = zc.recipe.egg",
+      "eggs = webrunner-first",
+      "[clone]",
+      "recipe = slapos.recipe.build:gitclone",
+      `repository = ${web.url}/none.git`,
+      "branch = main",
+    ]);
+    const before = (await readPlan(profile)).downloads!;
+    expect(before).toMatchObject({ missingBytes: 0, unknownCount: 1 });
+    expect(before.checkouts).toMatchObject([{ part: "clone", state: "missing", reference: "main" }]);
+    const words = ["run", "plan", profile, "--buildout", "--check-downloads", "--all", "--project", "sample"];
+    const { stdout, code } = await runCommandLine(runs.server.url, words);
+    expect(code).toBe(1);
+    const { downloads } = await readPlan(profile);
+    const sizes = [wheel, "/files/webrunner-second-1.0.tar.gz"].map((path) => web.files.get(path)!.body.length);
+    const eggs = downloads!.eggs.filter(({ state }) => state !== "present");
+    expect(eggs).toMatchObject([
+      { part: "a", requirement: "webrunner-first==1.0", state: "missing", sizeBytes: sizes[0] },
+      { requirement: "webrunner-second==1.0", requiredBy: "webrunner-first", state: "cached", sizeBytes: sizes[1] },
+      { requirement: "webrunner-none", requiredBy: "webrunner-first", problem: "the index has no such version" },
+    ]);
+    expect(downloads).toMatchObject({ missingBytes: sizes[0], unknownCount: 1 });
+    expect(downloads!.checkouts![0]!.problem).toContain("not found");
+    expect(web.asked).not.toContain(`GET ${wheel}`);
+    expect(stdout).toContain("2 eggs and 1 repository to download, ");
+    expect(stdout).toContain("    a: webrunner-none: the index has no such version\n");
+    expect(stdout).toContain("    a: webrunner-first==1.0, 0.");
+  });
+
+  it("are asked for until the user stops it, and of a server that does not answer each says so", async () => {
+    const silent = createNetServer();
+    const asked = new Promise<void>((resolve) => silent.once("connection", () => resolve()));
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const index = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/simple/`;
+    const egg = ["[a]", "recipe = zc.recipe.egg", "eggs = webrunner-slow"];
+    const profile = await writeProfile("silent", ["[buildout]", "parts = a", `index = ${index}`, ...egg]);
+    const path = "/projects/sample/plan/downloads";
+    const controller = new AbortController();
+    const request = fetch(`${runs.server.url}/api/v1${path}`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${TEST_TOKEN}`, "content-type": "application/json" },
+      body: JSON.stringify({ kind: "buildout", profile }),
+      signal: controller.signal,
+    });
+    await asked;
+    const readCheck = async () => (await runs.server.api<{ check?: DownloadCheck }>("GET", path)).body.check;
+    await until(async () => (await readCheck())?.total === 1, { what: "the progress" });
+    controller.abort();
+    await expect(request).rejects.toThrow();
+    await until(async () => (await readCheck()) === undefined, { what: "the check to end" });
+    silent.close();
+    const plan = await runs.server.api<RunPlanInfo>("POST", path, { kind: "buildout", profile });
+    expect(plan.body.downloads!.eggs).toMatchObject([
+      { state: "present" },
+      { requirement: "webrunner-slow", problem: "the index cannot be asked: Connection refused" },
+    ]);
+    await writeProfile("silent", ["[buildout]", "parts = a", "offline = true", `index = ${index}`, ...egg]);
+    expect((await readPlan(profile)).downloads).toMatchObject({ eggs: [], files: [], unknownCount: 0 });
   });
 
   it("are also what eggs require in turn, repositories and profiles of the web, each with its place", async () => {

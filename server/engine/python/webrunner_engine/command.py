@@ -23,6 +23,7 @@ VERBS = {
     "program": "program:run",
     "recipe": "recipe_test:run",
     "render": "preview.render:run",
+    "survey": "survey:run",
 }
 
 

@@ -31,8 +31,17 @@ class _Texts(importlib.metadata.Distribution):
 
 def requirements_of(path, extras=()):
     """The requirements that hold for this Python, with what these extras add."""
+    return _requirements(_Texts(_read_texts(path)), extras)
+
+
+def requirements_in(metadata, extras=()):
+    """The same of the text of a `METADATA` file."""
+    return _requirements(_Texts({"METADATA": metadata}), extras)
+
+
+def _requirements(texts, extras):
     found = []
-    for line in _Texts(_read_texts(path)).requires or ():
+    for line in texts.requires or ():
         try:
             requirement = Requirement(line)
         except InvalidRequirement:

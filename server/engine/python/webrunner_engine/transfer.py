@@ -18,6 +18,13 @@ LONGEST_WAIT = 15
 PASSING_STATUSES = {408, 425, 429, 500, 502, 503, 504}
 
 _given_up = set()
+_attempts = len(WAITS) + 1
+
+
+def never_again():
+    """From now on everything is tried once."""
+    global _attempts
+    _attempts = 1
 
 
 def describe(error):
@@ -62,13 +69,13 @@ def with_retries(url, work, say):
     A host that was given up once is asked only once from then on: with no network at all nobody waits for each file.
     """
     host = urllib.parse.urlsplit(url).netloc
-    for attempt in range(len(WAITS) + 1):
+    for attempt in range(_attempts):
         try:
             return work()
         except (OSError, http.client.HTTPException) as error:
             if not passes(error):
                 raise
-            if attempt == len(WAITS) or host in _given_up:
+            if attempt == _attempts - 1 or host in _given_up:
                 _given_up.add(host)
                 raise
             say("Trying again (%d of %d) after %s: %s" % (attempt + 1, len(WAITS), describe(error), without_secrets(url)))
