@@ -57,8 +57,8 @@ async function waitForErrors(page: OpenedPage["page"], count: number): Promise<v
   await page.getByRole("button", { name: `${count} errors` }).waitFor();
 }
 
-/** The cursor onto a word, as a click does. */
-async function clickWord({ page, editor }: OpenedPage, word: string): Promise<void> {
+/** Where a word is shown; what comes later, a line above a section or a value beside an option, moves it. */
+async function findWord({ editor }: OpenedPage, word: string): Promise<{ x: number; y: number }> {
   const place = await editor.locator(".view-lines").evaluate((lines, wanted) => {
     const walker = document.createTreeWalker(lines, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -73,7 +73,20 @@ async function clickWord({ page, editor }: OpenedPage, word: string): Promise<vo
     return undefined;
   }, word);
   if (!place) throw new Error(`the editor does not show ${word}`);
-  await page.mouse.click(place.x, place.y);
+  return place;
+}
+
+/** The cursor onto a word, as a click does. */
+async function clickWord(opened: OpenedPage, word: string): Promise<void> {
+  await until(
+    async () => {
+      const { x, y } = await findWord(opened, word);
+      await opened.page.mouse.click(x, y);
+      const after = await findWord(opened, word);
+      return after.x === x && after.y === y;
+    },
+    { what: `${word} standing still under the click` },
+  );
 }
 
 test("an error as one types, in the status bar, the explorer and the Problems panel, and gone when mended", async () => {

@@ -1,6 +1,7 @@
 /** Terminals in the page: several, split, named, searched, with links into the editor; over a reload and a new server connection. */
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { toBusyLimit } from "../integration/busy-limit";
 import { until } from "../integration/until";
 import { startWebrunner, type Webrunner } from "./webrunner";
 
@@ -42,12 +43,18 @@ test("terminals are split, named, searched and linked, and are there after a rel
 
   // A place that is printed is a link into the editor.
   const row = page.locator(".xterm-rows > div", { hasText: `see ${PROFILE}:3 for the rabbit` }).last();
-  const box = (await row.boundingBox())!;
-  const character =
-    box.width /
-    Number((await page.evaluate(() => document.querySelector(".xterm-rows > div")?.textContent?.length ?? 80)) || 80);
-  await page.mouse.move(box.x + Math.min(character, 8) * 8, box.y + box.height / 2);
-  await page.mouse.click(box.x + 8 * 8, box.y + box.height / 2);
+  await until(
+    async () => {
+      // Where the pointer comes to a row, its links are looked for among the paths that the page knows.
+      const box = (await row.boundingBox())!;
+      await page.mouse.move(box.x + 8 * 8, box.y - box.height / 2);
+      await page.mouse.move(box.x + 8 * 8, box.y + box.height / 2);
+      return page.locator(".xterm-cursor-pointer").isVisible();
+    },
+    { what: "the link" },
+  );
+  await page.mouse.down();
+  await page.mouse.up();
   await page.getByRole("tab", { name: "software.cfg" }).first().waitFor();
 
   // Beside it, with a name of its own.
@@ -97,28 +104,27 @@ test("terminals are split, named, searched and linked, and are there after a rel
   // ^C acts under flood (E2).
   await type(page, "watch", "yes flood");
   await untilScreen(page, "watch", "flood\nflood");
+  const limitMs = toBusyLimit(5_000);
   const pressedAt = Date.now();
   await page.getByRole("textbox", { name: "watch", exact: true }).focus();
   await page.keyboard.press("Control+c");
   await page.keyboard.type("echo sto''pped");
   await page.keyboard.press("Enter");
   await untilScreen(page, "watch", "stopped");
-  expect(Date.now() - pressedAt).toBeLessThan(5_000);
+  expect(Date.now() - pressedAt).toBeLessThan(limitMs);
 
   // A terminal writes to a file that is open and clean: the editor follows (FT14).
   await page.getByRole("tab", { name: "software.cfg" }).first().click();
   await type(page, "watch", `echo '# from a terminal' >> ${PROFILE}`);
-  const typedAt = Date.now();
-  await page
-    .locator(".monaco-editor .view-line", { hasText: "# from a terminal" })
-    .first()
-    .waitFor()
-    .catch(async () => {
-      await page.locator(".monaco-editor").first().click();
+  await page.locator(".monaco-editor .view-lines").first().click();
+  await until(
+    async () => {
+      // The editor draws what is in view.
       await page.keyboard.press("Control+End");
-      await page.locator(".monaco-editor .view-line", { hasText: "# from a terminal" }).first().waitFor();
-    });
-  expect(Date.now() - typedAt).toBeLessThan(20_000);
+      return page.locator(".monaco-editor .view-line", { hasText: "# from a terminal" }).first().isVisible();
+    },
+    { what: "the written line in the editor" },
+  );
 
   await list.getByRole("button", { name: "Close watch" }).click();
   await list.getByRole("button", { name: "watch", exact: true }).waitFor({ state: "detached" });

@@ -6,13 +6,14 @@ import { dirname, join } from "node:path";
 import { io } from "socket.io-client";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { LOG_CHUNK_BYTES, LOG_CHUNKS_IN_FLIGHT, type RunInfo } from "@/lib/protocol";
+import { toBusyLimit } from "../integration/busy-limit";
 import { endEngineProcesses } from "../integration/engine-processes";
 import { openLogPage } from "../integration/log-page";
 import { startEngineServer } from "../integration/runs/engine-server";
 import { writePrintingProfile } from "../integration/runs/printing-profile";
 import { callApi, makeDataDirectory, type ServerProcess, TEST_TOKEN } from "../integration/server-harness";
 import { until } from "../integration/until";
-import { measureLoopDelay, toBusyLimit } from "./loop-delay";
+import { measureLoopDelay } from "./loop-delay";
 import { followWithManyPages } from "./many-pages";
 
 const TIMEOUT_MS = 180_000;
@@ -43,6 +44,7 @@ describe("the live log", () => {
     "shows the last of 50,000 lines within 2 s after the end of the run (LD1)",
     async () => {
       const profile = await writePrintingProfile(dataDirectory, "seq", ["seq", "0", "50000"]);
+      const limitMs = toBusyLimit(2_000);
       let lastLineAt = 0;
       const page = await openLogPage(server.url, {
         onChunk: (seen) => {
@@ -54,7 +56,7 @@ describe("the live log", () => {
       await page.untilEnded(TIMEOUT_MS);
       const end = page.runs.findLast(({ id }) => id === run.id)!;
       expect(end).toMatchObject({ state: "succeeded", logSizeBytes: page.sizeBytes });
-      expect(lastLineAt - Date.parse(end.finishedAt!)).toBeLessThanOrEqual(2_000);
+      expect(lastLineAt - Date.parse(end.finishedAt!)).toBeLessThanOrEqual(limitMs);
       expect(page.misplaced).toEqual([]);
       expect(page.bytes().equals(readFileSync(logOf(run.id)))).toBe(true);
       const numbers = page
@@ -153,6 +155,7 @@ describe("the live log", () => {
       const folder = dirname(logOf(run.id));
       const pidOf = (name: string): number => JSON.parse(readFileSync(join(folder, name), "utf8")).pid;
       const [wrapper, command] = [pidOf("process.json"), pidOf("group.json")];
+      const limitMs = toBusyLimit(5_000);
       const killedAt = Date.now();
       process.kill(wrapper, "SIGKILL");
       process.kill(-command, "SIGKILL");
@@ -160,7 +163,7 @@ describe("the live log", () => {
         timeoutMs: 30_000,
         what: "the loss to be told",
       });
-      expect(Date.now() - killedAt).toBeLessThan(5_000);
+      expect(Date.now() - killedAt).toBeLessThan(limitMs);
       expect(told.reason).toContain("killed");
       page.leave();
     },

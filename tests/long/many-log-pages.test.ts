@@ -1,10 +1,11 @@
 /** Fifty pages that follow a run of 10,000 lines a second for a minute (LD2); `tests/load` has a smaller one. */
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { toBusyLimit } from "../integration/busy-limit";
 import { endEngineProcesses } from "../integration/engine-processes";
 import { startEngineServer } from "../integration/runs/engine-server";
 import { makeDataDirectory, type ServerProcess } from "../integration/server-harness";
-import { measureLoopDelay, toBusyLimit } from "../load/loop-delay";
+import { measureLoopDelay } from "../load/loop-delay";
 import { followWithManyPages } from "../load/many-pages";
 
 /** Of the server's loop, p99 on a quiet machine. */

@@ -214,7 +214,7 @@ describe("sessions (AC5)", () => {
     await until(() => socket.connected, { what: "the socket" });
     const headers = { cookie: own, origin: server.url };
     expect((await sendRaw(server.url, { method: "DELETE", path: "/api/v1/session", headers })).status).toBe(204);
-    await until(() => told.length === 2, { timeoutMs: 5_000, what: "the end of the socket" });
+    await until(() => told.length === 2, { what: "the end of the socket" });
     expect(told).toEqual(["ended", "disconnected"]);
     expect((await sendRaw(server.url, { path: "/api/v1/session", headers })).status).toBe(401);
   });

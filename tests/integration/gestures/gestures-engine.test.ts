@@ -285,12 +285,12 @@ describe("the first use case of the tutorial", { timeout: TIMEOUT_MS }, () => {
     const held = await runs.start({ kind: "verification", profile: RELEASE });
     const cloning = async (): Promise<string | undefined> =>
       (await runs.server.api<RunInfo>("GET", `/runs/${held.id}`)).body.cloning?.phase;
-    await until(async () => (await cloning()) === "connecting", { timeoutMs: 10_000, what: "the clone to begin" });
+    await until(async () => (await cloning()) === "connecting", { timeoutMs: 60_000, what: "the clone to begin" });
     await runs.server.api("POST", `/runs/${held.id}/stop`);
     expect(await runs.untilEnd(held.id)).toMatchObject({ state: "cancelled" });
     gitServer.holdFetches = false;
     const left = join(runs.dataDirectory, "projects/sample/verification");
-    await until(async () => !existsSync(left), { timeoutMs: 10_000, what: "the clone to go away" });
+    await until(async () => !existsSync(left), { timeoutMs: 60_000, what: "the clone to go away" });
     expect(says()).toEqual(built);
     expect((await planOf(RELEASE)).steps.map(({ part }) => part)).toContain("extra");
   });

@@ -250,7 +250,7 @@ describe("why it is red", () => {
         const diagnosis = await node.ask<Diagnosis>("GET", "/instances/hello/why");
         return diagnosis.reasons.length === 2 ? diagnosis : undefined;
       },
-      { timeoutMs: 5_000, what: "two reasons" },
+      { what: "two reasons" },
     );
     expect(reasons).toMatchObject([
       {

@@ -15,6 +15,7 @@ import type {
   TerminalInfo,
 } from "@/lib/protocol";
 import { listProcesses, readCommandLine } from "@/server/platform/process-table";
+import { toBusyLimit } from "../busy-limit";
 import { TEST_TOKEN } from "../server-harness";
 import { until } from "../until";
 import { createRealInstances, type RealInstances } from "./real-instances";
@@ -70,9 +71,9 @@ describe("processes", () => {
         return health === "red" ? problems : undefined;
       };
       await expect(fetch(`${hello.connection.url}exit`)).rejects.toThrow();
-      const exitedAt = Date.now();
-      await until(() => page.changes() > 0, { what: "the news", timeoutMs: 3_000 });
-      const problems = await until(isRed, { timeoutMs: 3_000 - (Date.now() - exitedAt), what: "red" });
+      const redAt = Date.now() + toBusyLimit(3_000);
+      await until(() => page.changes() > 0, { what: "the news", timeoutMs: redAt - Date.now() });
+      const problems = await until(isRed, { timeoutMs: redAt - Date.now(), what: "red" });
       expect(problems).toEqual([
         expect.stringMatching(/^app-\w+ of slappart0 has exited with 3\.$|^app.* exited with 3\.$/),
       ]);
@@ -85,7 +86,7 @@ describe("processes", () => {
 
       const running = await node.untilProgram("slappart0:app", (program) => program.pid !== pid);
       process.kill(running.pid!, "SIGKILL");
-      await until(isRed, { timeoutMs: 3_000, what: "red" });
+      await until(isRed, { timeoutMs: toBusyLimit(3_000), what: "red" });
       expect(await isRed()).toEqual([expect.stringContaining("was killed")]);
       await node.ask("POST", `/processes/slappart0:${name}/restart`);
       expect((await node.getInstance("hello")).health).toBe("green");
@@ -339,11 +340,12 @@ describe("parameters", () => {
       node.ask<{ problems: unknown[] }>("POST", "/release-parameters/check", { profile: slow, parameters: { n } });
     expect((await checkNumber("3")).problems).toEqual([]);
     expect((await checkNumber("three")).problems).toMatchObject([{ pointer: "/n" }]);
+    const limitMs = toBusyLimit(10_000);
     const startedAt = Date.now();
     const body = { profile: slow, parameters: { x: `${"a".repeat(40)}!` } };
     const { problems } = await node.ask<{ problems: { message: string }[] }>("POST", "/release-parameters/check", body);
     expect(problems).toMatchObject([{ message: expect.stringContaining("too long") }]);
-    expect(Date.now() - startedAt).toBeLessThan(10_000);
+    expect(Date.now() - startedAt).toBeLessThan(limitMs);
     const read = await node.ask<ReleaseParameters>("GET", `/release-parameters?profile=${encodeURIComponent(slow)}`);
     expect(JSON.stringify(read.types[0]!.schema)).not.toContain("pattern");
     expect(read.types[0]!.problems).toEqual([expect.stringContaining("not read")]);
@@ -516,16 +518,14 @@ describe("what is killed (FT15)", () => {
       );
     const first = (await proxy())!;
     expect(await answers()).toBe(true);
+    const findEngine = async (ok: boolean) =>
+      (await node.ask<DoctorReport>("GET", "/doctor")).checks.find((check) => check.id === "engine" && check.ok === ok);
+    const limitMs = toBusyLimit(5_000);
     process.kill(first, "SIGKILL");
-    const engine = async () =>
-      (await node.ask<DoctorReport>("GET", "/doctor")).checks.find(({ id }) => id === "engine")!;
-    const red = await until(async () => ((await engine()).ok ? undefined : engine()), {
-      timeoutMs: 5_000,
-      what: "a red engine",
-    });
+    const red = await until(() => findEngine(false), { timeoutMs: limitMs, what: "a red engine" });
     expect(red.detail).toMatch(/^The SlapOS proxy (?:does not answer|has ended)/);
     await until(async () => (await proxy()) !== first && (await answers()), { timeoutMs: 20_000, what: "slapproxy" });
-    const green = await until(async () => ((await engine()).ok ? engine() : undefined), { what: "a green engine" });
+    const green = await until(() => findEngine(true), { what: "a green engine" });
     expect(green.events?.map(({ text }) => text)).toEqual([
       "The SlapOS proxy had ended.",
       "The SlapOS proxy was started again.",
@@ -535,8 +535,9 @@ describe("what is killed (FT15)", () => {
 
   it("supervisord is missed within five seconds", async () => {
     const pid = Number(await readFile(`${node.toDirectory("slappart0")}/../var/run/supervisord.pid`, "utf8"));
+    const limitMs = toBusyLimit(5_000);
     process.kill(pid, "SIGKILL");
-    await until(async () => (await node.getInstance("hello")).health === "red", { timeoutMs: 5_000 });
+    await until(async () => (await node.getInstance("hello")).health === "red", { timeoutMs: limitMs });
     expect((await node.getInstance("hello")).problems).toEqual([
       expect.stringContaining("supervisord does not answer"),
     ]);
