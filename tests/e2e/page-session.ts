@@ -25,7 +25,7 @@ export interface PageSession extends WorkbenchPage {
   restartServer(): Promise<void>;
   killServer(): Promise<void>;
   api<T>(method: string, path: string, body?: unknown): Promise<T>;
-  /** A new file of the workspace. */
+  /** Writes over whatever is there, as another program would. */
   writeFile(path: string, text: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -86,7 +86,9 @@ export async function openSession(
     return answer.body;
   };
   session.writeFile = async (path, text) => {
-    await session.api("PUT", `/projects/${PROJECT}/file?path=${encodeURIComponent(path)}`, { text, tag: null });
+    const file = `/projects/${PROJECT}/file?path=${encodeURIComponent(path)}`;
+    const answer = await callApi<{ tag?: string }>(url, "GET", file);
+    await session.api("PUT", file, { text, tag: answer.status === 200 ? answer.body.tag : null });
   };
   const isReady = async () => (await session.api<{ phase: string }>("GET", "/engine")).phase === "ready";
   await until(isReady, { timeoutMs: 120_000, what: "the engine" });

@@ -1,11 +1,10 @@
 /** What a person chooses for runs in the page: settings, downloads, keep going, one part, pause, a shell, the debugger. */
-import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import type { FileText, RunSettings, TerminalInfo } from "@/lib/protocol";
+import type { RunSettings, TerminalInfo } from "@/lib/protocol";
 import { createFileServer, type FileServer, md5Of } from "../integration/runs/file-server";
 import { until } from "../integration/until";
 import { openSession, type PageSession, PROJECT } from "./page-session";
-import { createRunsPage } from "./pages/runs-page";
+import { createRunsPage, toWaiting } from "./pages/runs-page";
 
 const TIMEOUT_MS = 240_000;
 const PROFILE = "choices/buildout.cfg";
@@ -61,11 +60,6 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
   await page.getByRole("button", { name: /^Software release/ }).click();
   await page.getByRole("menuitemcheckbox", { name: /choices/ }).click();
 
-  const rewrite = async (text: string): Promise<void> => {
-    const path = `/projects/${PROJECT}/file?path=${encodeURIComponent(PROFILE)}`;
-    const { tag } = await api<FileText>("GET", path);
-    await api("PUT", path, { text, tag });
-  };
   const choose = async (item: string): Promise<void> => {
     await page.getByRole("button", { name: "More ways to run" }).click();
     await picture("menu");
@@ -113,7 +107,7 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
   await picture("card-download");
 
   // Mended in the file; the run keeps going past the parts that fail, and the card has each with its cause and place.
-  await rewrite(toProfile(`${web.url}/data`, md5Of(body), "raise ValueError('not today')", "too"));
+  await session.writeFile(PROFILE, toProfile(`${web.url}/data`, md5Of(body), "raise ValueError('not today')", "too"));
   const second = await runs.finishNext(() => choose("Run software, keep going after failures"));
   expect(second).toMatchObject({ state: "failed", keepGoing: true, partsDone: 4, number: 2 });
   const causes = card.locator("[data-cause]");
@@ -164,9 +158,9 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
   await showPanel("Runs");
 
   // Paused and resumed by the button of the run.
-  const gate = join(session.dataDirectory, "projects", PROJECT, "workspace/choices/gate");
-  const waiting = `import time; [time.sleep(0.1) for _ in iter(lambda: os.path.exists('${gate}'), True)]; raise ValueError`;
-  await rewrite(toProfile(`${web.url}/data`, md5Of(body), waiting));
+  const gate = "choices/gate";
+  const waiting = `import time; ${toWaiting(session, gate)}; raise ValueError`;
+  await session.writeFile(PROFILE, toProfile(`${web.url}/data`, md5Of(body), waiting));
   const fourth = await runs.finishNext(async () => {
     await page.keyboard.press("F7");
     await page.getByRole("button", { name: "Pause", exact: true }).click();
@@ -175,7 +169,7 @@ test("runs are chosen, fetched before, kept going, paused and taken up by hand",
     await picture("paused");
     await page.getByRole("button", { name: "Resume", exact: true }).click();
     await page.locator("[data-run-state]").getByText("Running").waitFor();
-    await session!.writeFile("choices/gate", "");
+    await session!.writeFile(gate, "");
   });
   expect(fourth.state).toBe("failed");
 

@@ -54,8 +54,7 @@ test("a wrong reference is planned, found, shown and mended", { timeout: TIMEOUT
   await until(async () => (await planned("letter").getAttribute("data-planned-action")) === "install");
   await planned("note").waitFor();
 
-  await page.keyboard.press("F7");
-  await runs.waitForState("succeeded", 60_000);
+  expect(await runs.finishNext(() => page.keyboard.press("F7"))).toMatchObject({ state: "succeeded" });
 
   await session.openByName(PROFILE);
   const line = page.locator(".monaco-editor .view-line", { hasText: "inline = Dear" }).first();
@@ -72,8 +71,7 @@ test("a wrong reference is planned, found, shown and mended", { timeout: TIMEOUT
   });
   expect(await planned("note").count()).toBe(0);
 
-  await page.keyboard.press("F7");
-  await runs.waitForState("failed", 60_000);
+  expect(await runs.finishNext(() => page.keyboard.press("F7"))).toMatchObject({ state: "failed" });
   const file = join(dataDirectory, "projects", PROJECT, "workspace", PROFILE);
   expect(await readFile(file, "utf8")).toBe(TEXT.replace("names:who", "nmes:who"));
   const card = page.getByRole("alert", { name: "Why the run failed" });
@@ -85,11 +83,8 @@ test("a wrong reference is planned, found, shown and mended", { timeout: TIMEOUT
   await place.click();
   await page.locator('[data-region="status"]').getByText("Ln 8, Col 15").waitFor();
 
-  await card.getByRole("button", { name: "Did you mean names?" }).click();
-  await until(async () => (await runs.newestRun()).state === "succeeded", {
-    timeoutMs: 60_000,
-    what: "the mended run",
-  });
+  const mended = await runs.finishNext(() => card.getByRole("button", { name: "Did you mean names?" }).click());
+  expect(mended).toMatchObject({ state: "succeeded" });
   await runs.waitForState("succeeded", 60_000);
   expect(await card.count()).toBe(0);
   expect(await readFile(file, "utf8")).toBe(TEXT);

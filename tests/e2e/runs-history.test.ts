@@ -7,7 +7,7 @@ import type { RunKeeping } from "@/lib/protocol";
 import { TRACED_PROFILE, toTracedProfile } from "../integration/runs/traced-runs";
 import { until } from "../integration/until";
 import { openSession, type PageSession, PROJECT } from "./page-session";
-import { createRunsPage } from "./pages/runs-page";
+import { createRunsPage, toWaiting } from "./pages/runs-page";
 
 let session: PageSession | undefined;
 afterEach(async () => {
@@ -21,7 +21,6 @@ test("changes are shown, a run is downloaded, settings are kept, and its end is 
   session = await openSession();
   const { page, context } = session;
   const runs = createRunsPage(session);
-  const path = `/projects/${PROJECT}/file?path=${TRACED_PROFILE}`;
   const versions = (version: string) => ["[versions]", `zc.recipe.egg = ${version}`];
   const start = () =>
     session!.api<{ id: string }>("POST", `/projects/${PROJECT}/runs`, { kind: "buildout", profile: TRACED_PROFILE });
@@ -74,13 +73,14 @@ test("changes are shown, a run is downloaded, settings are kept, and its end is 
     }, state);
   const icon = () => page.locator('link[rel="icon"]').getAttribute("href");
   await hide("hidden");
-  const { tag } = await session.api<{ tag: string }>("GET", path);
-  const text = toTracedProfile({ one: ["time.sleep(2)"] }, versions("3.0.1"));
-  await session.api("PUT", path, { text, tag });
+  const gate = "traced/looked-at";
+  const waiting = toWaiting(session, gate);
+  await session.writeFile(TRACED_PROFILE, toTracedProfile({ one: [waiting] }, versions("3.0.1")));
   const second = await start();
   await until(async () => (await page.title()).startsWith("● traced"), { what: "a title that says that it runs" });
   const runningIcon = await icon();
   expect(runningIcon).toMatch(/^data:image\/svg\+xml,/);
+  await session.writeFile(gate, "");
   await until(async () => (await page.title()) === "✔ traced is built – webrunner", {
     timeoutMs: 60_000,
     what: "the end",

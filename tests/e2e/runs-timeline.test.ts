@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { TRACED_PROFILE, toTracedProfile } from "../integration/runs/traced-runs";
 import { until } from "../integration/until";
 import { openSession, type PageSession, PROJECT } from "./page-session";
-import { createRunsPage } from "./pages/runs-page";
+import { createRunsPage, toWaiting } from "./pages/runs-page";
 
 let session: PageSession | undefined;
 afterEach(async () => {
@@ -12,8 +12,8 @@ afterEach(async () => {
 });
 
 const NOISE = ["for i in range(400): print('compiling file%d.c' % i)"];
+/** Long enough for what is measured beside a run, and until it was looked at. */
 const BUSY = ["end = time.time() + 2.5", "while time.time() < end: sum(range(10000))"];
-const PARTS = { zlib: NOISE, openssl: [...BUSY, ...NOISE], gmp: [...NOISE, "time.sleep(0.4)"] };
 
 test("a run is followed part by part, folded, compared, and shared by a link to one line", {
   timeout: 240_000,
@@ -21,18 +21,19 @@ test("a run is followed part by part, folded, compared, and shared by a link to 
   session = await openSession();
   const { page, context } = session;
   const runs = createRunsPage(session);
-  const save = async (text: string) => {
-    const path = `/projects/${PROJECT}/file?path=${TRACED_PROFILE}`;
-    const { tag } = await session!.api<{ tag: string }>("GET", path);
-    await session!.api("PUT", path, { text, tag });
+  const [first, second] = ["traced/looked-at", "traced/looked-at-again"];
+  const parts = {
+    zlib: NOISE,
+    openssl: [...BUSY, toWaiting(session, first), ...NOISE],
+    gmp: [...NOISE, "time.sleep(0.4)"],
   };
   const start = () =>
     session!.api<{ id: string }>("POST", `/projects/${PROJECT}/runs`, { kind: "buildout", profile: TRACED_PROFILE });
-  await session.writeFile(TRACED_PROFILE, toTracedProfile(PARTS));
+  await session.writeFile(TRACED_PROFILE, toTracedProfile(parts));
   await page.keyboard.press("Control+Shift+U");
 
   // While it runs: the part at work and those to come, n of N.
-  const first = await start();
+  const run = await start();
   await page.getByRole("tab", { name: "Timeline" }).click();
   const row = (part: string) => page.locator(`tr[data-part="${part}"]`);
   await until(async () => (await row("openssl").getAttribute("data-part-state")) === "running", {
@@ -42,22 +43,25 @@ test("a run is followed part by part, folded, compared, and shared by a link to 
   });
   expect(await row("gmp").getAttribute("data-part-state")).toBe("queued");
   await page.getByText("1 of 3 parts").waitFor();
+  await session.writeFile(first, "");
   await runs.waitForState("succeeded");
   await until(async () => (await row("gmp").getAttribute("data-part-state")) === "done");
   await page.getByRole("img", { name: /^Processors: / }).waitFor();
   expect(await row("openssl").getByRole("img").getAttribute("aria-label")).toMatch(/^from .* on, for /);
 
   // Another one, compared with the first, with a time to expect.
-  await save(
+  await session.writeFile(
+    TRACED_PROFILE,
     toTracedProfile({
-      ...PARTS,
+      ...parts,
       openssl: ["time.sleep(0.1)", ...NOISE],
-      bad: ["raise ValueError('no')"],
+      bad: [toWaiting(session, second), "raise ValueError('no')"],
       late: ["pass"],
     }),
   );
   await start();
   await page.locator("[data-run-remaining]").waitFor();
+  await session.writeFile(second, "");
   await runs.waitForState("failed");
   await until(async () => (await row("bad").getAttribute("data-part-state")) === "failed");
   await row("late").getByText("blocked by bad").waitFor();
@@ -94,7 +98,7 @@ test("a run is followed part by part, folded, compared, and shared by a link to 
   await marked.locator("span").first().click();
   await page.getByRole("button", { name: "Copy a link to the picked line" }).click();
   const link = await until(() => page.evaluate(() => (window as unknown as { copied?: string }).copied));
-  expect(link).toBe(`${session.server.url}/?run=${first.id}&line=${number}`);
+  expect(link).toBe(`${session.server.url}/?run=${run.id}&line=${number}`);
   const other = await context.browser()!.newContext();
   const guest = await other.newPage();
   await guest.goto(link);

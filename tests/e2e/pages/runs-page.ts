@@ -92,6 +92,12 @@ async function keepCopies(page: Page): Promise<void> {
   });
 }
 
+/** A line of Python that waits until the test writes this file of the workspace. It needs `os` and `time`. */
+export function toWaiting(session: PageSession, path: string): string {
+  const file = join(session.dataDirectory, "projects", PROJECT, "workspace", path);
+  return `[time.sleep(0.05) for _ in iter(lambda: os.path.exists('${file}'), True)]`;
+}
+
 /** A plain buildout with one part that runs Python, written by the recipe that comes with the engine. */
 export function toPythonProfile(...lines: readonly string[]): string {
   return [
