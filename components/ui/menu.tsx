@@ -133,7 +133,7 @@ export function Menu({ label, items, at, onClose }: MenuProps) {
   );
 }
 
-/** A button that opens a menu below itself. `children` gets the button's properties. */
+/** A button that opens a menu below itself; its entries follow what they are made of. `children` gets the button's properties. */
 export function MenuButton({
   label,
   items,
@@ -149,18 +149,18 @@ export function MenuButton({
     "aria-expanded": boolean;
   }) => ReactNode;
 }) {
-  const [open, setOpen] = useState<{ at: { x: number; y: number }; items: readonly MenuItem[] }>();
+  const [at, setAt] = useState<{ x: number; y: number }>();
   return (
     <>
       {children({
         onClick: (event) => {
           const box = event.currentTarget.getBoundingClientRect();
-          setOpen({ at: { x: align === "end" ? box.right - 192 : box.left, y: box.bottom + 4 }, items: items() });
+          setAt({ x: align === "end" ? box.right - 192 : box.left, y: box.bottom + 4 });
         },
         "aria-haspopup": "menu",
-        "aria-expanded": open !== undefined,
+        "aria-expanded": at !== undefined,
       })}
-      {open && <Menu label={label} items={open.items} at={open.at} onClose={() => setOpen(undefined)} />}
+      {at && <Menu label={label} items={items()} at={at} onClose={() => setAt(undefined)} />}
     </>
   );
 }
