@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import { Button } from "@/components/ui/button";
 import { Spinner } from "@/components/ui/spinner";
 import { Logo } from "@/components/workbench/logo";
+import { replaceAddress } from "@/lib/client/address";
 import { createBrowserSession } from "@/lib/client/browser-session";
 import { describeError } from "@/lib/client/describe-error";
 
@@ -31,7 +32,7 @@ export function LoginPage() {
     started.current = true;
     const token = window.location.hash.slice(1);
     // What a link asked for before it led here stays in the address, without the token.
-    window.history.replaceState(null, "", `/login${window.location.search}`);
+    replaceAddress(`/login${window.location.search}`);
     const enter = () => window.location.replace(`/${window.location.search}`);
     if (token !== "") {
       session.signIn({ loginToken: token }).then(enter, (error: unknown) => {

@@ -6,6 +6,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { IconButton } from "@/components/ui/icon-button";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
+import { replaceAddress } from "@/lib/client/address";
 import { readStep, TUTORIAL } from "@/lib/client/guide";
 import type { TutorialInfo } from "@/lib/protocol/tutorial";
 import { StepView } from "./tutorial-step";
@@ -20,8 +21,9 @@ export function TutorialView() {
     return () => watch.dispose();
   }, [guide]);
   useEffect(() => {
-    const follow = () => {
-      const number = readStep(window.location.hash);
+    const follow = ({ newURL }: HashChangeEvent) => {
+      // The link that was followed: the address of the step before may have been written over it meanwhile.
+      const number = readStep(new URL(newURL).hash);
       if (number !== undefined) guide.step.setState({ step: number });
     };
     window.addEventListener("hashchange", follow);
@@ -29,8 +31,7 @@ export function TutorialView() {
   }, [guide]);
   useEffect(() => {
     // The address of the step is the address of the page, once one has come by it.
-    if (window.location.pathname.startsWith("/tutorial/"))
-      window.history.replaceState(null, "", `/tutorial/${TUTORIAL}#step-${step}`);
+    if (window.location.pathname.startsWith("/tutorial/")) replaceAddress(`/tutorial/${TUTORIAL}#step-${step}`);
   }, [step]);
   if (!value) {
     if (error !== undefined) return <ErrorState error={error} onRetry={() => void guide.tutorial.reload()} />;

@@ -3,6 +3,7 @@ import { useEffect, useState } from "react";
 import { MonacoPreload } from "@/components/editor/monaco-preload";
 import { attachRunSignals } from "@/components/runs/run-signals";
 import { type Disposable, toDisposable } from "@/lib/base/disposable";
+import { replaceAddress } from "@/lib/client/address";
 import { type ClientApp, createClientApp } from "@/lib/client/app";
 import { claimWriterId, createIndexedDraftShelf, listLivingWriters } from "@/lib/client/draft-shelf";
 import { keepTab } from "@/lib/client/editor-groups";
@@ -198,7 +199,7 @@ function openDeepLink(app: ClientApp): void {
   if (run) {
     void app.runControl.showPlace(run).catch((error: unknown) => app.showError(error));
     for (const name of ["run", "line", "part"]) url.searchParams.delete(name);
-    window.history.replaceState(null, "", url);
+    replaceAddress(url);
   }
   const place = /^(.+?)(?::(\d+))?(?::(\d+))?$/.exec(url.searchParams.get("open") ?? "");
   if (!place?.[1]) return;
@@ -209,5 +210,5 @@ function openDeepLink(app: ClientApp): void {
   });
   app.editors.change((state) => keepTab(state, `file:${place[1]}`));
   url.searchParams.delete("open");
-  window.history.replaceState(null, "", url);
+  replaceAddress(url);
 }
