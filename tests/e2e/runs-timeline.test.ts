@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 const NOISE = ["for i in range(400): print('compiling file%d.c' % i)"];
-/** Long enough for what is measured beside a run, and until it was looked at. */
+/** Long enough for what is measured beside a run. */
 const BUSY = ["end = time.time() + 2.5", "while time.time() < end: sum(range(10000))"];
 
 test("a run is followed part by part, folded, compared, and shared by a link to one line", {
@@ -103,6 +103,8 @@ test("a run is followed part by part, folded, compared, and shared by a link to 
   const guest = await other.newPage();
   await guest.goto(link);
   await guest.waitForURL((url) => url.pathname === "/login");
+  // The page has looked at its address.
+  await guest.locator('input[type="password"]').waitFor();
   const { loginToken } = await session.api<{ loginToken: string }>("POST", "/login-tokens");
   await guest.goto(`${guest.url()}#${loginToken}`);
   await guest.reload();
