@@ -227,14 +227,22 @@ async function stopAll(record: DurableRecord, identity: RunIdentity, options: St
 
 async function holdAll(record: DurableRecord, identity: RunIdentity, { spare }: StopOptions = {}): Promise<boolean> {
   const begin = Date.now();
+  const told = new Set<string>();
+  const toKey = ({ pid, start }: ProcessEntry): string => `${pid} ${start}`;
+  // One that waits in the kernel (`D`), as for a child that it just begins and that is held, stops before it does anything more.
+  const isHeld = (member: ProcessEntry): boolean =>
+    member.state === "T" || member.state === "t" || (member.state === "D" && told.has(toKey(member)));
   for (let found = false; ; ) {
     const { group, members } = await findTargets(record, identity, spare);
-    const going = members.filter(({ state }) => state !== "T" && state !== "t");
+    const going = members.filter((member) => !isHeld(member));
     found ||= members.length > 0;
     if (going.length === 0 || Date.now() - begin > HOLD_LIMIT_MS) return found;
     // A group is held at once, so that none of it starts another between two signals.
     if (group !== undefined) signalGroup(group, "SIGSTOP");
-    for (const member of going) if (member.group !== group) await signalProcess(member, "SIGSTOP");
+    for (const member of going) {
+      if (member.group !== group) await signalProcess(member, "SIGSTOP");
+      told.add(toKey(member));
+    }
     await wait(POLL_MS);
   }
 }

@@ -168,7 +168,7 @@ describe("durable processes", () => {
         const record = { id: "stale", directory };
         expect((await processes.readState(record)).kind).toBe("gone");
         expect(await processes.stop(record)).toBe(false);
-        expect((await findProcess(stranger.pid!))?.state).toBe("S");
+        expect(["S", "R", "D"]).toContain((await findProcess(stranger.pid!))?.state);
       }
     } finally {
       stranger.kill("SIGKILL");
