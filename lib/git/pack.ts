@@ -188,6 +188,12 @@ export function applyDelta(
   return result;
 }
 
+/** Of the start of a delta: how large its base is, and what it makes of it. */
+export function readDeltaSizes(start: Uint8Array): { readonly baseBytes: number; readonly resultBytes: number } {
+  const { baseBytes, resultBytes } = createDeltaReader(start);
+  return { baseBytes, resultBytes };
+}
+
 /** The instructions of a delta, one after the other. */
 interface DeltaReader {
   readonly baseBytes: number;

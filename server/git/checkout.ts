@@ -2,8 +2,8 @@
  * Bringing work tree and index from one tree to another.
  *
  * Promises: nothing that is not committed is lost: a path with changes of its own, or an untracked file in the way,
- * stops the whole checkout before the first write (`git/would-overwrite` names the paths); changes to paths that
- * both trees have alike are carried over. Only files that differ are written. No path of a tree gets out of the work
+ * stops the whole checkout before the first write (`git/would-overwrite` names the paths), and so does a file that is
+ * too large to be written here or whose object is missing; changes to paths that both trees have alike are carried over. Only files that differ are written. No path of a tree gets out of the work
  * tree or into `.git`. Filters and hooks are not run.
  */
 import { WebrunnerError } from "@/lib/base/errors";
@@ -12,6 +12,7 @@ import { isIgnored } from "@/lib/git/ignore-rules";
 import { EXECUTABLE_MODE, type ObjectId, SUBMODULE_MODE, SYMLINK_MODE } from "@/lib/git/object-id";
 import { decodePath, isSafeTreePath } from "@/lib/git/path-bytes";
 import { changeIndex, createEntry, type TreeFile, toCacheTree } from "./index-change";
+import { OBJECT_LIMIT_BYTES } from "./pack-file";
 import type { Repository } from "./repository";
 import { diffTrees, listTree } from "./tree-files";
 import type { WorkTree } from "./work-tree";
@@ -52,6 +53,20 @@ export function writeWorkFile(repository: Repository, tree: WorkTree, path: stri
   else
     work.replace(path, tree.toWorkTree(path, bytes), { executable: file.mode === EXECUTABLE_MODE, removeFirst: true });
   return createEntry(path, file, work.indexStat(path));
+}
+
+const OBJECT_LIMIT_MIB = OBJECT_LIMIT_BYTES / 1024 ** 2;
+
+/** `git/too-large` with its name; `git/object-missing` when it is not here. */
+function ensureWritable({ objects }: Repository, path: string, { id, mode }: TreeFile): void {
+  if (mode === SUBMODULE_MODE) return;
+  const sizeBytes = objects.measure(id);
+  if (sizeBytes <= OBJECT_LIMIT_BYTES) return;
+  throw new WebrunnerError("git/too-large", {
+    message: `${path} is too large to be written here: ${Math.ceil(sizeBytes / 1024 ** 2)} MiB, and ${OBJECT_LIMIT_MIB} MiB are the most.`,
+    hint: "Nothing was changed. Do the same with git itself in a terminal: it has no such limit.",
+    path,
+  });
 }
 
 /** Files where folders must be, and empty folders where the file must be. */
@@ -136,6 +151,7 @@ export async function checkoutTree(
           continue;
         }
         if (entry ? isDirty && !(stat === undefined && wanted === undefined) : isDirty && wanted !== undefined) {
+          if (!entry) ensureWritable(repository, path, wanted!);
           if (entry || !isHarmless(repository, tree, path, wanted!)) {
             inTheWay.push(path);
             continue;
@@ -163,6 +179,7 @@ export async function checkoutTree(
       });
     }
     options.signal?.throwIfAborted();
+    for (const [path, wanted] of writes) if (wanted) ensureWritable(repository, path, wanted);
     for (const [path, wanted] of writes) {
       if (wanted) continue;
       removeWorkFile(repository, path);

@@ -4,17 +4,22 @@ import { WebrunnerError } from "@/lib/base/errors";
 import { OBJECT_LIMIT_BYTES } from "./pack-file";
 
 /** `commit`, `tree`, `blob` or `tag`, a space, a number and a zero byte. */
-const HEADER_BYTES = 64;
+export const HEADER_BYTES = 64;
 
 const LONGEST_CHUNK_BYTES = 1024 * 1024;
 
-/** With its header, which says the size: what is too large is not inflated to find that out (`git/too-large`). */
-export function inflateLoose(bytes: Uint8Array): Buffer {
-  const start = inflateSync(bytes.subarray(0, HEADER_BYTES), {
+/** What the header says; `start` are the first bytes of the file. */
+export function readLooseSize(start: Uint8Array): number {
+  const head = inflateSync(start.subarray(0, HEADER_BYTES), {
     finishFlush: constants.Z_SYNC_FLUSH,
     chunkSize: HEADER_BYTES,
   });
-  const sizeBytes = Number(/^[a-z]+ (\d+)\0/.exec(start.toString("latin1", 0, HEADER_BYTES))?.[1] ?? 0);
+  return Number(/^[a-z]+ (\d+)\0/.exec(head.toString("latin1", 0, HEADER_BYTES))?.[1] ?? 0);
+}
+
+/** With its header, which says the size: what is too large is not inflated to find that out (`git/too-large`). */
+export function inflateLoose(bytes: Uint8Array): Buffer {
+  const sizeBytes = readLooseSize(bytes);
   if (sizeBytes > OBJECT_LIMIT_BYTES)
     throw new WebrunnerError("git/too-large", {
       message: `An object of ${sizeBytes} bytes is too large to be shown here.`,

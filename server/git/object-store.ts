@@ -13,7 +13,7 @@ import { EMPTY_TREE_ID, type GitObject, type ObjectId, type ObjectType, type Sha
 import { findTreeEntry, parseTree, type TreeEntry } from "@/lib/git/tree";
 import type { GitDisk } from "@/server/platform/git-disk";
 import { createByteCache } from "./byte-cache";
-import { inflateLoose } from "./loose-object";
+import { HEADER_BYTES, inflateLoose, readLooseSize } from "./loose-object";
 import { createTreeSearch, openPackFile, type PackFile, type TreeSearch } from "./pack-file";
 
 export interface ObjectStore {
@@ -21,6 +21,8 @@ export interface ObjectStore {
   /** `git/object-missing` when it is absent. */
   read(id: ObjectId): GitObject;
   readBlob(id: ObjectId): Uint8Array;
+  /** How many bytes reading it takes at once; it is not read. `git/object-missing` when it is absent. */
+  measure(id: ObjectId): number;
   readTree(id: ObjectId): readonly TreeEntry[];
   /** Looks for one entry, by the bytes of its name, in one tree after the other, without making all the others. */
   searchTrees(name: Uint8Array): (tree: ObjectId) => { readonly mode: number; readonly id: ObjectId } | undefined;
@@ -71,6 +73,15 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
   const trees = createByteCache<ObjectId, readonly TreeEntry[]>(TREE_CACHE_BYTES);
 
   let nestedBases = 0;
+  const nest = <T>(work: () => T): T => {
+    if (nestedBases >= NESTED_BASES_LIMIT) throw new GitFormatError("deltas name each other without end");
+    nestedBases++;
+    try {
+      return work();
+    } finally {
+      nestedBases--;
+    }
+  };
   const openPack = (name: string): PackFile | undefined => {
     // A pack of a name has one content, so what was read of it stays true when it is opened again.
     const number = packNumbers.get(name) ?? packNumbers.size;
@@ -83,15 +94,8 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
         find: (offset) => packed.find(base + offset),
         keep: (offset, object) => packed.keep(base + offset, object, object.bytes.length + OBJECT_OVERHEAD_BYTES),
       },
-      readBase(id) {
-        if (nestedBases >= NESTED_BASES_LIMIT) throw new GitFormatError("deltas name each other without end");
-        nestedBases++;
-        try {
-          return read(id);
-        } finally {
-          nestedBases--;
-        }
-      },
+      readBase: (id) => nest(() => read(id)),
+      measureBase: (id) => nest(() => measure(id)),
     });
   };
   const openPacks = (): PackFile[] => {
@@ -151,6 +155,23 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
     });
   };
 
+  const measure = (id: ObjectId): number => {
+    const known = loose.find(id);
+    if (known) return known.bytes.length;
+    for (const pack of openPacks()) {
+      const offset = pack.findOffset(id);
+      if (offset !== undefined) return pack.measure(offset);
+    }
+    const file = disk.openFile(`objects/${id.slice(0, 2)}/${id.slice(2)}`);
+    // Absent, or moved by a repack meanwhile, which reading finds.
+    if (!file) return read(id).bytes.length;
+    try {
+      return readLooseSize(file.readAt(0, HEADER_BYTES));
+    } finally {
+      file.close();
+    }
+  };
+
   const readTyped = (id: ObjectId, type: ObjectType): Uint8Array => {
     const object = read(id);
     if (object.type === type) return object.bytes;
@@ -162,6 +183,7 @@ export function createObjectStore(disk: GitDisk): ObjectStore {
   return {
     find,
     read,
+    measure,
     readBlob: (id) => readTyped(id, "blob"),
     readTree(id) {
       const known = trees.find(id);

@@ -4,12 +4,18 @@
  * Promises: an entry has the size that it says; a delta chain ends inside the pack or at a named object; no object over
  * `OBJECT_LIMIT_BYTES` is made.
  */
-import { inflateSync } from "node:zlib";
+import { constants, inflateSync } from "node:zlib";
 import { WebrunnerError } from "@/lib/base/errors";
 import { GitFormatError } from "@/lib/git/format-error";
 import { createInflater } from "@/lib/git/inflate";
 import type { GitObject, ObjectId, ObjectType } from "@/lib/git/object-id";
-import { applyDelta, createPackIndex, type PackEntryHeader, parsePackEntryHeader } from "@/lib/git/pack";
+import {
+  applyDelta,
+  createPackIndex,
+  type PackEntryHeader,
+  parsePackEntryHeader,
+  readDeltaSizes,
+} from "@/lib/git/pack";
 import { type FoundTreeEntry, findTreeEntry, followTreeEntry } from "@/lib/git/tree";
 import type { GitDisk, GitOpenFile } from "@/server/platform/git-disk";
 import { type ByteCache, createByteCache } from "./byte-cache";
@@ -19,6 +25,8 @@ export interface PackFile {
   findOffset(id: ObjectId): number | undefined;
   findByPrefix(prefix: string): ObjectId[];
   read(offset: number): GitObject;
+  /** Bytes of the largest of the object and what it is put together from; none of it is made. */
+  measure(offset: number): number;
   /**
    * An entry of a tree. The tree is not put together where its delta takes the entry over from its base as it is: of a folder
    * of 400 names, all but one are the same in the next commit. (A pack made by hand could have a delta copy
@@ -51,6 +59,7 @@ export interface PackFileOptions {
   readonly cache: { find(offset: number): GitObject | undefined; keep(offset: number, object: GitObject): void };
   /** The object that a delta names as its base. */
   readonly readBase: (id: ObjectId) => GitObject;
+  readonly measureBase: (id: ObjectId) => number;
 }
 
 const KINDS: Record<number, ObjectType> = { 1: "commit", 2: "tree", 3: "blob", 4: "tag" };
@@ -59,6 +68,8 @@ export const OBJECT_LIMIT_BYTES = 512 * 1024 * 1024;
 /** Header, and all of most entries: these are some hundred bytes. A longer one costs a read of its own. */
 const FIRST_READ_BYTES = 1024;
 const CHAIN_LIMIT = 10_000;
+/** The two sizes that a delta begins with are in these of its deflated bytes, whatever the table of codes before them. */
+const DELTA_START_BYTES = 512;
 /** What is larger is rare, and is not held for the next one. */
 const SCRATCH_BYTES = 256 * 1024;
 /** Up to here a stream of zlib costs more to make than to read. */
@@ -71,7 +82,7 @@ const WINDOW_BYTES = 4 * 1024;
 const KEPT_WINDOWS = 128;
 
 /** Undefined when one of the two files is not there. */
-export function openPackFile({ disk, name, cache, readBase }: PackFileOptions): PackFile | undefined {
+export function openPackFile({ disk, name, cache, readBase, measureBase }: PackFileOptions): PackFile | undefined {
   const indexFile = disk.openFile(`objects/pack/${name}.idx`);
   const file = disk.openFile(`objects/pack/${name}.pack`);
   if (!indexFile || !file) {
@@ -146,6 +157,25 @@ export function openPackFile({ disk, name, cache, readBase }: PackFileOptions): 
     return object;
   };
 
+  const measure = (offset: number): number => {
+    let largest = 0;
+    let at = offset;
+    for (let length = 0; length <= CHAIN_LIMIT; length++) {
+      const cached = cache.find(at);
+      if (cached) return Math.max(largest, cached.bytes.length);
+      const near = readNear(at, FIRST_READ_BYTES);
+      const header = parsePackEntryHeader(near);
+      largest = Math.max(largest, header.sizeBytes);
+      if (KINDS[header.kind]) return largest;
+      const start = near.subarray(header.headerBytes, header.headerBytes + DELTA_START_BYTES);
+      const { baseBytes, resultBytes } = readDeltaSizes(inflateSync(start, { finishFlush: constants.Z_SYNC_FLUSH }));
+      largest = Math.max(largest, baseBytes, resultBytes);
+      if (header.baseId) return Math.max(largest, measureBase(header.baseId));
+      at = baseOffset(at, header);
+    }
+    throw new GitFormatError("delta chain does not end");
+  };
+
   const findEntry = (offset: number, { name, known }: TreeSearch): FoundTreeEntry | undefined => {
     const keep = (at: number, found: FoundTreeEntry | undefined): FoundTreeEntry | typeof ABSENT => {
       known.keep(at, found ?? ABSENT, PLACE_BYTES);
@@ -180,6 +210,7 @@ export function openPackFile({ disk, name, cache, readBase }: PackFileOptions): 
     findOffset: index.findOffset,
     findByPrefix: index.findByPrefix,
     read,
+    measure,
     findTreeEntry: findEntry,
     close() {
       indexFile.close();

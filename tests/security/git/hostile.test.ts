@@ -114,8 +114,8 @@ describe("IN8, G3: a hostile repository", () => {
       expect(readFileSync(join(work, "dir/a.txt"), "utf8")).toBe("1\n");
     }));
 
-  it("inflates no object that would fill the memory, however few its bytes are", () =>
-    withScratch({ "a.txt": "1\n" }, async ({ repository, tree, work, read }) => {
+  it("inflates no object that would fill the memory, however few its bytes are, and touches nothing before it knows", () =>
+    withScratch({ "a.txt": "1\n", "old.txt": "old\n" }, async ({ repository, tree, work, read, status }) => {
       const id = "c0ffee".padEnd(40, "0") as ObjectId;
       const place = join(work, ".git/objects", id.slice(0, 2));
       mkdirSync(place, { recursive: true });
@@ -129,7 +129,7 @@ describe("IN8, G3: a hostile repository", () => {
         tree: objects.write(
           "tree",
           encodeTree([
-            { mode: 0o100644, name: "a.txt", id: objects.write("blob", Buffer.from("1\n")) },
+            { mode: 0o100644, name: "a.txt", id: objects.write("blob", Buffer.from("2\n")) },
             { mode: 0o100644, name: "bomb", id },
           ]),
         ),
@@ -138,9 +138,38 @@ describe("IN8, G3: a hostile repository", () => {
         committer: who,
         message: "bomb\n",
       });
-      await expect(switchTo(repository, tree, bomb)).rejects.toMatchObject({ code: "git/too-large" });
-      expect(read("a.txt")).toBe("1\n");
+      await expect(switchTo(repository, tree, bomb)).rejects.toMatchObject({
+        code: "git/too-large",
+        message: "bomb is too large to be written here: 5723 MiB, and 512 MiB are the most.",
+        data: { hint: expect.stringMatching(/^Nothing was changed.*terminal/) },
+      });
       rmSync(join(place, id.slice(2)));
+      await expect(switchTo(repository, tree, bomb)).rejects.toMatchObject({ code: "git/object-missing" });
+      expect([read("a.txt"), read("old.txt"), status()]).toEqual(["1\n", "old\n", ""]);
+    }));
+
+  it("knows how large packed objects are, and what they are made from, without making them", () =>
+    withScratch({ "a.txt": "1\n" }, ({ repository, write, commit, git }) => {
+      const lines = Array.from({ length: 400 }, (_, line) => `line ${line} of ${line * 7919}`);
+      for (let round = 0; round < 12; round++) {
+        lines.splice(round * 20, 3, `changed in ${round}`);
+        write("a.txt", `${lines.join("\n")}\n`);
+        commit(`round ${round}`);
+      }
+      git("repack", "-adfq", "--depth=50");
+      const blobs = git("cat-file", "--batch-all-objects", "--batch-check")
+        .split("\n")
+        .flatMap((line) => {
+          const [id, type, size] = line.split(" ");
+          return type === "blob" ? [{ id: id as ObjectId, size: Number(size) }] : [];
+        });
+      const largest = Math.max(...blobs.map(({ size }) => size));
+      expect(blobs).toHaveLength(13);
+      for (const { id, size } of blobs) {
+        const measured = repository.objects.measure(id);
+        expect([id, measured >= size, measured <= largest]).toEqual([id, true, true]);
+        expect(repository.objects.readBlob(id).length).toBe(size);
+      }
     }));
 
   it("does not follow a .git file or link out of the workspace", () =>
