@@ -3,7 +3,7 @@ import { CircleX, Download, Square } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/ui/button";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import { type DownloadItem, describeDownloads, listDownloads } from "@/lib/client/download-words";
+import { type DownloadItem, describeDownloads, describeOwnCode, listDownloads } from "@/lib/client/download-words";
 import type { PlanDownloads } from "@/lib/protocol/explanations";
 
 /** Of what cannot be had this many are shown at once: without a network it is everything. */
@@ -17,7 +17,8 @@ export function PlanDownloadsLine({ downloads }: { readonly downloads: PlanDownl
   const [showsAll, setShowsAll] = useState(false);
   const items = listDownloads(downloads);
   const dead = items.filter(({ problem }) => problem !== undefined);
-  if (downloads.files.length + downloads.eggs.length + (downloads.checkouts ?? []).length === 0) return null;
+  const ownCode = describeOwnCode(downloads);
+  if (items.length + downloads.files.length + downloads.eggs.length === 0 && !ownCode) return null;
   const ask = (): void =>
     void plan.checkDownloads().catch((error) => app.showError(error, "The downloads could not be checked"));
   return (
@@ -51,6 +52,7 @@ export function PlanDownloadsLine({ downloads }: { readonly downloads: PlanDownl
           </Button>
         )}
       </p>
+      {ownCode && <p className="mt-1 text-muted">{ownCode}</p>}
       {(showsAll || dead.length > 0) && (
         <ul className="mt-1 flex flex-col gap-1" aria-label={showsAll ? "Downloads" : "Downloads that cannot be had"}>
           {(showsAll ? items : dead.slice(0, SHOWN_PROBLEMS)).map((item) => (

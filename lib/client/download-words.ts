@@ -35,6 +35,14 @@ export function describeDownloads(downloads: PlanDownloads): string {
   return `${join(kinds)} to download${sizes.length > 0 ? `, ${join(sizes)}` : ""}`;
 }
 
+/** Undefined where all that code in options downloads could be read. */
+export function describeOwnCode({ byOwnCode = [] }: PlanDownloads): string | undefined {
+  if (byOwnCode.length === 0) return undefined;
+  const names = `${byOwnCode.slice(0, 5).join(", ")}${byOwnCode.length > 5 ? ` and ${byOwnCode.length - 5} more` : ""}`;
+  const [download, their] = byOwnCode.length === 1 ? ["downloads", "its"] : ["download", "their"];
+  return `What ${names} ${download} by code of ${their} own is not known.`;
+}
+
 /** Those that cannot be had come first. */
 export function listDownloads({ files, eggs, checkouts = [] }: PlanDownloads): DownloadItem[] {
   const size = (sizeBytes: number | undefined): string[] =>

@@ -68,6 +68,8 @@ export const planDownloadsSchema = z.object({
       }),
     )
     .optional(),
+  /** Parts whose own code downloads what only running it tells. Absent from older runs. */
+  byOwnCode: z.array(z.string()).optional(),
   /** Of the files and eggs still to be fetched whose size is known. */
   missingBytes: z.number().int().nonnegative(),
   /** Files and eggs still to be fetched of which nobody has said the size. */

@@ -1,7 +1,7 @@
 /** `webrunner run plan`, `run explain` and `run compare`: what a run would do, why one failed, what changed since another. */
 
 import { setTimeout as wait } from "node:timers/promises";
-import { describeDownloads, listDownloads } from "@/lib/client/download-words";
+import { describeDownloads, describeOwnCode, listDownloads } from "@/lib/client/download-words";
 import { describeDuration } from "@/lib/client/run-words";
 import type {
   FailureCause,
@@ -161,9 +161,12 @@ function describePlan(plan: RunPlanInfo, all: boolean): string {
 /** All of it with `--all`; else what cannot be had. */
 function describePlanDownloads(downloads: PlanDownloads, all: boolean): string[] {
   const items = listDownloads(downloads);
-  if (items.length === 0 && downloads.files.length + downloads.eggs.length === 0) return [];
+  const ownCode = describeOwnCode(downloads);
+  const more = ownCode === undefined ? [] : [ownCode];
+  if (items.length + downloads.files.length + downloads.eggs.length === 0) return more;
   return [
     describeDownloads(downloads),
+    ...more,
     ...items.flatMap(({ part, what, details, problem }) => {
       if (problem !== undefined) return [`    ${part}: ${what}: ${problem}`];
       return all ? [`    ${[`${part}: ${what}`, ...details].join(", ")}`] : [];

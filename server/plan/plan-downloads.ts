@@ -197,6 +197,7 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
           problem: facts.problemOf(checkout),
           place: placeOf(read, places.workspace, checkout.part, "repository"),
         })),
+        byOwnCode: [...planned.byOwnCode],
         missingBytes,
         unknownCount,
       };

@@ -7,6 +7,7 @@
  */
 import type { Resolution } from "../resolution";
 import type { PlannedPart } from "./build-plan";
+import { downloadsByCommand, readScriptDownloads } from "./script-downloads";
 
 export interface PlannedFile {
   readonly part: string;
@@ -25,6 +26,8 @@ export interface PlannedEgg {
   readonly requirement: string;
   /** `x[test]` also requires what its extra `test` does. */
   readonly extras?: readonly string[];
+  /** Its source archive, also where the index has a wheel. */
+  readonly isSource?: boolean;
 }
 
 export interface PlannedCheckout {
@@ -42,6 +45,8 @@ export interface PlannedDownloads {
   readonly files: readonly PlannedFile[];
   readonly eggs: readonly PlannedEgg[];
   readonly checkouts: readonly PlannedCheckout[];
+  /** Parts whose own code downloads what cannot be read here. */
+  readonly byOwnCode: readonly string[];
   /** The version of each pinned package, by its normalised name. */
   readonly pins: ReadonlyMap<string, string>;
   /** An egg that no index has may be one that the buildout itself develops. */
@@ -50,6 +55,19 @@ export interface PlannedDownloads {
 
 const DOWNLOADING =
   /^(?:slapos\.recipe\.(?:build:download|cmmi|template)|hexagonit\.recipe\.|zc\.recipe\.cmmi|gp\.recipe\.|collective\.recipe\.template)/;
+/** Python of slapos.recipe.build. */
+const CODE = ["init", "install", "update"];
+/** Options of recipes that a shell is given. */
+const COMMANDS = [
+  "command",
+  "update-command",
+  "cmds",
+  "configure-command",
+  "pre-configure",
+  "pre-build",
+  "pre-install",
+  "post-install",
+];
 const WEB = /^(?:https?|ftp):\/\/\S+$/;
 const MD5 = /^[0-9a-fA-F]{32}$/;
 const REQUIREMENT = /^([A-Za-z0-9][\w.-]*)\s*(?:\[([^\]]*)\])?\s*((?:[<>=!~]=?[^;#]*)?)/;
@@ -64,6 +82,7 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
   const files = new Map<string, PlannedFile>();
   const eggs = new Map<string, PlannedEgg>();
   const checkouts: PlannedCheckout[] = [];
+  const byOwnCode: string[] = [];
   const addFile = (part: string, url: string, md5sum: string, alternate = ""): void => {
     if (!isOfWeb(url)) return;
     files.set(`${url} ${md5sum}`, {
@@ -73,7 +92,7 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
       ...(isOfWeb(alternate) && { alternateUrl: alternate }),
     });
   };
-  const addEgg = (part: string, line: string): void => {
+  const addEgg = (part: string, line: string, isSource = false): void => {
     const match = REQUIREMENT.exec(line.trim());
     if (!match) return;
     const name = match[1]!;
@@ -83,7 +102,8 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
     const version = pin !== undefined && /^[\w.!+-]+$/.test(pin) ? pin : undefined;
     const requirement = version === undefined ? `${name}${specifiers}` : `${name}==${version}`;
     const key = [requirement, ...extras].join(" ");
-    if (!eggs.has(key)) eggs.set(key, { part, name, version, requirement, ...(extras.length > 0 && { extras }) });
+    const common = { part, name, version, requirement, ...(extras.length > 0 && { extras }) };
+    if (!eggs.has(key)) eggs.set(key, { ...common, ...(isSource && { isSource }) });
   };
 
   for (const { part, action, recipe = "" } of parts) {
@@ -104,18 +124,37 @@ export function listDownloads(resolution: Resolution, parts: readonly PlannedPar
     }
     const [recipeEgg] = RECIPE_EGG.exec(recipe) ?? [];
     if (recipeEgg !== undefined) addEgg(part, recipeEgg);
-    if (recipe.startsWith("slapos.recipe.build")) {
+    if (/^(?:slapos\.recipe\.build|zc\.recipe\.egg:(?:custom|develop))/.test(recipe)) {
       for (const line of text(part, "setup-eggs").split("\n")) addEgg(part, line);
     }
-    // These build from a checkout or with other options: what they fetch is their own matter.
-    if (/^zc\.recipe\.egg:(?:custom|develop)/.test(recipe)) continue;
+    if (/^slapos\.recipe\.build(?::script)?$/.test(recipe)) {
+      const code = CODE.map((option) => text(part, option)).join("\n");
+      const script = readScriptDownloads(code, (option) => text(part, option));
+      for (const { url, md5sum: sum } of script.files) addFile(part, url, sum);
+      if (!script.isWhole) byOwnCode.push(part);
+    } else if (recipe === "rubygemsrecipe" || COMMANDS.some((option) => downloadsByCommand(text(part, option)))) {
+      byOwnCode.push(part);
+    }
+    if (recipe.startsWith("zc.recipe.egg:develop")) continue;
+    if (recipe.startsWith("zc.recipe.egg:custom")) {
+      // Built from the source archive, whatever wheels there are.
+      for (const line of (text(part, "egg") || text(part, "eggs") || part).split("\n")) addEgg(part, line, true);
+      continue;
+    }
     if (recipe.startsWith("zc.recipe.egg")) {
       const named = text(part, "eggs") || text(part, "egg") || part;
       for (const line of named.split("\n")) addEgg(part, line);
     }
   }
   const hasDevelop = hasDevelopEggs(resolution);
-  return { files: [...files.values()], eggs: [...eggs.values()], checkouts, pins, hasDevelopEggs: hasDevelop };
+  return {
+    files: [...files.values()],
+    eggs: [...eggs.values()],
+    checkouts,
+    byOwnCode,
+    pins,
+    hasDevelopEggs: hasDevelop,
+  };
 }
 
 function isOfWeb(url: string): boolean {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { describeDownloads, listDownloads } from "@/lib/client/download-words";
+import { describeDownloads, describeOwnCode, listDownloads } from "@/lib/client/download-words";
 import type { PlanDownloads } from "@/lib/protocol/explanations";
 
 const NONE: PlanDownloads = { files: [], eggs: [], checkouts: [], missingBytes: 0, unknownCount: 0 };
@@ -17,6 +17,15 @@ describe("a plan's downloads in words", () => {
       "2 files, 1 egg and 1 repository to download, 4.2 MB and 1 of unknown size",
     );
     expect(say({ checkouts })).toBe("1 repository to download");
+  });
+
+  it("name the parts whose own code nobody can read", () => {
+    const say = (byOwnCode: string[]): string | undefined => describeOwnCode({ ...NONE, byOwnCode });
+    expect(say([])).toBeUndefined();
+    expect(say(["a"])).toBe("What a downloads by code of its own is not known.");
+    expect(say(["a", "b", "c", "d", "e", "f"])).toBe(
+      "What a, b, c, d, e and 1 more download by code of their own is not known.",
+    );
   });
 
   it("are listed with those first that cannot be had", () => {

@@ -41,7 +41,7 @@ SHOWN = 20
 
 # `part` is None for what the profile itself needs.
 Failure = collections.namedtuple("Failure", "part what reason")
-Egg = collections.namedtuple("Egg", "requirement extras part")
+Egg = collections.namedtuple("Egg", "requirement extras part source")
 
 
 class Progress:
@@ -187,17 +187,18 @@ class Preflight:
         return [url for url in urls if not (cache and os.path.isfile(os.path.join(cache, name_of(url))))]
 
     def missing_eggs(self):
-        found = [self.to_missing(entry["name"], entry.get("version"), entry["requirement"], entry.get("extras") or [], entry["part"])
+        found = [self.to_missing(entry["name"], entry.get("version"), entry["requirement"], entry.get("extras") or [], entry["part"],
+                                 entry.get("isSource") is True)
                  for entry in self.eggs]
         return [egg for egg in found if egg]
 
-    def to_missing(self, name, version, requirement, extras, part):
+    def to_missing(self, name, version, requirement, extras, part, source=False):
         """None for what is there already, or will be when it is needed."""
         if canonicalize_name(name) in self.developed or self.is_own(name) or self.has_egg(name, version or "*"):
             return None
         # Pins that no index has give way as they will in the run.
         wanted = "%s==%s" % (name, stand_in(canonicalize_name(name), version)) if version else requirement
-        return Egg(wanted, tuple(sorted(extras)), part)
+        return Egg(wanted, tuple(sorted(extras)), part, source)
 
     def unseen(self, eggs):
         """Those that were not looked for before, or not with all of these extras."""
@@ -329,7 +330,7 @@ class Preflight:
         os.mkdir(temporary)
         requirement, part = egg.requirement, egg.part
         try:
-            distribution = installer._obtain(easy_install.pkg_resources.Requirement.parse(requirement))
+            distribution = installer._obtain(easy_install.pkg_resources.Requirement.parse(requirement), egg.source)
             if distribution is None and self.eggs_may_be_local:
                 say("The index has no %s: taken for an egg that the buildout itself develops" % requirement)
             elif distribution is None:

@@ -103,7 +103,7 @@ class Survey(Preflight):
         installer._index = index
         wanted = easy_install.pkg_resources.Requirement.parse(egg.requirement)
         try:
-            distribution = installer._obtain(wanted)
+            distribution = installer._obtain(wanted, egg.source)
         except easy_install.distutils.errors.DistutilsError as error:
             raise LookupError(str(error)) from error
         if distribution is None:

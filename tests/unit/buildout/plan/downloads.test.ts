@@ -88,4 +88,43 @@ describe("what parts download", () => {
     for (const none of ["/srv/a.git", "ext::sh -c id", "--upload-pack=x", "file:///srv/a", "${buildout:directory}/a"])
       expect(clone(`repository = ${none}\n`), none).toEqual([]);
   });
+
+  it("is what code of slapos.recipe.build says that it downloads, in literals and options", () => {
+    const part = (name: string, install: string): string =>
+      `[${name}]\nrecipe = slapos.recipe.build\nurl = https://x.org/${name}\nother = https://x.org/other\nsum = ${MD5}\ninstall =\n  import os\n  ${install}\n`;
+    const { files, byOwnCode } = list(
+      `[buildout]\nparts =\n${[
+        part("own", "self.copyTree(guessworkdir(self.extract(self.download())), location)"),
+        part("named", `self.extract(self.download(options['other'], self.options["sum"]))`),
+        part("literal", `self.download("https://x.org/literal", '${MD5}')`),
+        part("bare", "self.download( 'https://x.org/bare', )"),
+        part("commented", "# self.download(name)"),
+        part("loop", "for url in options['urls'].split(): self.download(url)"),
+        part("opened", "urllib.request.urlopen(options['url'])"),
+        "[shell]\nrecipe = plone.recipe.command\ncommand = cd ${buildout:directory} && npm --silent install\n",
+        "[quiet]\nrecipe = plone.recipe.command\ncommand = make install && echo curling get\n",
+      ].join("")}`,
+      ["own", "named", "literal", "bare", "commented", "loop", "opened", "shell", "quiet"],
+    );
+    expect(files.map(({ part: name, url, md5sum }) => [name, url.slice(14), md5sum === MD5])).toEqual([
+      ["own", "own", false],
+      ["named", "other", true],
+      ["literal", "literal", true],
+      ["bare", "bare", false],
+    ]);
+    expect(byOwnCode).toEqual(["loop", "opened", "shell"]);
+  });
+
+  it("are source archives of eggs that are built with options of their own, and what these need to be built", () => {
+    const { eggs } = list(
+      "[buildout]\nparts =\n[versions]\nlxml = 5.0\n[a]\nrecipe = zc.recipe.egg:custom\negg = lxml\nsetup-eggs = Cython\n[b]\nrecipe = zc.recipe.egg:develop\nsetup = egg\nsetup-eggs = numpy\n",
+      ["a", "b"],
+    );
+    expect(eggs.map(({ requirement, isSource = false }) => `${requirement} ${isSource}`)).toEqual([
+      "zc.recipe.egg false",
+      "Cython false",
+      "lxml==5.0 true",
+      "numpy false",
+    ]);
+  });
 });

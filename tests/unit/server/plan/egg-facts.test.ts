@@ -4,7 +4,7 @@ import { createEggFacts } from "@/server/plan/egg-facts";
 
 function planned(names: readonly string[], pins: Readonly<Record<string, string>> = {}): PlannedDownloads {
   const eggs = names.map((requirement) => ({ part: "a", name: requirement.split("==")[0]!, requirement }));
-  return { files: [], checkouts: [], hasDevelopEggs: false, eggs, pins: new Map(Object.entries(pins)) };
+  return { files: [], checkouts: [], byOwnCode: [], hasDevelopEggs: false, eggs, pins: new Map(Object.entries(pins)) };
 }
 const nowhere = (): boolean => false;
 const shown = (eggs: ReturnType<ReturnType<typeof createEggFacts>["describeEggs"]>): string[] =>
