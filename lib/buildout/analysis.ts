@@ -137,6 +137,12 @@ export class ProfileAnalysis {
     return profile;
   }
 
+  /** What was read of a file and not forgotten since. */
+  known(path: string): Profile | undefined {
+    const known = this.profiles.get(path);
+    return known === undefined || "problem" in known ? undefined : known;
+  }
+
   /** Reads the files that reverse questions are to know of. Those reached by `extends` are known anyway. */
   load(paths: Iterable<string>): void {
     for (const path of paths) this.profile(path);

@@ -4,7 +4,14 @@
  * Everything is computed when first asked for from the texts that the port gives, and forgotten when a text changes:
  * the changed file's document fully, views that have read the file, nothing else. Templates reach the resolver masked.
  */
-import { directoryOf, isUrl, ProfileAnalysis, type ReadFailure, resolveExtendsName } from "@/lib/buildout";
+import {
+  directoryOf,
+  isUrl,
+  type Profile,
+  ProfileAnalysis,
+  type ReadFailure,
+  resolveExtendsName,
+} from "@/lib/buildout";
 import { hasJinja } from "../document/jinja-syntax";
 import { type DocumentLevels, type ProfileDocument, parseDocument } from "../document/profile-document";
 import { hasHole, maskTemplate, type TemplateMask } from "../document/template-mask";
@@ -17,6 +24,7 @@ import { generatedValue } from "./generated-values";
 import { isProfileName, levelsOf } from "./levels";
 import { createOuterNames, type OuterNames } from "./outer-names";
 import { ProfileView } from "./profile-view";
+import { mayChangeRenderers } from "./renderer-relevance";
 import { createRendererIndex, type RendererIndex } from "./renderers";
 
 export interface Analysis {
@@ -137,6 +145,16 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     );
   };
 
+  const isForAllTemplates = (path: string, before: Profile | undefined): boolean => {
+    const after = before && profiles.profile(path);
+    return mayChangeRenderers(
+      profiles,
+      before,
+      after && "sections" in after ? after : undefined,
+      dynamicExtends.follows,
+    );
+  };
+
   const analysis: Analysis = {
     files,
     profiles,
@@ -192,6 +210,7 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
     invalidate(path) {
       const known = kept.get(path);
       if (known && textOf(path) === known.text) return;
+      const before = profiles.known(path);
       generation++;
       closures.clear();
       extenders.clear();
@@ -202,7 +221,8 @@ export function createAnalysis(files: LanguageFiles, remoteText: (url: string) =
         if (top === path || !view || view.configuration.paths.has(path)) views.delete(top);
       }
       if (indexed && isProfileName(path) && textOf(path) !== undefined) profiles.load([path]);
-      for (const changed of renderers.invalidate(path)) {
+      const forAll = !renderers.isEmpty && isForAllTemplates(path, before);
+      for (const changed of renderers.invalidate(path, forAll)) {
         kept.delete(changed);
         profiles.forget(changed);
         views.delete(changed);

@@ -25,6 +25,8 @@ interface MarkedName extends TextRange {
 export interface DynamicExtends {
   /** The masked text with a mark in each name of `extends` that has a hole. */
   mark(path: string, masked: string): string;
+  /** Whether a section or a variable of a template is part of some such name. */
+  follows(part: string): boolean;
   /** The file that a name stands for; the name itself when that cannot be told. */
   toPath(name: string): string;
 }
@@ -88,6 +90,8 @@ export function createDynamicExtends(analysis: () => Analysis): DynamicExtends {
         }),
       );
     },
+    follows: (part) =>
+      names.some(({ path, start, end }) => analysis().files.read(path)?.slice(start, end).includes(part)),
     toPath(name) {
       const mark = MARK.exec(name)?.[0];
       const number = mark === undefined ? -1 : mark.charCodeAt(0) - FIRST_MARK;

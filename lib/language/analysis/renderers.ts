@@ -30,17 +30,22 @@ export interface RendererIndex {
   profilesNear(path: string): readonly string[];
   /** Views that the `${}` of a template or two-level profile look into. */
   outerViews(path: string): readonly ProfileView[];
-  /** Gives the templates that may have to be read differently now. */
-  invalidate(path: string): readonly string[];
+  /** Whether something was found that a change could make wrong. */
+  readonly isEmpty: boolean;
+  /**
+   * Gives the templates that may have to be read differently now: those that the file may render, and if the change is
+   * one that matters to others, all.
+   */
+  invalidate(path: string, forAll: boolean): readonly string[];
   invalidateAll(): void;
 }
 
-const SOURCE_OPTIONS = ["url", "template", "input", "source", "path"] as const;
+export const SOURCE_OPTIONS = ["url", "template", "input", "source", "path"] as const;
 const MAX_DIRECTORIES = 8;
 
 type Role = "buildout" | "jinja" | "download";
 
-function roleOfRecipe(recipe: string | undefined): Role | undefined {
+export function roleOfRecipe(recipe: string | undefined): Role | undefined {
   if (!recipe) return undefined;
   if (recipe === "slapos.recipe.template:jinja2" || recipe.endsWith(":genshi")) return "jinja";
   if (recipe === "slapos.recipe.template" || recipe.startsWith("collective.recipe.template")) return "buildout";
@@ -215,9 +220,14 @@ export function createRendererIndex(analysis: Analysis): RendererIndex {
         .map((renderer) => analysis.view(renderer.path));
       return [...new Set(views)].filter((view) => view !== undefined);
     },
-    invalidate(path) {
-      const templates = [...found.keys()].filter((template) => template !== path && !template.endsWith(".cfg"));
-      found.clear();
+    get isEmpty() {
+      return found.size === 0;
+    },
+    invalidate(path, forAll) {
+      const below = `${directoryOf(path)}/`;
+      const affected = [...found.keys()].filter((template) => forAll || template.startsWith(below));
+      for (const template of affected) found.delete(template);
+      const templates = affected.filter((template) => template !== path && !template.endsWith(".cfg"));
       return isProfileName(path) ? templates.filter((template) => analysis.document(template)?.levels !== "text") : [];
     },
     invalidateAll: () => found.clear(),
