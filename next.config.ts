@@ -1,9 +1,12 @@
 import type { NextConfig } from "next";
 
 const config: NextConfig = {
+  // Files, which the server hands out: no page is made when it is asked for.
+  output: "export",
   reactStrictMode: true,
-  poweredByHeader: false,
   devIndicators: false,
+  // The first HTML is drawn without waiting for a second file.
+  experimental: { inlineCss: true },
   // `npm test` checks all types once; the build of a fresh clone need not wait for it.
   turbopack: {
     resolveAlias: {

@@ -19,9 +19,6 @@ export const viewport: Viewport = {
 export default function RootLayout({ children }: { readonly children: ReactNode }) {
   return (
     <html lang="en" suppressHydrationWarning>
-      <head>
-        <script src="/theme.js" />
-      </head>
       <body>{children}</body>
     </html>
   );

@@ -1,8 +1,8 @@
 /**
  * The server: the one place where settings, platform, features and the http server come together.
  *
- * Promises: what keeps it from starting is one line that names the mend; one server for one data directory; the API
- * answers while the pages are still being loaded; asked to end, it is gone within ten seconds and the runs go on.
+ * Promises: what keeps it from starting is one line that names the mend; one server for one data directory; asked to
+ * end, it is gone within ten seconds and the runs go on.
  */
 import { createServer, type Server } from "node:http";
 import { type AddressInfo, isIPv6 } from "node:net";
@@ -43,8 +43,6 @@ export interface RunningServer {
   readonly url: string;
   /** Good once. */
   createLoginLink(): string;
-  /** Resolves when the pages can be served too; at once without pages. */
-  readonly pagesReady: Promise<void>;
   readonly log: ErrorLog;
   close(): Promise<void>;
 }
@@ -119,7 +117,7 @@ export async function startServer(
     const api = createApi({ handlers: container.handlers, credentials, guard, log, version });
     const pages = withPages
       ? await createPages({
-          directory: installDirectory,
+          directory: join(installDirectory, "dist/page"),
           files,
           isSecure: guard.isSecure,
           isSignedIn: ({ headers }) =>
@@ -151,7 +149,6 @@ export async function startServer(
     return {
       url,
       createLoginLink: () => `${url}/login#${access.createLoginToken({ lasting: true })}`,
-      pagesReady: pages?.ready ?? Promise.resolve(),
       log,
       close: closeAll,
     };
@@ -197,11 +194,6 @@ export async function main(): Promise<void> {
   // A bug in one request must not end the work of everybody: it is written down, and the server lives.
   process.on("uncaughtException", (error) => server.log.error({ err: error }, "An exception that nobody caught"));
   process.on("unhandledRejection", (error) => server.log.error({ err: error }, "A rejection that nobody caught"));
-  server.pagesReady.catch((error) => {
-    console.error(`webrunner: the pages could not be loaded: ${error instanceof Error ? error.message : error}`);
-    process.exitCode = 1;
-    stop();
-  });
 }
 
 async function prepareDataDirectory(files: Files, layout: DataLayout): Promise<void> {

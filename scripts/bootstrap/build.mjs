@@ -25,7 +25,16 @@ const environment = { ...process.env, NEXT_TELEMETRY_DISABLED: "1" };
 
 const CONFIGURATION = ["package.json", "package-lock.json", "tsconfig.json", "scripts/build-server.mjs"];
 const SERVER_SOURCES = ["lib", "server", ...CONFIGURATION];
-const PAGE_SOURCES = ["app", "components", "lib", "public", "next.config.ts", "postcss.config.mjs", ...CONFIGURATION];
+const PAGE_SOURCES = [
+  "app",
+  "components",
+  "lib",
+  "public",
+  "next.config.ts",
+  "postcss.config.mjs",
+  "scripts/build-page.mjs",
+  ...CONFIGURATION,
+];
 
 export async function installPackages() {
   const identity = [process.platform, process.arch, process.versions.modules].join(" ");
@@ -61,8 +70,9 @@ export async function buildServer() {
 }
 
 export async function buildPage() {
-  await stamped("page", hashSources(PAGE_SOURCES), existsSync(join(root, ".next/BUILD_ID")), "Building the page", () =>
-    run([process.execPath, "node_modules/next/dist/bin/next", "build"], "The page did not build; see the lines above."),
+  const made = existsSync(join(root, "dist/page/index.html"));
+  await stamped("page", hashSources(PAGE_SOURCES), made, "Building the page", () =>
+    run([process.execPath, "scripts/build-page.mjs"], "The page did not build; see the lines above."),
   );
 }
 

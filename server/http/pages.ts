@@ -1,101 +1,150 @@
 /**
- * The pages, which Next renders, behind a gate of ours.
+ * The pages: files that `scripts/build-page.mjs` made, behind a gate.
  *
- * The session is checked before Next sees a request, for data requests of pages (`.rsc`, prefetch) as for pages:
- * Next's own middleware is no access boundary. Only the login page and the build's static files are for everyone;
- * neither has any data. Next is loaded while the API already answers; a page that is asked for before waits for it.
+ * The session is checked before a file is looked for, for data requests of pages (`.rsc`, prefetch) as for pages. Only
+ * the login page and the build's static files are for everyone; neither has any data. A path is looked up among the
+ * names that were there at the start, as it is written: none is put together from a request.
  */
-import { createHash, randomBytes } from "node:crypto";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { join } from "node:path";
+import { createHash } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { extname, join } from "node:path";
 import type { Files } from "@/server/platform/files";
 import { createPagePolicy } from "./security-headers";
 
 export interface Pages {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
-  /** Resolves when Next is there. */
-  readonly ready: Promise<void>;
 }
 
 export interface PagesOptions {
-  /** Of the installation, where `.next` is. */
+  /** Of the made page. */
   readonly directory: string;
   readonly files: Files;
   readonly isSignedIn: (request: IncomingMessage) => boolean;
   readonly isSecure: (host: string | undefined) => boolean;
 }
 
-type Render = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+interface PageFile {
+  readonly path: string;
+  readonly type: string;
+  /** Names of compressed copies beside it, `.br` and `.gz`. */
+  readonly copies: ReadonlySet<string>;
+  /** Undefined for what has its hash in its name. */
+  readonly tag: string | undefined;
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".ttf": "font/ttf",
+};
+const ENCODINGS = [
+  { coding: "br", ending: ".br" },
+  { coding: "gzip", ending: ".gz" },
+];
+const HASHED = "/_next/static/";
 
 /** Undefined when the pages have not been built. */
 export async function createPages(options: PagesOptions): Promise<Pages | undefined> {
   const { directory, files, isSignedIn, isSecure } = options;
-  if (!(await files.findInfo(join(directory, ".next/BUILD_ID")))) return undefined;
-  const hashes = collectScriptHashes(files, join(directory, ".next/server/app"));
-  const early = readEarlyFiles(files, join(directory, ".next/server/app/page/react-loadable-manifest.json"));
-  const loading = loadNext(directory);
-  const ready = Promise.all([loading, hashes, early]).then(() => {});
-  ready.catch(() => {
-    // Whoever asks for a page gets the error, and the start waits for it too.
+  if (!(await files.findInfo(join(directory, "index.html")))) return undefined;
+  const found = new Map<string, PageFile>();
+  const scriptHashes = new Set<string>();
+  await collect(files, directory, "/", async (url, file) => {
+    const isHashed = url.startsWith(HASHED);
+    const bytes = isHashed ? undefined : await files.read(file.path);
+    if (bytes && url.endsWith(".html")) for (const hash of hashInlineScripts(bytes.toString())) scriptHashes.add(hash);
+    const tag = bytes && createHash("sha256").update(bytes).digest("base64url").slice(0, 22);
+    found.set(url === "/index.html" ? "/" : url.replace(/\.html$/, ""), { ...file, tag });
   });
+  const hashes = [...scriptHashes].sort();
 
   return {
-    ready,
     async handle(request, response) {
       if (request.method !== "GET" && request.method !== "HEAD") return refuse(response, 405, "Method not allowed");
-      const path = request.url ?? "/";
-      const open = isOpenPath(path);
-      if (!open && !isSignedIn(request)) {
-        if (isDataRequest(request, path)) return refuse(response, 401, "Sign in first.");
+      const url = request.url ?? "/";
+      if (!isOpenPath(url) && !isSignedIn(request)) {
+        if (isDataRequest(request, url)) return refuse(response, 401, "Sign in first.");
         // A link into the page is taken up again after signing in.
-        const asked = /^\/(\?[\w=&%.:/~-]*)$/.exec(path)?.[1] ?? "";
+        const asked = /^\/(\?[\w=&%.:/~-]*)$/.exec(url)?.[1] ?? "";
         response.writeHead(302, { location: `/login${asked}`, "cache-control": "no-store" }).end();
         return;
       }
-      const nonce = randomBytes(16).toString("base64");
+      const path = url.split("?", 1)[0]!;
+      const page = found.get(path);
+      const file = page ?? found.get("/404");
+      if (!file || (!page && isDataRequest(request, url))) return refuse(response, 404, "There is no such page.");
       const host = request.headers.host ?? "";
-      const policy = createPagePolicy({ host, secure: isSecure(host), nonce, scriptHashes: await hashes });
-      response.setHeader("content-security-policy", policy);
-      if (path.split("?", 1)[0] === "/") response.setHeader("link", await early);
-      dropInternalHeaders(request);
-      // Next takes the nonce for pages that it renders now from the policy in the request.
-      request.headers["content-security-policy"] = policy;
-      await (await loading)(request, response);
+      response.setHeader(
+        "content-security-policy",
+        createPagePolicy({ host, secure: isSecure(host), scriptHashes: hashes }),
+      );
+      response.statusCode = page ? 200 : 404;
+      await send(files, file, request, response);
     },
   };
 }
 
-/**
- * A `Link` header with the files that the workbench loads by itself once its own scripts run: the editor. Named
- * here, the browser fetches them at the same time.
- */
-async function readEarlyFiles(files: Files, manifestPath: string): Promise<string[]> {
-  if (!(await files.findInfo(manifestPath))) return [];
-  const manifest: Record<string, { files: string[] }> = JSON.parse((await files.read(manifestPath)).toString("utf8"));
-  const names = new Set(Object.values(manifest).flatMap((group) => group.files));
-  return [...names].map((name) => `</_next/${name}>; rel=preload; as=${name.endsWith(".css") ? "style" : "script"}`);
+async function send(files: Files, file: PageFile, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const encoding = ENCODINGS.find(
+    ({ coding, ending }) => file.copies.has(ending) && isAccepted(request.headers["accept-encoding"], coding),
+  );
+  response.setHeader("cache-control", file.tag ? "private, no-cache" : "public, max-age=31536000, immutable");
+  response.setHeader("vary", "accept-encoding");
+  if (file.tag) {
+    const tag = `"${file.tag}${encoding?.ending ?? ""}"`;
+    response.setHeader("etag", tag);
+    if (response.statusCode === 200 && isHeld(request.headers["if-none-match"], tag)) {
+      response.writeHead(304).end();
+      return;
+    }
+  }
+  const bytes = await files.read(`${file.path}${encoding?.ending ?? ""}`);
+  response.setHeader("content-type", file.type);
+  response.setHeader("content-length", bytes.length);
+  if (encoding) response.setHeader("content-encoding", encoding.coding);
+  response.end(request.method === "HEAD" ? undefined : bytes);
 }
 
-async function loadNext(directory: string): Promise<Render> {
-  const { default: next } = await import("next");
-  // Next adds its own listener for upgrades to the server that it is given, before any check of ours: it gets one
-  // that nobody can connect to.
-  const app = next({ dev: false, dir: directory, httpServer: createServer() });
-  await app.prepare();
-  return app.getRequestHandler();
+/** `gzip, br;q=0` accepts gzip alone. */
+function isAccepted(header: string | string[] | undefined, coding: string): boolean {
+  return String(header ?? "")
+    .split(",")
+    .some((part) => {
+      const [name, weight] = part.split(";");
+      return name?.trim().toLowerCase() === coding && !/^\s*q=0(\.0*)?\s*$/i.test(weight ?? "");
+    });
+}
+
+function isHeld(header: string | undefined, tag: string): boolean {
+  return (header ?? "").split(",").some((held) => held.trim().replace(/^W\//, "") === tag);
+}
+
+/** Each file below with the path that it is asked for by. */
+async function collect(
+  files: Files,
+  directory: string,
+  prefix: string,
+  use: (url: string, file: Omit<PageFile, "tag">) => Promise<void>,
+): Promise<void> {
+  const entries = await files.list(directory);
+  const names = new Set(entries.map(({ name }) => name));
+  for (const { name, kind } of entries) {
+    const path = join(directory, name);
+    if (kind === "directory") await collect(files, path, `${prefix}${name}/`, use);
+    const isCopy = ENCODINGS.some(({ ending }) => name.endsWith(ending));
+    if (kind !== "file" || isCopy) continue;
+    const copies = new Set(ENCODINGS.map(({ ending }) => ending).filter((ending) => names.has(name + ending)));
+    await use(prefix + name, { path, type: TYPES[extname(name)] ?? "application/octet-stream", copies });
+  }
 }
 
 /** Taken literally: what needs decoding or dots to be one of these is none. */
 function isOpenPath(url: string): boolean {
   const path = url.split("?", 1)[0]!;
-  if (
-    path === "/login" ||
-    path === "/login.rsc" ||
-    path === "/favicon.ico" ||
-    path === "/icon.svg" ||
-    path === "/theme.js"
-  )
-    return true;
+  if (path === "/login" || path === "/icon.svg") return true;
   return /^\/_next\/static\/[A-Za-z0-9_~@()[\]./-]+$/.test(path) && !path.includes("..") && !path.includes("//");
 }
 
@@ -107,36 +156,11 @@ function isDataRequest({ headers }: IncomingMessage, url: string): boolean {
   return (headers["sec-fetch-dest"] ?? "document") !== "document";
 }
 
-/** Headers by which Next talks to itself; from outside they steer it. */
-function dropInternalHeaders(request: IncomingMessage): void {
-  for (const name of Object.keys(request.headers)) {
-    if (
-      /^(x-middleware-|x-nextjs-|x-invoke-|x-matched-path|x-now-|x-vercel-|x-forwarded-|next-action|content-security)/.test(
-        name,
-      )
-    ) {
-      delete request.headers[name];
-    }
-  }
-}
-
 function refuse(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { "content-type": "text/plain; charset=utf-8", "cache-control": "no-store" }).end(text);
 }
 
-/** `sha256-…` of every inline script in the pages that were made at build time. */
-async function collectScriptHashes(files: Files, directory: string): Promise<string[]> {
-  const hashes = new Set<string>();
-  for (const { name, kind } of await files.list(directory)) {
-    const path = join(directory, name);
-    if (kind === "directory") for (const hash of await collectScriptHashes(files, path)) hashes.add(hash);
-    else if (name.endsWith(".html")) {
-      for (const hash of hashInlineScripts((await files.read(path)).toString("utf8"))) hashes.add(hash);
-    }
-  }
-  return [...hashes].sort();
-}
-
+/** `sha256-…` of every inline script of a page. */
 export function hashInlineScripts(html: string): string[] {
   return [...html.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)]
     .map((match) => match[1]!)

@@ -1,8 +1,8 @@
 /**
  * The headers that every response has, and the content security policy of pages.
  *
- * Scripts run only from this server's own files, or inline when their hash or the request's nonce is in the policy
- * (Next writes inline scripts to hand its data to the page). Styles may be inline: Monaco writes style elements and
+ * Scripts run only from this server's own files, or inline when their hash is in the policy (Next writes inline scripts
+ * to hand its data to the page). Styles may be inline: Monaco writes style elements and
  * attributes as it draws.
  */
 import type { ServerResponse } from "node:http";
@@ -29,15 +29,14 @@ export function setSecurityHeaders(response: ServerResponse, secure: boolean): v
 export interface PagePolicy {
   readonly host: string;
   readonly secure: boolean;
-  readonly nonce: string;
   /** Of the inline scripts in pages that were made at build time. */
   readonly scriptHashes: readonly string[];
 }
 
-export function createPagePolicy({ host, secure, nonce, scriptHashes }: PagePolicy): string {
+export function createPagePolicy({ host, secure, scriptHashes }: PagePolicy): string {
   return [
     "default-src 'none'",
-    ["script-src 'self'", `'nonce-${nonce}'`, ...scriptHashes.map((hash) => `'${hash}'`)].join(" "),
+    ["script-src 'self'", ...scriptHashes.map((hash) => `'${hash}'`)].join(" "),
     "style-src 'self' 'unsafe-inline'",
     "font-src 'self' data:",
     "img-src 'self' data: blob:",
