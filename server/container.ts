@@ -45,6 +45,7 @@ import { createRunContainer } from "./run-container";
 import type { Settings } from "./settings";
 import { createTerminalKeeper } from "./terminal/terminal-keeper";
 import { createKeepCopy } from "./workspace/keep-copy";
+import { createLastProjects } from "./workspace/last-projects";
 import { createProjectWatch } from "./workspace/project-watch";
 import { createProjects, type Projects } from "./workspace/projects";
 import { createSearch } from "./workspace/search";
@@ -162,6 +163,7 @@ export function createContainer(options: ContainerOptions): Container {
     log,
   });
 
+  const lastProjects = createLastProjects({ files, path: `${layout.state}/last-projects.json`, log, now: Date.now });
   const openTree = async (project: string) => (await projects.get(project)).tree;
 
   const gitLogins = createCredentialStore({ files, directory: layout.state });
@@ -235,7 +237,7 @@ export function createContainer(options: ContainerOptions): Container {
     handlers: {
       health: () => ({ status: "ok", version: options.version }),
       ...createAccessHandlers({ access, credentials }),
-      ...createProjectHandlers({ projects, search }),
+      ...createProjectHandlers({ projects, lastProjects, search }),
       ...createFileHandlers({ projects }),
       ...createDraftHandlers({ projects }),
       ...createTerminalHandlers({ terminals, openTree, environmentOf: terminalEnvironment }),
@@ -248,7 +250,7 @@ export function createContainer(options: ContainerOptions): Container {
       ...running.handlers,
     },
     events: {
-      ...createProjectEventHandlers({ projects, projectWatch }),
+      ...createProjectEventHandlers({ projects, lastProjects, projectWatch }),
       ...createTerminalEventHandlers(terminals),
       ...createLanguageEventHandlers({ language, directoryOf }),
       ...running.events,

@@ -23,13 +23,13 @@ import { createLanguageClient, type LanguageClient } from "./language";
 import { createLayout, type Layout } from "./layout";
 import { createNotices, type Notices } from "./notices";
 import { createPalette, type Palette } from "./palette";
-import { keepChosenProject, readChosenProject, toProjectStorage } from "./project-choice";
+import { forgetOtherProjects, keepChosenProject, readChosenProject, toProjectStorage } from "./project-choice";
 import { createProjectStore, type ProjectStore } from "./project-store";
 import { createRunChoices, type RunChoices } from "./run-choices";
 import { createRunControl, type RunControl } from "./run-control";
 import { createRunNotifications, type RunNotifications } from "./run-notifications";
 import { createSession, type Session } from "./session";
-import { createSettings, type KeyValueStorage, type Settings } from "./settings";
+import { createSettings, type Settings } from "./settings";
 import { createTerminals, type TerminalsStore } from "./terminals";
 import { createWorkspace, type Workspace, type WorkspaceOptions } from "./workspace";
 
@@ -79,7 +79,7 @@ export interface ClientApp {
 }
 
 export interface ClientAppOptions {
-  readonly storage: KeyValueStorage;
+  readonly storage: Storage;
   readonly fetch: typeof fetch;
   /** Begins the page anew. */
   readonly restart: () => void;
@@ -114,6 +114,14 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
   const editors = createEditors(ownStorage, layout.showEditors);
   const workspace = createStore<Workspace | undefined>(() => undefined);
   const language = createStore<LanguageClient | undefined>(() => undefined);
+  const forgetRemoved = (): void => {
+    const { projects } = project.state.getState();
+    if (projects.length > 0)
+      forgetOtherProjects(
+        storage,
+        projects.map(({ id }) => id),
+      );
+  };
   const app: ClientApp = {
     api,
     connection,
@@ -150,13 +158,15 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
     gitEditor: createEmitter((error) => showError(error)),
     palette: createPalette(),
     async switchProject(id) {
-      const { projects } = await api.listProjects();
       await workspace.getState()?.drafts.flush();
-      keepChosenProject(storage, projects[0]?.id === id ? undefined : id);
+      keepChosenProject(storage, id);
       options.restart();
     },
     async projectRemoved(id) {
-      if (project.state.getState().project?.id !== id) return project.load();
+      if (project.state.getState().project?.id !== id) {
+        await project.load();
+        return forgetRemoved();
+      }
       keepChosenProject(storage, undefined);
       options.restart();
     },
@@ -165,6 +175,12 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       if (status !== "signed-in") return;
       connection.start();
       const { project: current } = project.state.getState();
+      forgetRemoved();
+      if (current) {
+        keepChosenProject(storage, current.id);
+        // What this browser has of it (tabs, places) was looked for under another name.
+        if (!ownStorage.belongTo(current.id) && readChosenProject(storage) === current.id) return options.restart();
+      }
       if (current && !workspace.getState()) {
         workspace.setState(
           await createWorkspace({ app, storage: ownStorage, project: current.id, ...options.workspace }),

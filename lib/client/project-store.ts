@@ -89,9 +89,9 @@ export function createProjectStore(api: Api, connection: Connection, preferred?:
     async load() {
       void readEngine();
       try {
-        const { projects } = await api.listProjects();
-        const known = state.getState().project?.id ?? preferred;
-        const project = projects.find(({ id }) => id === known) ?? projects[0];
+        const { projects, last } = await api.listProjects();
+        const find = (wanted: string | undefined): ProjectInfo | undefined => projects.find(({ id }) => id === wanted);
+        const project = find(state.getState().project?.id ?? preferred) ?? find(last) ?? projects[0];
         state.setState({ project, projects, error: undefined, ...(project ? {} : { isRead: true }) });
         await refreshReleases();
       } catch (error) {

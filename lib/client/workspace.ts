@@ -65,10 +65,12 @@ export async function createWorkspace(options: WorkspaceOptions): Promise<Worksp
     files.noteChange(event.path, event.change);
     documents.check(event.path).catch(() => undefined); // Looked at again at the next event or reconnection.
   });
+  let isOpened = false;
   connection.onOnline(() => {
     // What changes before the server watches is told by no event: it is looked at again from then on.
-    connection.request("watchProject", { project }).then(
+    connection.request("watchProject", { project, opened: !isOpened }).then(
       () => {
+        isOpened = true;
         void files.refreshAll();
         void documents.checkAll();
         void app.git.reload();

@@ -30,7 +30,10 @@ export const clientEvents = {
     name: "project:watch",
     summary: "Hear of runs, files and instances of a project",
     access: "user",
-    payload: z.object({ project: projectIdSchema }),
+    payload: z.object({
+      project: projectIdSchema,
+      opened: z.boolean().optional().describe("A page shows it from now on: the one that a new browser begins with"),
+    }),
     reply: z.object({}),
   }),
   watchProcesses: defineEvent({

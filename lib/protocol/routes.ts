@@ -128,7 +128,10 @@ export const routes = {
     path: "/projects",
     summary: "All projects",
     access: "user",
-    response: z.object({ projects: z.array(projectSchema) }),
+    response: z.object({
+      projects: z.array(projectSchema),
+      last: projectIdSchema.optional().describe("Which of them you opened last"),
+    }),
   }),
   readProject: defineRoute({
     method: "GET",

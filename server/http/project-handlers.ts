@@ -1,4 +1,5 @@
 /** Routes of projects, of the files in their workspaces, and of drafts. */
+import type { LastProjects } from "@/server/workspace/last-projects";
 import type { Projects } from "@/server/workspace/projects";
 import type { Search } from "@/server/workspace/search";
 import type { Workspace } from "@/server/workspace/workspace";
@@ -6,15 +7,21 @@ import type { Handlers } from "./route";
 
 export interface ProjectHandlersDeps {
   readonly projects: Projects;
+  readonly lastProjects: LastProjects;
   readonly search: Search;
 }
 
 export function createProjectHandlers({
   projects,
+  lastProjects,
   search,
 }: ProjectHandlersDeps): Pick<Handlers, "listProjects" | "readProject" | "listFiles" | "searchFiles"> {
   return {
-    listProjects: async () => ({ projects: await projects.list() }),
+    async listProjects({ user }) {
+      const all = await projects.list();
+      const last = await lastProjects.find(user.name);
+      return { projects: all, ...(all.some(({ id }) => id === last) && { last }) };
+    },
     async readProject({ params, signal }) {
       const project = await projects.get(params.project);
       return { ...project.info, releases: await projects.listReleases(project, signal) };

@@ -111,6 +111,12 @@ test("a project is removed when its name was typed, after all that is lost with 
   await webrunner.api("PUT", query, { text: "[new]\n", tag: null });
   const other = await webrunner.openTab(opened);
   await other.button("Project Short lived").waitFor();
+  // Another browser begins with what was opened last, not with the first.
+  const fresh = await webrunner.openPage();
+  await fresh.button("Project Short lived").waitFor();
+  const listKept = (): Promise<string[]> => page.evaluate(() => Object.keys(localStorage));
+  await page.getByRole("treeitem", { name: "new.cfg" }).click();
+  await expect.poll(listKept).toContain("webrunner.editors@short-lived");
 
   const dialog = page.getByRole("dialog", { name: "Remove Short lived?" });
   await opened.runCommand("Project: Remove this project");
@@ -127,6 +133,7 @@ test("a project is removed when its name was typed, after all that is lost with 
   // The first project takes its place, in the other tab too.
   await button("Project Sample").waitFor();
   await other.button("Project Sample").waitFor();
+  await expect.poll(async () => (await listKept()).filter((key) => key.endsWith("@short-lived"))).toEqual([]);
   expect(existsSync(directory)).toBe(false);
   expect(await webrunner.api("GET", "/projects")).toMatchObject({ projects: [{ id: "sample" }] });
   expect(opened.complaints).toEqual([]);

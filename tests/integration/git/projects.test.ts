@@ -2,9 +2,10 @@
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { io } from "socket.io-client";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { GitStatus, GitTask, ProjectInfo } from "@/lib/protocol";
-import { createTestServer, type TestServer } from "../server-harness";
+import { createTestServer, TEST_TOKEN, type TestServer } from "../server-harness";
 import { until } from "../until";
 import { type GitServer, startGitServer } from "./http-backend";
 import { nativeGit, temporaryPlace } from "./native-git";
@@ -90,3 +91,25 @@ it("leaves nothing of a clone that fails or is cancelled, and gives a second one
   }
   expect([folders(), await listNames()]).toEqual(before);
 }, 60_000);
+
+it("remembers which project was opened last, until it is removed", async () => {
+  const socket = io(server.url, {
+    transports: ["websocket"],
+    extraHeaders: { authorization: `Bearer ${TEST_TOKEN}` },
+  });
+  const readLast = async (): Promise<string | undefined> =>
+    (await server.api<{ last?: string }>("GET", "/projects")).body.last;
+  const watch = (payload: object): Promise<unknown> => socket.timeout(10_000).emitWithAck("project:watch", payload);
+  try {
+    expect(await readLast()).toBeUndefined();
+    expect(await watch({ project: "sample", opened: true })).toEqual({});
+    await watch({ project: "etude-no-1", opened: true });
+    // A page that only comes back to a server opens nothing.
+    await watch({ project: "sample", opened: false });
+    expect(await readLast()).toBe("etude-no-1");
+    await server.api("DELETE", `/projects/etude-no-1?name=${encodeURIComponent("Étude № 1")}&force=true`);
+    expect(await readLast()).toBeUndefined();
+  } finally {
+    socket.disconnect();
+  }
+});
