@@ -32,6 +32,8 @@ export interface Watched<T> {
   /** Kept up to date until it is disposed. */
   watch(): Disposable;
   reload(): Promise<void>;
+  /** What the server told, or is about to: newer than what a reading under way will bring. */
+  put(value: T): void;
 }
 
 export interface Guide {
@@ -89,6 +91,10 @@ export function createGuide({ api, connection, project }: App): Guide {
     return {
       state,
       reload,
+      put(value) {
+        asked++;
+        state.setState({ value, error: undefined });
+      },
       watch() {
         watchers++;
         void reload();
@@ -136,7 +142,7 @@ export function createGuide({ api, connection, project }: App): Guide {
       "engine:changed",
     ],
   );
-  connection.on("run-all:changed", (value) => runAll.state.setState({ value, error: undefined }));
+  connection.on("run-all:changed", (value) => runAll.put(value));
 
   return {
     recipes,
@@ -146,7 +152,8 @@ export function createGuide({ api, connection, project }: App): Guide {
     step: createStore(() => ({ step: 1, presenting: false })),
     async startRunAll(request) {
       const value = await api.startRunAll({ params: { project: getProject() }, body: request });
-      runAll.state.setState({ value, error: undefined });
+      // Events may have told more of it before the answer came.
+      if (runAll.state.getState().value?.startedAt !== value.startedAt) runAll.put(value);
     },
     async stopRunAll() {
       await api.stopRunAll({ params: { project: getProject() } });
@@ -162,25 +169,22 @@ export function createGuide({ api, connection, project }: App): Guide {
     },
     async fix(check) {
       const value = await api.fixDoctorCheck({ params: { project: getProject(), check } });
-      doctor.state.setState({ value, error: undefined });
+      doctor.put(value);
     },
     async doStep(step, values) {
       const params = { project: getProject(), tutorial: TUTORIAL, step };
       // Said at once: until the server answers, nobody can begin another.
       const before = tutorial.state.getState().value;
-      if (before)
-        tutorial.state.setState({ value: { ...before, doing: { step, state: "running", message: "Beginning" } } });
+      if (before) tutorial.put({ ...before, doing: { step, state: "running", message: "Beginning" } });
       try {
-        const value = await api.doTutorialStep({ params, body: { values: { ...values } } });
-        tutorial.state.setState({ value, error: undefined });
+        tutorial.put(await api.doTutorialStep({ params, body: { values: { ...values } } }));
       } catch (error) {
         await tutorial.reload();
         throw error;
       }
     },
     async restart() {
-      const value = await api.restartTutorial({ params: { project: getProject(), tutorial: TUTORIAL } });
-      tutorial.state.setState({ value, error: undefined });
+      tutorial.put(await api.restartTutorial({ params: { project: getProject(), tutorial: TUTORIAL } }));
     },
   };
 }
