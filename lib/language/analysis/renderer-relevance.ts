@@ -65,21 +65,28 @@ export function mayChangeRenderers(
   return false;
 }
 
-/** Undefined where more than values of options is different. */
+/** Undefined where what the file extends is different. */
 function changedOptions(before: Profile, after: Profile): ChangedOption[] | undefined {
   const names = (profile: Profile): string => profile.extends.map(({ path }) => path).join("\n");
-  if (before.sections.size !== after.sections.size || names(before) !== names(after)) return undefined;
-  if (before.optionalExtends?.value !== after.optionalExtends?.value) return undefined;
+  if (names(before) !== names(after) || before.optionalExtends?.value !== after.optionalExtends?.value) return undefined;
   const changed: ChangedOption[] = [];
-  for (const [name, now] of after.sections) {
-    const old = before.sections.get(name);
-    if (!old) return undefined;
-    if (old.id === now.id) continue;
-    for (const key of new Set([...old.options.keys(), ...now.options.keys()]))
-      if (old.options.get(key)?.value !== now.options.get(key)?.value)
-        changed.push({ section: name, option: key.replace(/\s*[-+]$/, "") });
+  for (const section of new Set([...before.sections.keys(), ...after.sections.keys()])) {
+    const old = before.sections.get(section);
+    const now = after.sections.get(section);
+    if (old?.id === now?.id) continue;
+    for (const key of new Set([...(old?.options.keys() ?? []), ...(now?.options.keys() ?? [])])) {
+      const values = [old, now].map((one) => one?.options.get(key)?.value ?? "");
+      if (values[0] === values[1]) continue;
+      if (key !== "recipe" || values.some(mayBeRendering))
+        changed.push({ section, option: key.replace(/\s*[-+]$/, "") });
+    }
   }
   return changed;
+}
+
+/** Whether a recipe downloads or writes files, or nobody knows. */
+function mayBeRendering(recipe: string): boolean {
+  return roleOfRecipe(recipe) !== undefined || /[$\ue000-\uf8ff]/.test(recipe);
 }
 
 type Section = Profile["sections"] extends ReadonlyMap<string, infer S> ? S : never;
@@ -95,8 +102,7 @@ function mayRender(loaded: readonly Profile[], name: string, seen: Set<string>):
   return loaded.some((profile) => {
     const section = profile.sections.get(name);
     if (!section) return false;
-    const recipe = section.options.get("recipe")?.value ?? "";
-    if (roleOfRecipe(recipe) || /[$\ue000-\uf8ff]/.test(recipe)) return true;
+    if (mayBeRendering(section.options.get("recipe")?.value ?? "")) return true;
     return section.hasMacro && macrosOf(section).some((macro) => mayRender(loaded, macro, seen));
   });
 }

@@ -69,9 +69,10 @@ export function findOccurrences(analysis: Analysis, target: OccurrenceTarget): O
   for (const path of analysis.outerNames.filesNaming(names)) {
     const text = analysis.files.read(path);
     if (text === undefined || !mentions(text)) continue;
+    // Before the document: how a template is to be read takes a search for what renders it.
+    if (!analysis.renderers.isNamedBy(path, scope)) continue;
     const document = analysis.document(path);
     if (!document || (document.levels !== "two-level" && document.levels !== "text")) continue;
-    if (!analysis.renderers.isNamedBy(path, scope)) continue;
     occurrencesIn(document, target, heirs, false, found);
   }
   return found;
