@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useId, useRef } from "react";
+import { useId, useLayoutEffect, useRef } from "react";
 import type { EffectiveSectionInfo } from "@/lib/protocol/language";
 import { PlaceLink } from "../profile/place-link";
 
@@ -33,7 +33,7 @@ export function OptionFields({
   const box = useRef<HTMLDivElement>(null);
   const first = text.section === "" ? "select" : text.option === "" ? "input" : "textarea";
   // biome-ignore lint/correctness/useExhaustiveDependencies: where the person begins; later they move by themselves
-  useEffect(() => box.current?.querySelector<HTMLElement>(first)?.focus(), []);
+  useLayoutEffect(() => box.current?.querySelector<HTMLElement>(first)?.focus(), []);
   const current = effective?.options.find(({ name }) => name === text.option);
   const known = text.section === "" || sections.includes(text.section) ? sections : [text.section, ...sections];
   return (

@@ -1,6 +1,6 @@
 "use client";
 import { CaseSensitive, ChevronDown, ChevronRight, Regex, ReplaceAll, WholeWord } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useLayoutEffect, useRef, useState } from "react";
 import { IconButton } from "@/components/ui/icon-button";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import type { SearchQuery } from "@/lib/client/file-search";
@@ -12,7 +12,7 @@ export function SearchForm({ onReplaceAll }: { readonly onReplaceAll: () => void
   const [showsPaths, setShowsPaths] = useState(query.include !== "" || query.exclude !== "");
   const field = useRef<HTMLInputElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each asking takes the focus anew
-  useEffect(() => {
+  useLayoutEffect(() => {
     field.current?.focus();
     field.current?.select();
   }, [focusAsked]);

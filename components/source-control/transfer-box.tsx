@@ -28,6 +28,7 @@ export function TransferBox() {
     <section
       aria-label={`The last ${task.kind}`}
       data-git-task={task.kind}
+      data-git-task-id={task.id}
       data-git-task-state={task.state}
       className="mx-3 mb-2 rounded-md border p-2 text-xs"
     >

@@ -53,10 +53,10 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
       if (item && !item.isNote) return onSelect(item);
     }
   };
-  const isTyping = () => typed.current.at > 0 && performance.now() - typed.current.at < TYPE_AHEAD_MS;
-  const jump = (letter: string) => {
-    const now = performance.now();
-    const goesOn = isTyping();
+  // By when the keys were pressed: a busy page comes to them later.
+  const isTyping = (now: number) => typed.current.at > 0 && now - typed.current.at < TYPE_AHEAD_MS;
+  const jump = (letter: string, now: number) => {
+    const goesOn = isTyping(now);
     const from = goesOn ? typed.current.from : index + 1;
     const text = (goesOn ? typed.current.text : "") + letter.toLowerCase();
     typed.current = { text, at: now, from };
@@ -92,7 +92,8 @@ export function Tree<Item extends TreeItem>(props: TreeProps<Item>) {
     else if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
       const box = document.getElementById(rowId(current?.key ?? ""))?.getBoundingClientRect();
       onMenu?.(current, { x: (box?.left ?? 40) + 32, y: box?.bottom ?? 80 });
-    } else if (/^\S$/u.test(event.key) && plain && (isTyping() || !/[+-]/.test(event.key))) jump(event.key);
+    } else if (/^\S$/u.test(event.key) && plain && (isTyping(event.timeStamp) || !/[+-]/.test(event.key)))
+      jump(event.key, event.timeStamp);
     else return onKey?.(event, current);
     event.preventDefault();
   };

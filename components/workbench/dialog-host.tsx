@@ -1,5 +1,5 @@
 "use client";
-import { useEffect, useRef, useState } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 import { ConflictDialog } from "@/components/editor/conflict-dialog";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -64,7 +64,8 @@ function TextDialog({
   const [touched, setTouched] = useState(false);
   const problem = question.check?.(text);
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.setSelectionRange(0, question.selectTo ?? question.value.length), [question]);
+  // Before the first letter can be typed, which would else be in what is selected.
+  useLayoutEffect(() => field.current?.setSelectionRange(0, question.selectTo ?? question.value.length), [question]);
   return (
     <Dialog title={question.title} onClose={() => answer(undefined)}>
       <form
