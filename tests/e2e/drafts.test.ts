@@ -15,6 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => webrunner?.close());
 afterEach(async () => {
+  await webrunner.ensureServer();
   for (const { context, complaints } of opened.splice(0)) {
     expect(complaints).toEqual([]);
     await context.close();

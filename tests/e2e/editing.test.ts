@@ -234,12 +234,13 @@ test("find and sticky scroll are there, and sections are coloured", async () => 
   await page.keyboard.press("Control+f");
   await page.getByRole("textbox", { name: "Find" }).waitFor();
   await page.keyboard.press("Escape");
-  const colors = await editor
-    .locator(".view-line", { hasText: "x = ${y:z}" })
-    .first()
-    .locator("span span")
-    .evaluateAll((spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size);
-  expect(colors).toBeGreaterThan(3);
+  const countColors = () =>
+    editor
+      .locator(".view-line", { hasText: "x = ${y:z}" })
+      .first()
+      .locator("span span")
+      .evaluateAll((spans) => new Set(spans.map((span) => getComputedStyle(span).color)).size);
+  await expect.poll(countColors).toBeGreaterThan(3);
   await page.keyboard.press("Control+End");
   await editor.locator(".sticky-widget", { hasText: "[long]" }).waitFor();
 });

@@ -1,6 +1,7 @@
 /** What is changed: by file, by hunk, by line, in the view, in the difference and beside the lines of the editor. */
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { restoreRepository } from "./known-repository";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
@@ -11,15 +12,17 @@ const lines = (change: Readonly<Record<number, string>>): string =>
 
 let webrunner: Webrunner;
 let opened: OpenedPage;
+let start: string;
 beforeAll(async () => {
   webrunner = await startWebrunner();
   await webrunner.writeFile(PATH, lines({}));
   await webrunner.api("PUT", "/projects/sample/git/identity", { name: "Ada", email: "ada@example.com" });
   await commit("Write a letter\n\nIt has thirty lines.");
+  start = git("rev-parse", "HEAD").trim();
 });
 afterAll(() => webrunner?.close());
 beforeEach(async () => {
-  git("reset", "-q", "--hard");
+  restoreRepository(webrunner.workspace, start);
   await opened?.context.close();
   opened = await webrunner.openPage();
   await opened.button("Source Control").click();
@@ -139,7 +142,7 @@ test("files are staged, unstaged, discarded and ignored by keys and menus", asyn
   };
   await opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await menu("Copy path");
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(PATH);
+  await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toBe(PATH);
   await menu("Open changes Enter");
   await page.getByRole("region", { name: "Hunk 1" }).waitFor();
   await menu("Open file");

@@ -2,6 +2,7 @@
 import { execFileSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Forge, startForge } from "../integration/git/forge";
+import { emptyRepository, restoreRepository } from "./known-repository";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
@@ -26,7 +27,8 @@ afterAll(async () => {
   await server?.close();
 });
 beforeEach(async () => {
-  git("checkout", "-q", "-f", "-B", "main", start);
+  restoreRepository(webrunner.workspace, start);
+  emptyRepository(server.path("fork.git"));
   await opened?.context.close();
   opened = await webrunner.openPage();
   await opened.button("Source Control").click();

@@ -3,8 +3,9 @@ import { execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { type Forge, startForge } from "../integration/git/forge";
+import { emptyRepository, restoreRepository } from "./known-repository";
 import { type OpenedPage, startWebrunner, type Webrunner } from "./webrunner";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 60_000 });
@@ -15,6 +16,8 @@ let root: string;
 let server: Forge;
 let webrunner: Webrunner;
 let opened: OpenedPage;
+let isOpen = false;
+let start: string;
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "webrunner-git-palette-"));
   server = await startForge("fork.git");
@@ -23,7 +26,21 @@ beforeAll(async () => {
   git("checkout", "-q", "-B", "main");
   await commit("one\n", "Write a letter");
   await commit("one\ntwo\n", "Add the second line");
-  opened = await webrunner.openPage();
+  start = head();
+});
+beforeEach(async () => {
+  restoreRepository(webrunner.workspace, start);
+  emptyRepository(server.path("fork.git"));
+  if (!isOpen) opened = await webrunner.openPage();
+  isOpen = true;
+  await opened.runCommand("View: Show Source Control");
+  await isOn("main");
+});
+// One page does for all; but what a test stopped in the middle of is not the next one's.
+afterEach(async ({ task }) => {
+  if (task.result?.state === "pass") return;
+  await opened.context.close();
+  isOpen = false;
 });
 afterAll(async () => {
   await webrunner?.close();
@@ -52,6 +69,12 @@ async function commit(text: string, message: string, path = PATH): Promise<void>
   await webrunner.api("POST", "/projects/sample/git/stage", { paths: [path] });
   await webrunner.api("POST", "/projects/sample/git/commits", { message });
 }
+async function connectFork(): Promise<void> {
+  const body = { url: server.url("fork.git"), ...server.login, name: "fork" };
+  await webrunner.api("POST", "/projects/sample/git/fork", body);
+  // The palette offers what can be done, as soon as the page knows of the remote.
+  await opened.page.getByRole("button", { name: "Push", exact: true, disabled: false }).waitFor();
+}
 const head = (): string => git("rev-parse", "HEAD").trim();
 const subject = (): string => git("log", "-1", "--format=%s").trim();
 const row = (key: string) => opened.page.locator(`[data-key="${key}"]`);
@@ -70,7 +93,6 @@ const isSound = (): void => {
 
 test("the file that is open: its changes, staged, unstaged, discarded, line by line", async () => {
   const { page, runCommand } = opened;
-  await runCommand("View: Show Source Control");
   await webrunner.writeFile(PATH, "1\ntwo\nthree\n");
   await row(`changes:${PATH}`).waitFor();
   await runCommand("Git: Commit: write the message");
@@ -84,6 +106,7 @@ test("the file that is open: its changes, staged, unstaged, discarded, line by l
   await page.locator("[data-editor-group] .view-line").getByText("1", { exact: true }).click();
   await runCommand("Git: Stage selected lines");
   await expect.poll(() => git("show", `:${PATH}`)).toBe("1\ntwo\n");
+  await page.locator(".git-mark-staged").first().waitFor();
   await runCommand("Git: Unstage selected lines");
   await expect.poll(() => git("show", `:${PATH}`)).toBe("one\ntwo\n");
   await page.locator(".git-mark-modified:not(.git-mark-staged)").waitFor();
@@ -197,8 +220,7 @@ test("stashes and tags: saved, shown, applied, popped, dropped; made, pushed, de
   expect(stashes()).toBe("");
   git("reset", "-q", "--hard");
 
-  const body = { url: server.url("fork.git"), ...server.login, name: "fork" };
-  await webrunner.api("POST", "/projects/sample/git/fork", body);
+  await connectFork();
   await runCommand("Git: Create tag");
   await page.getByRole("dialog", { name: "Create tag" }).getByRole("textbox").fill("v1");
   await page.keyboard.press("Enter");
@@ -223,6 +245,7 @@ test("remotes: fetched from, pulled in each way, pushed to, overwritten with a l
     await run();
     await page.locator(`[data-git-task="${kind}"][data-git-task-state="succeeded"]`).waitFor();
   };
+  await connectFork();
   for (const [command, title] of [
     ["Git: Connect my fork", "Connect my fork"],
     ["Git: Remotes", "Remotes"],

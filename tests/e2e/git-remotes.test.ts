@@ -65,8 +65,15 @@ test("clone into a project; upstream says no, the fork takes it; a rejected push
   const { page, complaints, runCommand } = await webrunner.openPage();
   const dialog = page.getByRole("dialog");
   const button = (name: string) => page.getByRole("button", { name, exact: true });
-  const ended = (kind: string, state: string) =>
-    page.locator(`[data-git-task="${kind}"][data-git-task-state="${state}"]`).waitFor();
+  let last = "";
+  /** Of two pushes that fail, the second is another one. */
+  const ended = async (kind: string, state: string): Promise<void> => {
+    const box = page.locator(
+      `[data-git-task="${kind}"][data-git-task-state="${state}"]:not([data-git-task-id="${last}"])`,
+    );
+    await box.waitFor();
+    if (state !== "running") last = (await box.getAttribute("data-git-task-id")) ?? "";
+  };
   const menu = async (opener: string, item: string) => {
     await button(opener).click();
     await page.getByRole("menuitem", { name: item, exact: true }).click();

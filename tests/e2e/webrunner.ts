@@ -32,6 +32,8 @@ export interface Webrunner {
   writeFile(path: string, text: string): Promise<void>;
   killServer(): Promise<void>;
   restartServer(): Promise<void>;
+  /** Starts it again where a test killed it and came to no end. */
+  ensureServer(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -72,9 +74,10 @@ export async function startWebrunner(environment: Readonly<Record<string, string
   let cookies: Awaited<ReturnType<BrowserContext["cookies"]>> | undefined;
   const signIn = async (): Promise<NonNullable<typeof cookies>> => {
     const context = await browser.newContext();
-    const page = await context.newPage();
-    await page.goto(`${url}/login#${await createLoginToken()}`);
-    await createWorkbenchPage(page).waitUntilReady();
+    const answer = await context.request.post(`${url}/api/v1/session`, {
+      data: { loginToken: await createLoginToken() },
+    });
+    if (!answer.ok()) throw new Error(`signing in: ${answer.status()} ${await answer.text()}`);
     const signedInCookies = await context.cookies();
     await context.close();
     return signedInCookies;
@@ -90,6 +93,10 @@ export async function startWebrunner(environment: Readonly<Record<string, string
       if (/^(https?|wss?):/.test(request.url()) && !request.url().startsWith(url))
         complaints.push(`left: ${request.url()}`);
     });
+  };
+
+  const restartServer = async (): Promise<void> => {
+    server = await startServerProcess(dataDirectory, { ...settings, PORT: new URL(url).port });
   };
 
   return {
@@ -128,8 +135,9 @@ export async function startWebrunner(environment: Readonly<Record<string, string
       server.child.kill("SIGKILL");
       await server.exited;
     },
-    async restartServer() {
-      server = await startServerProcess(dataDirectory, { ...settings, PORT: new URL(url).port });
+    restartServer,
+    async ensureServer() {
+      if (server.child.signalCode !== null || server.child.exitCode !== null) await restartServer();
     },
     async close() {
       await browser.close();
