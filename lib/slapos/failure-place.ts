@@ -6,6 +6,7 @@
  */
 import type { ProfileAnalysis } from "@/lib/buildout";
 import type { FailureReport } from "@/lib/logs/failure/failure-report";
+import { sectionOf } from "@/lib/logs/failure/while-block";
 import { createPlaceFinder, type FailurePlace, type PlaceFinder } from "./place-finder";
 
 export function findFailurePlace(
@@ -16,13 +17,30 @@ export function findFailurePlace(
   const finder = createPlaceFinder(analysis, analysis.resolve(path));
   const { cause, part } = report;
   const inPart = (): FailurePlace | undefined => (part === undefined ? undefined : finder.section(part));
+  /** The part that was installed, or whose recipe was made. */
+  const maker = part ?? sectionOf(report.steps, cause.kind === "unknown-section" ? cause.section : undefined);
+  const named = (text: string): FailurePlace | undefined =>
+    maker === undefined ? undefined : (finder.named(maker, text) ?? finder.section(maker));
 
   switch (cause.kind) {
     case "unknown-section":
-      if (cause.readBy) return finder.text(cause.readBy.section, cause.readBy.option, `\${${cause.section}:`);
-      return finder.word("buildout", "parts", cause.section);
+      if (cause.readBy)
+        return (
+          finder.text(cause.readBy.section, cause.readBy.option, `\${${cause.section}:`) ??
+          finder.word(cause.readBy.section, cause.readBy.option, cause.section)
+        );
+      return (
+        (maker === undefined
+          ? undefined
+          : (finder.containing(maker, cause.section) ?? finder.inTemplate(maker, `\${${cause.section}:`))) ??
+        finder.word("buildout", "parts", cause.section)
+      );
     case "unknown-option":
-      if (!cause.readBy) return finder.section(cause.section);
+      if (!cause.readBy)
+        return (
+          (maker === undefined ? undefined : finder.inTemplate(maker, `\${${cause.section}:${cause.option}}`)) ??
+          finder.section(cause.section)
+        );
       return (
         finder.text(cause.readBy.section, cause.readBy.option, `\${${cause.section}:${cause.option}}`) ??
         finder.text(cause.readBy.section, cause.readBy.option, `\${:${cause.option}}`) ??
@@ -41,7 +59,11 @@ export function findFailurePlace(
     case "unknown-macro":
       return cause.readBy === undefined ? undefined : finder.word(cause.readBy, "<", cause.section);
     case "missing-option":
-      return finder.asked(cause.section, cause.option) ?? finder.section(cause.section);
+      return (
+        finder.asked(cause.section, cause.option) ??
+        (maker === undefined ? undefined : finder.containing(maker, `${cause.section}:${cause.option}`)) ??
+        finder.section(cause.section)
+      );
     case "develop":
       return finder.develop(cause.path);
     case "part-promise": {
@@ -75,7 +97,7 @@ export function findFailurePlace(
     case "inline-code":
       return finder.code(cause.section, cause.line) ?? finder.section(cause.section);
     case "recipe-error":
-      return finder.line(cause.file, cause.line) ?? inPart();
+      return finder.line(cause.file, cause.line) ?? findCondition(finder, report) ?? named(cause.error);
     case "configure":
       return findConfigureOption(finder, part, cause.text) ?? inPart();
     case "no-instance-profile":
@@ -88,7 +110,10 @@ export function findFailurePlace(
       );
     }
     case "command":
-      return (part !== undefined && report.command !== undefined && finder.commanded(part, report.command)) || inPart();
+      return (
+        (part !== undefined && report.command !== undefined && finder.commanded(part, report.command)) ||
+        named(cause.text)
+      );
     case "compiler":
       return inPart();
     case "promise":
@@ -96,8 +121,9 @@ export function findFailurePlace(
     case "parameters":
     case "busy":
     case "disk-full":
-    case "other":
       return inPart();
+    case "other":
+      return named(cause.text);
   }
 }
 
@@ -117,7 +143,7 @@ function findDistribution(
     const pin = finder.option("versions", egg);
     if (pin) return pin;
   }
-  if (report.part === undefined) return undefined;
+  if (report.part === undefined) return finder.word("buildout", "extensions", egg);
   return finder.containing(report.part, egg) ?? finder.section(report.part);
 }
 
@@ -125,6 +151,14 @@ function findConfigureOption(finder: PlaceFinder, part: string | undefined, text
   if (part === undefined) return undefined;
   const flag = /--[\w-]+/.exec(text)?.[0];
   return (flag && finder.containing(part, flag)) || finder.option(part, "configure-options");
+}
+
+/** buildout evaluates the condition of a header as Python. */
+function findCondition(finder: PlaceFinder, { cause, traceback }: FailureReport): FailurePlace | undefined {
+  if (cause.kind !== "recipe-error" || !traceback) return undefined;
+  const name = /^NameError: name '(\w+)' is not defined/.exec(cause.error)?.[1];
+  const isRead = traceback.frames.some(({ file }) => file.endsWith("/zc/buildout/configparser.py"));
+  return name !== undefined && isRead ? finder.condition(name) : undefined;
 }
 
 function toEggName(requirement: string): string {

@@ -19,6 +19,9 @@ const CODE_OPTIONS = ["init", "install", "update", "pre-configure-hook", "post-i
 const COMMAND_OPTIONS =
   /^(?:patches|configure-command|configure-options|(?:pre|post)-(?:configure|build|make|install)|make-.*|(?:update-)?command)$/;
 
+/** A directory may be named with a slash at its end. */
+const withoutEnd = (path: string): string => path.replace(/(.)\/$/, "$1");
+
 export type PlaceFinder = ReturnType<typeof createPlaceFinder>;
 
 export function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolution) {
@@ -108,6 +111,47 @@ export function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolut
       return undefined;
     },
 
+    /** What a message names in quotes or by its path or address, where an option of the part has it. */
+    named(section: string, message: string): FailurePlace | undefined {
+      const words = [...message.matchAll(/'([^']{2,})'|((?:https?:\/)?\/[^\s'"]+)/g)].map(
+        (match) => match[1] ?? match[2]!,
+      );
+      for (const word of words) {
+        const found = this.containing(section, word) ?? this.containing(section, word.replace(/[/.]$/, ""));
+        if (found) return found;
+        // What a reference came to need not be known here: the words after it tell enough.
+        for (const { name, raw } of resolution.section(section)) {
+          const tail = raw
+            .split(/\s+/)
+            .map((part) => part.slice(part.lastIndexOf("}") + 1))
+            .find((end) => end.length > 4 && word.endsWith(end));
+          const place = tail === undefined ? undefined : find(section, name, tail, false);
+          if (place) return place;
+        }
+      }
+      return undefined;
+    },
+
+    /** Where the template of a part has a text: the file that its `url` names. */
+    inTemplate(section: string, text: string): FailurePlace | undefined {
+      const url = resolution.option(section, "url")?.value;
+      const template = url === undefined || isUrl(url) ? undefined : analysis.profile(normalisePath(url));
+      if (!template || "problem" in template) return undefined;
+      const start = template.syntax.text.indexOf(text);
+      return start < 0 ? undefined : { path: template.path, range: { start, end: start + text.length } };
+    },
+
+    /** The header with a condition that has this name. */
+    condition(name: string): FailurePlace | undefined {
+      for (const profile of files()) {
+        for (const match of profile.syntax.text.matchAll(/^\[[^\]\n:]*:[^\]\n]*\]/gm)) {
+          const at = match[0].slice(match[0].indexOf(":")).search(new RegExp(`(?<![\\w.])${name}(?![\\w])`));
+          if (at >= 0) return { path: profile.path, range: { start: match.index, end: match.index + match[0].length } };
+        }
+      }
+      return undefined;
+    },
+
     /** The words of an option of the part that the shell was given, the longest of them. */
     commanded(section: string, command: string): FailurePlace | undefined {
       let best: { readonly option: string; readonly text: string } | undefined;
@@ -155,10 +199,12 @@ export function createPlaceFinder(analysis: ProfileAnalysis, resolution: Resolut
     /** Who extends a file or URL; `from` when it is known. */
     extendsOf(target: string, from?: string): FailurePlace | undefined {
       // The engine prints a path as it was put together, with its `..`.
-      const normal = isUrl(target) ? target : normalisePath(target);
+      const normal = isUrl(target) ? target : withoutEnd(normalisePath(target));
       for (const profile of files()) {
         if (from !== undefined && profile.path !== from) continue;
-        const reference = profile.extends.find(({ path, name }) => path === normal || name === target);
+        const reference = profile.extends.find(
+          ({ path, name }) => path === normal || withoutEnd(path) === normal || name === target,
+        );
         if (reference) return { path: profile.path, range: { start: reference.start, end: reference.end } };
       }
       return undefined;

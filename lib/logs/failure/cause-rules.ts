@@ -197,10 +197,24 @@ export const TOOL_RULES: readonly CauseRule[] = [
     kind: "command",
     text: text!.trim(),
   })),
+  // What git says of what it was to clone; a note of it while the profile is read is no failure of the part.
+  rule(/^fatal: (?!not a git repository)(.+)$/, ([, text]) => ({ kind: "command", text: `git: ${text}` })),
+  rule(/^\S+: Cannot parse the entry point (.+)\.$/, ([, name]) => ({
+    kind: "other",
+    text: `Cannot parse the entry point '${name}'.`,
+  })),
   rule(/^make(?:\[\d+\])?: \*\*\* (.+)$/, ([, text]) => ({ kind: "command", text: `make: ${text}` })),
   rule(/^patch: \*\*\*\* (.+)$|^\d+ out of \d+ hunks? FAILED.*$/, ([text]) => ({
     kind: "command",
     text: text!.trim(),
+  })),
+];
+
+/** Tried after those: a program that was ended from outside wrote nothing itself. */
+export const ENDED_RULES: readonly CauseRule[] = [
+  rule(/' died with <Signals\.(\w+): \d+>\.$/, ([, signal]) => ({
+    kind: "command",
+    text: `The command was ended by ${signal}.`,
   })),
 ];
 

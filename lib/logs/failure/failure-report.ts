@@ -5,7 +5,7 @@
  * looks like an error. Line numbers count from the first line given.
  */
 import type { FailureCause } from "./cause";
-import { CAUSE_RULES, type CauseRule, PREFLIGHT, TOOL_RULES } from "./cause-rules";
+import { CAUSE_RULES, type CauseRule, ENDED_RULES, PREFLIGHT, TOOL_RULES } from "./cause-rules";
 import { findLastTraceback, type PythonTraceback } from "./traceback";
 import { type BuildoutStep, findLastWhileBlock, partOf, sectionOf } from "./while-block";
 
@@ -39,6 +39,10 @@ export interface FailureReport {
 /** `2026-11-23 19:24:55 slapos[123] INFO `, `slapos[123] INFO `, or only the level. */
 const PREFIX =
   /^(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d+)? )?(?:[\w.-]+\[\d+\] )?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) ?/;
+const PART_LINE = /^(?:Installing|Updating|Uninstalling) ([^\s'"][^'"]*)\.$/;
+/** A shell's code for a program that a signal ended: 128 and the signal. */
+const ENDED = /^webrunner: Error: Buildout failed \(exit code (1(?:29|[3-5]\d))\)$/;
+const SIGKILL = 9;
 // Built so that no control character stands in the source.
 const COLOURS = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");
 
@@ -50,11 +54,7 @@ export function cleanLogLine(line: string): string {
 export function reportLines(lines: readonly string[]): FailureReport {
   const block = findLastWhileBlock(lines);
   const steps = block?.steps ?? [];
-  const partLine = findLast(
-    lines,
-    block?.start ?? lines.length,
-    /^(?:Installing|Updating|Uninstalling) ([^\s'"][^'"]*)\.$/,
-  );
+  const partLine = findLast(lines, block?.start ?? lines.length, PART_LINE);
   const part = partOf(steps);
   const command = part === undefined ? undefined : findCommand(lines, partLine ?? 0, block?.start ?? lines.length);
   const base = { part, partition: findPartition(lines), steps, phase: phaseOf(steps, part, lines), command };
@@ -84,11 +84,28 @@ export function reportLines(lines: readonly string[]): FailureReport {
     return found(stated.cause, stated.index, stated.index + extentOf(stated.cause, lines, stated.index));
 
   const tool =
-    part === undefined ? undefined : findFirst(lines, TOOL_RULES, partLine ?? 0, block?.start ?? lines.length, steps);
+    part === undefined
+      ? undefined
+      : findFirst(lines, [...TOOL_RULES, ...ENDED_RULES], partLine ?? 0, block?.start ?? lines.length, steps);
   if (tool) return found(tool.cause, tool.index, tool.index + 1);
-  if (shifted)
-    return found(toTracebackCause(shifted, lines, steps), shifted.start, shifted.end, lastLineOf(lines, shifted));
+  if (shifted) {
+    const cause = toTracebackCause(shifted, lines, steps);
+    const message = cause.kind === "command" ? cause.text : lastLineOf(lines, shifted);
+    return found(cause, shifted.start, shifted.end, message);
+  }
   if (stated) return found(stated.cause, stated.index, stated.index + 1);
+
+  const ended = lines.findLastIndex((line) => ENDED.test(line));
+  if (!block && ended >= 0) {
+    const signal = Number(ENDED.exec(lines[ended]!)![1]) - 128;
+    const text = `Buildout was ended by signal ${signal}${signal === SIGKILL ? ": by hand, or as the machine's memory was used up" : ""}.`;
+    const last = partLine === undefined ? undefined : PART_LINE.exec(lines[partLine]!)?.[1];
+    return { ...found({ kind: "other", text }, ended, ended + 1, text), part: last };
+  }
+  // The driver's last line says no more than that it failed.
+  const own = block && lines.findIndex((line, at) => at >= block.end && /^Error: /.test(line));
+  if (own !== undefined && own >= 0)
+    return found({ kind: "other", text: lines[own]!.slice("Error: ".length) }, own, own + 1);
 
   const index = findLast(
     lines,
@@ -142,12 +159,23 @@ function toTracebackCause(
   steps: readonly BuildoutStep[],
 ): FailureCause {
   const error = lastLineOf(lines, traceback);
-  const missing = /^FileNotFoundError: \[Errno 2\] No such file or directory: '(.+)'$/.exec(error);
-  if (missing && steps.at(-1)?.kind === "initializing") return { kind: "missing-profile", file: missing[1]! };
+  if (steps.at(-1)?.kind === "initializing") {
+    const missing =
+      /^(?:FileNotFoundError: \[Errno 2\] No such file or directory|IsADirectoryError: \[Errno 21\] Is a directory|PermissionError: \[Errno 13\] Permission denied): '(.+)'$/.exec(
+        error,
+      );
+    if (missing) return { kind: "missing-profile", file: missing[1]! };
+    // The one section that buildout asks for then is that of the versions.
+    const section = /^KeyError: '(.+)'$/.exec(error);
+    if (section)
+      return { kind: "unknown-section", section: section[1]!, readBy: { section: "buildout", option: "versions" } };
+  }
   const inline = traceback.frames.findLast((frame) => frame.inline);
   if (inline) return { kind: "inline-code", section: inline.file, line: inline.line, error };
   const setup = findSetupFailure(lines);
   if (setup) return { kind: "recipe-error", ...setup };
+  const egg = findEggThatDidNotBuild(lines);
+  if (egg) return { kind: "command", text: `The egg '${egg.name}' ${egg.version} could not be built.` };
   const own =
     traceback.frames.findLast(({ file }) => !/\/(?:lib\/python3|zc\/buildout\/)/.test(file)) ?? traceback.frames.at(-1);
   if (!own) return { kind: "other", text: error };
@@ -169,6 +197,14 @@ function findSetupFailure(lines: readonly string[]): { file: string; line: numbe
     line: Number(/line (\d+)/.exec(lines[at]!)![1]),
     error: (error ?? "setup.py failed").trim(),
   };
+}
+
+/** pip was given its archive, after buildout had said that it is what it gets. */
+function findEggThatDidNotBuild(lines: readonly string[]): { name: string; version: string } | undefined {
+  const from = lines.findLastIndex((line) => /^(?:Exception: )?Failed to run command:$/.test(line));
+  const pip = from < 0 ? undefined : lines.slice(from, from + 3).find((line) => /'-m', 'pip', 'install'/.test(line));
+  const file = pip && /'[^']*\/([^'/]+?)-(\d[^'/]*?)(?:\.tar\.(?:gz|bz2|xz)|\.zip|\.tgz)'/.exec(pip);
+  return file ? { name: file[1]!, version: file[2]! } : undefined;
 }
 
 function lastLineOf(lines: readonly string[], traceback: PythonTraceback): string {
