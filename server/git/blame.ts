@@ -4,6 +4,7 @@ import { diffLines, splitLines } from "@/lib/git/line-diff";
 import type { ObjectId } from "@/lib/git/object-id";
 import { toByteString } from "@/lib/git/path-bytes";
 import { createBreather } from "./breather";
+import { createByteCache } from "./byte-cache";
 import { findOrigin } from "./file-history";
 import { type LogEntry, toLogEntry } from "./log";
 import type { Repository } from "./repository";
@@ -26,6 +27,11 @@ interface Suspect {
   lines: { own: number; final: number }[];
 }
 
+/** A text is compared with the one before it and then with the one after it: it is taken apart once for both. */
+const KEPT_TEXT_BYTES = 2 * 1024 * 1024;
+/** Of a string and its place in a list, beside its letters. */
+const LINE_BYTES = 32;
+
 /** Found by handing lines to parents that have them. */
 export async function readBlame(
   repository: Repository,
@@ -42,7 +48,15 @@ export async function readBlame(
     finders.set(name, finder);
     return finder.find(objects.readCommitFacts(id).tree, like);
   };
-  const linesOf = (blob: ObjectId): string[] => splitLines(toByteString(objects.readBlob(blob)));
+  const texts = createByteCache<ObjectId, string[]>(KEPT_TEXT_BYTES);
+  const linesOf = (blob: ObjectId): string[] => {
+    const known = texts.find(blob);
+    if (known) return known;
+    const bytes = objects.readBlob(blob);
+    const lines = splitLines(toByteString(bytes));
+    texts.keep(blob, lines, bytes.length + lines.length * LINE_BYTES);
+    return lines;
+  };
   const place = follow(start, path);
   const blob = place.entry?.id;
   if (!blob) throw new WebrunnerError("git/not-found", { message: `${path} is not in that commit.` });

@@ -112,7 +112,8 @@ function* walkLog(repository: Repository, tips: readonly ObjectId[], wanted: str
 function isAbout(objects: ObjectStore, id: ObjectId, wanted: string): boolean {
   if (id.includes(wanted)) return true;
   // Most commits do not have the words anywhere, and need not be taken apart to know it.
-  const text = Buffer.from(objects.read(id).bytes).toString("utf8");
+  const { buffer, byteOffset, length } = objects.read(id).bytes;
+  const text = Buffer.from(buffer, byteOffset, length).toString("utf8");
   if (!/^encoding /m.test(text) && !text.toLowerCase().includes(wanted)) return false;
   const { message, author } = objects.readCommit(id);
   return `${message}\n${author.name} ${author.email}`.toLowerCase().includes(wanted);

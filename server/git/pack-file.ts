@@ -113,6 +113,11 @@ export function openPackFile({ disk, name, cache, readBase, measureBase }: PackF
     return bytes;
   };
 
+  const inflateStart = (near: Uint8Array, { sizeBytes }: PackEntryHeader): Uint8Array =>
+    sizeBytes <= SMALL_BYTES
+      ? inflateSmall(near, sizeBytes)
+      : inflateSync(near.subarray(0, DELTA_START_BYTES), { finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 1024 });
+
   const readEntry = (at: number): { header: PackEntryHeader; bytes: Uint8Array } => {
     const near = readNear(at, FIRST_READ_BYTES);
     const header = parsePackEntryHeader(near);
@@ -167,8 +172,7 @@ export function openPackFile({ disk, name, cache, readBase, measureBase }: PackF
       const header = parsePackEntryHeader(near);
       largest = Math.max(largest, header.sizeBytes);
       if (KINDS[header.kind]) return largest;
-      const start = near.subarray(header.headerBytes, header.headerBytes + DELTA_START_BYTES);
-      const { baseBytes, resultBytes } = readDeltaSizes(inflateSync(start, { finishFlush: constants.Z_SYNC_FLUSH }));
+      const { baseBytes, resultBytes } = readDeltaSizes(inflateStart(near.subarray(header.headerBytes), header));
       largest = Math.max(largest, baseBytes, resultBytes);
       if (header.baseId) return Math.max(largest, measureBase(header.baseId));
       at = baseOffset(at, header);

@@ -1,5 +1,5 @@
 /**
- * The memory of what a person does with one repository, in a process of its own. Arguments: the generated repository, and an
+ * The memory of what a person does with one repository, in a process of its own, with the heap that the server has. Arguments: the generated repository, and an
  * empty folder to work in. Prints one JSON line after each step.
  */
 import { execFileSync } from "node:child_process";
@@ -15,6 +15,7 @@ import { openRepository, readUserSettings } from "@/server/git/open-repository";
 import { stagePaths } from "@/server/git/staging";
 import { readStatus } from "@/server/git/status";
 import { createWorkTree } from "@/server/git/work-tree";
+import { keepHeapCompact } from "@/server/platform/compact-heap";
 
 export interface MemoryRow {
   readonly after: string;
@@ -29,6 +30,8 @@ function tell(after: string): void {
   console.log(JSON.stringify(row));
 }
 
+// As the server does.
+keepHeapCompact();
 const [made, place] = process.argv.slice(2) as [string, string];
 const work = join(place, "work");
 cpSync(made, work, { recursive: true, preserveTimestamps: true });
