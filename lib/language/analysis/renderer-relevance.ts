@@ -68,7 +68,8 @@ export function mayChangeRenderers(
 /** Undefined where what the file extends is different. */
 function changedOptions(before: Profile, after: Profile): ChangedOption[] | undefined {
   const names = (profile: Profile): string => profile.extends.map(({ path }) => path).join("\n");
-  if (names(before) !== names(after) || before.optionalExtends?.value !== after.optionalExtends?.value) return undefined;
+  if (names(before) !== names(after) || before.optionalExtends?.value !== after.optionalExtends?.value)
+    return undefined;
   const changed: ChangedOption[] = [];
   for (const section of new Set([...before.sections.keys(), ...after.sections.keys()])) {
     const old = before.sections.get(section);
