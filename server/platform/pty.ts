@@ -74,7 +74,7 @@ export function createNodePtys(identity: RunIdentity): Ptys {
  * node-pty closes the terminal as soon as it has read its end, or 200 ms after the program's, and drops what nobody has taken by
  * then: all that waits while the terminal is held back. That is handed on first.
  */
-function handOnLastOutput(child: IPty, listener: (bytes: Uint8Array) => void): void {
+function handOnLastOutput(child: IPty, handOn: (bytes: Uint8Array) => void): void {
   const { _socket: stream, fd } = child as unknown as { readonly _socket: ReadStream; readonly fd: number };
   const destroy = stream.destroy.bind(stream);
   stream.destroy = (error) => {
@@ -88,7 +88,7 @@ function handOnLastOutput(child: IPty, listener: (bytes: Uint8Array) => void): v
         const size = readSync(fd, bytes);
         if (size === 0) break;
         left -= size;
-        listener(bytes.subarray(0, size));
+        handOn(bytes.subarray(0, size));
       }
     } catch {
       // There is nothing more to read, or never will be.
@@ -98,6 +98,13 @@ function handOnLastOutput(child: IPty, listener: (bytes: Uint8Array) => void): v
 }
 
 function toPty(child: IPty): Pty {
+  const listeners = new Set<(bytes: Uint8Array) => void>();
+  const handOn = (bytes: Uint8Array): void => {
+    for (const listener of listeners) listener(bytes);
+  };
+  // With `encoding: null` the data are bytes, which the type of node-pty does not know.
+  child.onData((data) => handOn(data as unknown as Uint8Array));
+  handOnLastOutput(child, handOn);
   let ended = false;
   let killTimer: NodeJS.Timeout | undefined;
   child.onExit(() => {
@@ -127,11 +134,7 @@ function toPty(child: IPty): Pty {
       killTimer = setTimeout(() => signal("SIGKILL"), HANGUP_GRACE_MS);
       killTimer.unref();
     },
-    onData(listener) {
-      // With `encoding: null` the data are bytes, which the type of node-pty does not know.
-      child.onData((data) => listener(data as unknown as Uint8Array));
-      handOnLastOutput(child, listener);
-    },
+    onData: (listener) => void listeners.add(listener),
     onExit(listener) {
       child.onExit(({ exitCode }) => listener(exitCode));
     },
