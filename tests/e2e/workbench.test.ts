@@ -46,18 +46,21 @@ function findOverlaps(page: Page): Promise<string[]> {
   });
 }
 
+const SIZES = { wide: [1440, 900], middle: [1024, 768], narrow: [820, 900], phone: [420, 800] } as const;
+
 test.each([
-  [1440, 900, "dark" as const],
-  [1440, 900, "light" as const],
-  [1024, 768, "dark" as const],
-  [1024, 768, "light" as const],
-  [820, 900, "dark" as const],
-  [420, 800, "dark" as const],
-])("nothing overlaps at %i × %i, %s", async (width, height, colorScheme) => {
-  opened = await webrunner.openPage({ viewport: { width: 1440, height: 900 }, colorScheme, path: PROFILE });
-  await opened.page.setViewportSize({ width, height });
+  ["dark", ["wide", "middle", "narrow", "phone"]],
+  ["light", ["wide", "middle"]],
+] as const)("nothing overlaps at any size, %s", async (colorScheme, sizes) => {
+  opened = await webrunner.openPage({ colorScheme, path: PROFILE });
   await opened.waitForText("[buildout]");
-  await expect.poll(() => findOverlaps(opened!.page)).toEqual([]);
+  for (const size of sizes) {
+    const [width, height] = SIZES[size];
+    await opened.page.setViewportSize({ width, height });
+    // Laid out for this size, not for the one before.
+    await opened.page.waitForFunction((wanted) => innerWidth === wanted, width);
+    await expect.poll(() => findOverlaps(opened!.page), { message: size }).toEqual([]);
+  }
 });
 
 test("text has contrast in every theme", async () => {
