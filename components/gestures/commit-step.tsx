@@ -6,9 +6,9 @@ import { Dialog } from "@/components/ui/dialog";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { describeError } from "@/lib/client/describe-error";
 import { GIT_VIEW } from "@/lib/client/git";
+import { ensureIdentity } from "@/lib/client/git-identity";
 import type { GestureProposal } from "@/lib/protocol/gestures";
 import { ForkDialog } from "../source-control/fork-dialog";
-import { ensureIdentity } from "./ensure-identity";
 
 /** The one commit of a gesture: what it changed is staged, its message proposed; then commit, push to the fork, run. */
 export function CommitStep({

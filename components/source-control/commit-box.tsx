@@ -5,14 +5,14 @@ import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { MenuButton, type MenuItem } from "@/components/ui/menu";
 import { useApp, useValue } from "@/components/workbench/app-context";
-import type { ClientApp } from "@/lib/client/app";
 import { groupEntries } from "@/lib/client/git";
+import { ensureIdentity } from "@/lib/client/git-identity";
 import { toMessage } from "@/lib/client/git-message";
 import { undoLastCommit } from "./commit-actions";
 import { saveStash } from "./stash-actions";
 import { push } from "./transfer-actions";
 
-/** Lines of the box: it grows with the message up to here, then it scrolls. */
+/** Lines of the box: it grows with the message, as it is wrapped, up to here; then it scrolls. */
 const MAX_ROWS = 12;
 const OLD_MESSAGES = 30;
 
@@ -41,7 +41,7 @@ export function CommitBox() {
     if (pushes ? !mayPush : !may) return;
     setBusy(true);
     try {
-      if (!(await hasIdentity(app))) return;
+      if (!(await ensureIdentity(app))) return;
       if (staged.length === 0 && !amend && changes.length > 0 && !status?.ongoing) {
         const answer = await app.dialogs.choose({
           title: "Nothing is staged",
@@ -126,7 +126,8 @@ export function CommitBox() {
       <textarea
         ref={box}
         id="commit-message"
-        className="field h-auto resize-none py-1 leading-snug"
+        className="field field-sizing-content h-auto resize-none py-1 leading-snug"
+        style={{ minHeight: "calc(2lh + 10px)", maxHeight: `calc(${MAX_ROWS}lh + 10px)` }}
         rows={rows}
         aria-label="Commit message"
         aria-describedby="commit-message-hint"
@@ -205,28 +206,4 @@ function SubjectHint({ message, isOld }: { readonly message: string; readonly is
       {text}
     </p>
   );
-}
-
-async function hasIdentity(app: ClientApp): Promise<boolean> {
-  const { git } = app;
-  if (git.state.getState().status?.identity) return true;
-  const required = (text: string) => (text.trim() ? undefined : "Commits carry it.");
-  const name = await app.dialogs.askText({
-    title: "Who commits?",
-    label: "Name",
-    value: "",
-    confirm: "Next",
-    check: required,
-  });
-  if (name === undefined) return false;
-  const email = await app.dialogs.askText({
-    title: "Who commits?",
-    label: "E-mail address",
-    value: "",
-    confirm: "Save",
-    check: required,
-  });
-  if (email === undefined) return false;
-  await git.saveIdentity({ name: name.trim(), email: email.trim() });
-  return true;
 }

@@ -43,9 +43,9 @@ export function CompareView({ viewKey }: { readonly viewKey: string }) {
         </h2>
         {value && (
           <span className="text-muted">
-            {count(value.changes.length, "file")} differ{value.changes.length === 1 ? "s" : ""}
-            {title === undefined &&
-              ` · ${toTitle(to)} has ${count(value.ahead, "commit")} more${value.behind > 0 ? ` and lacks ${value.behind}` : ""}`}
+            {value.changes.length === 0 ? "No files differ" : count(value.changes.length, "file")}
+            {value.changes.length > 0 && (value.changes.length === 1 ? " differs" : " differ")}
+            {title === undefined && ` · ${describeDistance(toTitle(to), value)}`}
           </span>
         )}
         {title === undefined && (
@@ -87,4 +87,10 @@ export function CompareView({ viewKey }: { readonly viewKey: string }) {
       </div>
     </section>
   );
+}
+
+/** "main has 2 commits more and lacks 1" */
+function describeDistance(to: string, { ahead, behind }: { readonly ahead: number; readonly behind: number }): string {
+  if (ahead === 0) return behind === 0 ? "the same commits" : `${to} lacks ${count(behind, "commit")}`;
+  return `${to} has ${count(ahead, "commit")} more${behind > 0 ? ` and lacks ${behind}` : ""}`;
 }

@@ -167,7 +167,7 @@ function DiffFrame(props: {
           })}
         />
         {hunks?.length === 0 && (
-          <div className="absolute inset-0 bg-bg">
+          <div className="absolute inset-0 z-20 bg-bg">
             <EmptyState
               title={original === modified ? "No changes here any more" : "Only line ends differ"}
               action={

@@ -16,12 +16,16 @@ export function TransferBar() {
   const act = (work: Promise<unknown>): void => void work.catch((problem: unknown) => app.showError(problem));
   const isBusy = task?.state === "running";
   const mayPush = remotes.length > 0 && status?.head !== undefined && !isBusy;
+  /** Once there is one, what is done every day has the room. */
+  const hasFork = remotes.some(({ name }) => name === "fork");
   const others = remotes.filter(({ name }) => !status?.upstream?.startsWith(`${name}/`));
   return (
     <div className="flex flex-wrap gap-1 px-3 pb-2">
-      <Button size="small" onClick={() => gitDialogs.open({ kind: "fork" })}>
-        Connect my fork
-      </Button>
+      {!hasFork && (
+        <Button size="small" onClick={() => gitDialogs.open({ kind: "fork" })}>
+          Connect my fork
+        </Button>
+      )}
       <Split
         label="Fetch from …"
         items={() => remotes.map(({ name }) => ({ title: `From ${name}`, run: () => act(fetchFrom(app, name)) }))}
@@ -71,6 +75,7 @@ export function TransferBar() {
         label="Remotes, logins, clone"
         align="end"
         items={() => [
+          ...(hasFork ? [{ title: "Connect my fork…", run: () => gitDialogs.open({ kind: "fork" }) }] : []),
           { title: "Remotes…", run: () => gitDialogs.open({ kind: "remotes" }) },
           { title: "Logins and keys…", run: () => gitDialogs.open({ kind: "access" }) },
           { title: "Clone a repository…", run: () => gitDialogs.open({ kind: "clone" }) },

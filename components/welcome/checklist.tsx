@@ -5,6 +5,7 @@ import { Button } from "@/components/ui/button";
 import { IconButton } from "@/components/ui/icon-button";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import { GIT_VIEW } from "@/lib/client/git";
+import { askIdentity } from "@/lib/client/git-identity";
 import type { DoctorCheck } from "@/lib/protocol/doctor";
 
 /** Enough for what just happened; the command line has all. */
@@ -96,23 +97,4 @@ function Line({ check }: { readonly check: DoctorCheck }): ReactNode {
       )}
     </li>
   );
-}
-
-async function askIdentity(app: ReturnType<typeof useApp>): Promise<void> {
-  const name = await app.dialogs.askText({
-    title: "Who are your commits by?",
-    label: "Your name",
-    value: "",
-    confirm: "Go on",
-    check: (text) => (text.trim() === "" ? "A name is needed." : undefined),
-  });
-  if (name === undefined) return;
-  const email = await app.dialogs.askText({
-    title: "Who are your commits by?",
-    label: "Your email",
-    value: "",
-    confirm: "Keep",
-    check: (text) => (/^\S+@\S+$/.test(text.trim()) ? undefined : "That is no email address."),
-  });
-  if (email !== undefined) await app.git.saveIdentity({ name: name.trim(), email: email.trim() });
 }

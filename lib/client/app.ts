@@ -16,6 +16,7 @@ import { createGestures, type GestureStore } from "./gestures";
 import { createGit, type GitStore } from "./git";
 import { createGitDialogs, type GitDialogs } from "./git-dialogs";
 import type { GitEditorRequest } from "./git-editor";
+import { askIdentity } from "./git-identity";
 import { offerHashes } from "./git-merge";
 import { type CommitMessage, createCommitMessage } from "./git-message";
 import { createGuide, type Guide } from "./guide";
@@ -148,7 +149,7 @@ export function createClientApp(options: ClientAppOptions): ClientApp {
       currentProject: () => project.state.getState().project?.id,
     }),
     runNotifications: createRunNotifications(storage, () => globalThis.Notification),
-    git: createGit({ api, connection, project, storage: ownStorage }),
+    git: createGit({ api, connection, project, storage: ownStorage, askIdentity: () => askIdentity(app) }),
     gitDialogs: createGitDialogs(),
     commitMessage: createCommitMessage(ownStorage),
     fileSearch: createFileSearch({ api, project, workspace }),

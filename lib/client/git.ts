@@ -10,6 +10,7 @@ import { choosePushRemote } from "@/lib/git/default-remote";
 import type { GitDiff, GitDiscarded, GitSelection, GitStatus, GitStatusEntry, GitTask } from "@/lib/protocol/git";
 import type { Api } from "./api";
 import type { Connection } from "./connection";
+import { isIdentityMissing } from "./git-identity";
 import type { ProjectStore } from "./project-store";
 import type { KeyValueStorage } from "./settings";
 
@@ -132,6 +133,8 @@ export function createGit(options: {
   readonly api: Api;
   readonly connection: Pick<Connection, "on" | "onOnline">;
   readonly project: ProjectStore;
+  /** For a change that needs it; false when it was not answered. */
+  readonly askIdentity: () => Promise<boolean>;
 }): GitStore {
   const { api, connection, storage } = options;
   const state = createStore<GitState>(() => ({
@@ -251,6 +254,15 @@ export function createGit(options: {
       await reload();
     }
   };
+  /** A change that makes a commit may lack whose it is: that is asked, and it is tried again. */
+  const changeAsSomebody = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await change(work());
+    } catch (error) {
+      if (!isIdentityMissing(error) || !(await options.askIdentity())) throw error;
+      return change(work());
+    }
+  };
   const silently = async (work: Promise<unknown>): Promise<void> => {
     await work;
   };
@@ -306,7 +318,7 @@ export function createGit(options: {
     discard: async (selection) => (await change(api.discardGit(at(selection)))).discarded,
     restore: (files) => silently(change(api.restoreGit(at({ files: [...files] })))),
     ask: (work) => work(address()),
-    change: (work) => change(work(address())),
+    change: (work) => changeAsSomebody(() => work(address())),
     transfer: (start) => transfer(start(address())),
     commit: (body) => silently(change(api.commitGit(at(body)))),
     saveIdentity: (identity) => silently(change(api.replaceGitIdentity(at(identity)))),
@@ -326,7 +338,7 @@ export function createGit(options: {
       state.setState({ task: undefined });
     },
     takeSide: (path, side) => silently(change(api.takeGitSide(at({ path, side })))),
-    continue: () => silently(change(api.continueGit(at({})))),
+    continue: () => silently(changeAsSomebody(() => api.continueGit(at({})))),
     abort: () => silently(change(api.abortGit(address()))),
   };
 }

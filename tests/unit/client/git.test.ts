@@ -1,5 +1,9 @@
 import { expect, test } from "vitest";
-import { chooseRemote, groupEntries, selectHunk } from "@/lib/client/git";
+import { createStore } from "zustand/vanilla";
+import { WebrunnerError } from "@/lib/base/errors";
+import type { Api } from "@/lib/client/api";
+import { chooseRemote, createGit, groupEntries, selectHunk } from "@/lib/client/git";
+import type { ProjectStore } from "@/lib/client/project-store";
 import type { GitDiff, GitStatusEntry } from "@/lib/protocol/git";
 
 const entry = (path: string, code: string, conflict = false): GitStatusEntry => ({
@@ -41,4 +45,33 @@ test("a hunk is its removed lines by old number and its added lines by new numbe
   });
   const diff: GitDiff = { path: "a.cfg", ...ids, binary: false, hunks: [hunk(1), hunk(20)] };
   expect(selectHunk(diff, 1)).toEqual({ path: "a.cfg", ...ids, oldLines: [21], newLines: [21] });
+});
+
+test("a change that needs a name for its commit asks for it once, and is made then", async () => {
+  const missing = new WebrunnerError("git/identity-missing", { message: "Git does not know who you are." });
+  let asked = 0;
+  let answer = true;
+  const git = createGit({
+    storage: { getItem: () => null, setItem: () => undefined, removeItem: () => undefined },
+    api: {
+      readGitStatus: async () => ({ entries: [] }),
+      listGitRemotes: async () => ({ remotes: [] }),
+    } as unknown as Api,
+    connection: { on: () => ({ dispose: () => undefined }), onOnline: () => ({ dispose: () => undefined }) },
+    project: { state: createStore(() => ({ project: { id: "sample" } })) } as unknown as ProjectStore,
+    askIdentity: async () => {
+      asked += 1;
+      return answer;
+    },
+  });
+  const stash = async (): Promise<string> => {
+    if (asked === 0) throw missing;
+    return "stashed";
+  };
+  expect(await git.change(stash)).toBe("stashed");
+  expect(asked).toBe(1);
+  answer = false;
+  await expect(git.change(() => Promise.reject(missing))).rejects.toBe(missing);
+  await expect(git.change(() => Promise.reject(new Error("else")))).rejects.toThrow("else");
+  expect(asked).toBe(2);
 });
