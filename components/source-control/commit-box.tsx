@@ -20,7 +20,7 @@ const OLD_MESSAGES = 30;
 export function CommitBox() {
   const app = useApp();
   const { git, commitMessage } = app;
-  const { status, remotes } = useValue(git.state);
+  const { status, remotes, task } = useValue(git.state);
   const messages = useValue(commitMessage.state);
   const [amend, setAmend] = useState(false);
   const [signOff, setSignOff] = useState(false);
@@ -35,7 +35,7 @@ export function CommitBox() {
   const message = toMessage(messages, status?.messageDraft ?? "");
   const hasSomething = staged.length > 0 || changes.length > 0 || amend || status?.ongoing?.kind === "merge";
   const may = message.trim() !== "" && hasSomething && conflicts.length === 0 && !busy;
-  const mayPush = may && remotes.length > 0;
+  const mayPush = may && remotes.length > 0 && task?.state !== "running";
 
   const commit = async (pushes: boolean): Promise<void> => {
     if (pushes ? !mayPush : !may) return;
@@ -54,12 +54,14 @@ export function CommitBox() {
       await git.commit({ message, amend, signOff });
       commitMessage.committed(message);
       setAmend(false);
-      if (pushes) await push(app);
     } catch (error) {
       app.showError(error);
+      return;
     } finally {
       setBusy(false);
     }
+    // The next commit need not wait for it.
+    if (pushes) await push(app).catch((error: unknown) => app.showError(error));
   };
   const toggleAmend = async (on: boolean): Promise<void> => {
     setAmend(on);

@@ -90,7 +90,7 @@ export function RemotesDialog({ onClose }: { readonly onClose: () => void }) {
         <div className="w-32">
           <FormField label="Name" value={name} onText={setName} />
         </div>
-        <FormField label="URL" value={url} placeholder="https://…" onText={setUrl} />
+        <FormField label="URL" value={url} placeholder="https://…" autoFocus onText={setUrl} />
         <Button type="submit" variant="primary" busy={busy} disabled={name.trim() === "" || url.trim() === ""}>
           Add
         </Button>
