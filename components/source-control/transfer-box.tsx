@@ -6,7 +6,6 @@ import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
 import type { ClientApp } from "@/lib/client/app";
 import { chooseRemote } from "@/lib/client/git";
-import { askIdentity } from "@/lib/client/git-identity";
 import { describeProgress, findRequestLink, toHostQuestion } from "@/lib/client/git-transfer";
 import type { GitTask } from "@/lib/protocol/git";
 import { HostPrompt } from "./host-prompt";
@@ -97,12 +96,6 @@ function NextSteps({ task, act }: { readonly task: GitTask; readonly act: (work:
       ],
       "git/certificate-refused": [
         { title: "Trust a certificate…", run: () => app.gitDialogs.open({ kind: "access", ...(url && { url }) }) },
-      ],
-      "git/identity-missing": [
-        {
-          title: "Give name and e-mail address…",
-          run: () => act(askIdentity(app).then((isKnown) => (isKnown ? repeat(app, task) : undefined))),
-        },
       ],
       "git/remote-not-found": [{ title: "Remotes…", run: () => app.gitDialogs.open({ kind: "remotes" }) }],
       "git/host-unreachable": [{ title: "Try again", run: () => act(repeat(app, task)) }],

@@ -319,7 +319,12 @@ export function createGit(options: {
     restore: (files) => silently(change(api.restoreGit(at({ files: [...files] })))),
     ask: (work) => work(address()),
     change: (work) => changeAsSomebody(() => work(address())),
-    transfer: (start) => transfer(start(address())),
+    async transfer(start) {
+      const task = await transfer(start(address()));
+      // A merge at the end of a pull is a commit too.
+      const isMissing = task.error?.code === "git/identity-missing";
+      return isMissing && (await options.askIdentity()) ? transfer(start(address())) : task;
+    },
     commit: (body) => silently(change(api.commitGit(at(body)))),
     saveIdentity: (identity) => silently(change(api.replaceGitIdentity(at(identity)))),
     connectFork: (fork) => silently(change(api.connectGitFork(at({ ...fork, name: "fork" })))),

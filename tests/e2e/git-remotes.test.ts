@@ -195,8 +195,6 @@ test("clone into a project; upstream says no, the fork takes it; a rejected push
   await ended("fetch", "running");
   await page.reload();
   await ended("fetch", "running");
-  // Nothing of the repository waits for it.
-  await page.getByRole("listbox", { name: "Graph" }).getByRole("option").first().waitFor();
   await button("Cancel").click();
   await ended("fetch", "cancelled");
   remote.holdFetches = false;

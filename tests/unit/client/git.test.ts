@@ -4,7 +4,7 @@ import { WebrunnerError } from "@/lib/base/errors";
 import type { Api } from "@/lib/client/api";
 import { chooseRemote, createGit, groupEntries, selectHunk } from "@/lib/client/git";
 import type { ProjectStore } from "@/lib/client/project-store";
-import type { GitDiff, GitStatusEntry } from "@/lib/protocol/git";
+import type { GitDiff, GitStatusEntry, GitTask } from "@/lib/protocol/git";
 
 const entry = (path: string, code: string, conflict = false): GitStatusEntry => ({
   path,
@@ -70,8 +70,13 @@ test("a change that needs a name for its commit asks for it once, and is made th
   };
   expect(await git.change(stash)).toBe("stashed");
   expect(asked).toBe(1);
+  const pull = async (): Promise<GitTask> =>
+    (asked < 2
+      ? { state: "failed", repository: "", error: { code: "git/identity-missing" } }
+      : { state: "succeeded", repository: "" }) as GitTask;
+  expect(await git.transfer(pull)).toMatchObject({ state: "succeeded" });
   answer = false;
   await expect(git.change(() => Promise.reject(missing))).rejects.toBe(missing);
   await expect(git.change(() => Promise.reject(new Error("else")))).rejects.toThrow("else");
-  expect(asked).toBe(2);
+  expect(asked).toBe(3);
 });
