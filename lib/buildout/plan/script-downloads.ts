@@ -16,9 +16,20 @@ const ARGUMENT =
   /\s*(?:(?:url|md5sum)\s*=\s*)?(?:[rbu]?'([^'\\\n]*)'|[rbu]?"([^"\\\n]*)"|(?:self\s*\.\s*)?options(?:\s*\[\s*|\s*\.\s*get\s*\(\s*)['"]([\w.-]+)['"]\s*[\])])\s*([,)])/y;
 const EMPTY = /\s*\)/y;
 const OTHER_WAYS = /\b(?:urlopen|urlretrieve)\s*\(|\brequests\s*\.\s*get\s*\(/;
-/** Programs of a shell that fetch what they are told, or what a lock file of theirs says. */
-const COMMANDS =
-  /(?:^|[\s;&|(/])(?:curl|wget)\s|(?:^|[\s;&|(/])(?:npm|yarn|pnpm|pip3?|gem|go|cargo|bundle|composer|bower)\s+(?:[^\n;&|]*\s)?(?:install|ci|get|fetch|download)\b|(?:^|[\s;&|(/])git\s+(?:[^\n;&|]*\s)?clone\b/m;
+/** Programs of a shell that fetch what they are told, or what a lock file of theirs says: what they are then told to do. */
+const FETCH = /^(?:install|ci|get|fetch|download)$/;
+const PROGRAMS: Readonly<Record<string, RegExp>> = {
+  curl: /./,
+  wget: /./,
+  git: /^clone$/,
+  ...Object.fromEntries(
+    ["npm", "yarn", "pnpm", "pip", "pip3", "gem", "go", "cargo", "bundle", "composer", "bower"].map((name) => [
+      name,
+      FETCH,
+    ]),
+  ),
+};
+const OFFLINE = /^--(?:no-index|offline)$/;
 
 export function readScriptDownloads(code: string, option: (name: string) => string): ScriptDownloads {
   const files: { url: string; md5sum: string }[] = [];
@@ -35,7 +46,21 @@ export function readScriptDownloads(code: string, option: (name: string) => stri
 
 /** Whether commands for a shell fetch something. */
 export function downloadsByCommand(commands: string): boolean {
-  return COMMANDS.test(withoutComments(commands));
+  return withoutComments(commands)
+    .split(/[\n;&|()]/)
+    .some(isFetch);
+}
+
+function isFetch(command: string): boolean {
+  let told: RegExp | undefined;
+  let fetches = false;
+  for (const word of command.split(/\s+/)) {
+    if (OFFLINE.test(word)) return false;
+    if (told?.test(word)) fetches = true;
+    const name = word.slice(word.lastIndexOf("/") + 1);
+    if (Object.hasOwn(PROGRAMS, name)) told ??= PROGRAMS[name];
+  }
+  return fetches;
 }
 
 function readArguments(text: string, start: number, option: (name: string) => string): string[] | undefined {

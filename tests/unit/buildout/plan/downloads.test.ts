@@ -102,9 +102,10 @@ describe("what parts download", () => {
         part("loop", "for url in options['urls'].split(): self.download(url)"),
         part("opened", "urllib.request.urlopen(options['url'])"),
         "[shell]\nrecipe = plone.recipe.command\ncommand = cd ${buildout:directory} && npm --silent install\n",
-        "[quiet]\nrecipe = plone.recipe.command\ncommand = make install && echo curling get\n",
+        "[quiet]\nrecipe = plone.recipe.command\ncommand = make install && echo curling get; bin/pip install --no-index x\n",
+        `[long]\nrecipe = plone.recipe.command\ncommand = ${"go ".repeat(100_000)}\n`,
       ].join("")}`,
-      ["own", "named", "literal", "bare", "commented", "loop", "opened", "shell", "quiet"],
+      ["own", "named", "literal", "bare", "commented", "loop", "opened", "shell", "quiet", "long"],
     );
     expect(files.map(({ part: name, url, md5sum }) => [name, url.slice(14), md5sum === MD5])).toEqual([
       ["own", "own", false],
