@@ -36,9 +36,9 @@ export function ExtendsSourcesView({ viewKey: path }: { readonly viewKey: string
         <h2 className="text-sm font-semibold">Sources of extends</h2>
         <span className="min-w-0 truncate font-mono text-xs text-faint">{path}</span>
         {answer && <span className="text-xs text-muted">{summariseSources(answer.edges)}</span>}
-        <div className="ml-auto flex items-center gap-2">
+        <div className="ml-auto flex flex-wrap items-center gap-2">
           {busy && <Spinner size={14} label="Looking" />}
-          <label className="flex items-center gap-1 text-xs whitespace-nowrap text-muted">
+          <label className="flex items-center gap-1 text-xs text-muted">
             <input type="checkbox" checked={onlyOwn} onChange={({ target }) => setOnlyOwn(target.checked)} /> Only this
             file's, and what is elsewhere
           </label>
@@ -55,7 +55,7 @@ export function ExtendsSourcesView({ viewKey: path }: { readonly viewKey: string
           </Button>
         </div>
       </header>
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div className="@container min-h-0 flex-1 overflow-auto">
         {error !== undefined && <ErrorState error={error} onRetry={again} />}
         {answer && edges.length === 0 && <p className="p-4 text-sm text-muted">This profile extends nothing.</p>}
         {edges.length > 0 && (
@@ -63,7 +63,7 @@ export function ExtendsSourcesView({ viewKey: path }: { readonly viewKey: string
             <thead className="sticky top-0 bg-bg text-left text-muted">
               <tr>
                 {["Source", "Extends", "Where", "State"].map((title) => (
-                  <th key={title} className="border-b px-4 py-1.5 font-normal">
+                  <th key={title} className="border-b px-2 py-1.5 font-normal @2xl:px-4">
                     {title}
                   </th>
                 ))}
@@ -87,10 +87,10 @@ function Edge({ edge }: { readonly edge: ExtendsEdgeInfo }) {
   const isUrl = edge.source !== "checkout";
   return (
     <tr className="border-b align-top hover:bg-hover">
-      <td className="px-4 py-1.5">
+      <td className="px-2 py-1.5 @2xl:px-4">
         <EdgeBadge edge={edge} />
       </td>
-      <td className="max-w-0 px-4 py-1.5 font-mono break-all" style={{ width: "45%" }}>
+      <td className="max-w-0 px-2 py-1.5 font-mono break-all @2xl:px-4" style={{ width: "45%" }}>
         {isUrl ? (
           <button
             type="button"
@@ -108,11 +108,14 @@ function Edge({ edge }: { readonly edge: ExtendsEdgeInfo }) {
           </span>
         )}
       </td>
-      <td className="px-4 py-1.5 whitespace-nowrap">
+      <td className="px-2 py-1.5 wrap-anywhere @2xl:px-4 @2xl:whitespace-nowrap">
         <PlaceLink place={{ path: profile, line, column: 1 }} short />
       </td>
       <td
-        className={classNames("px-4 py-1.5", reachable === false ? "text-bad" : differs ? "text-warn" : "text-muted")}
+        className={classNames(
+          "px-2 py-1.5 @2xl:px-4",
+          reachable === false ? "text-bad" : differs ? "text-warn" : "text-muted",
+        )}
       >
         {describeReach(edge, Date.now())}
       </td>

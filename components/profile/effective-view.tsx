@@ -74,7 +74,7 @@ export function EffectiveView({ viewKey }: { readonly viewKey: string }) {
         answer.exists ? (
           <>
             <SectionPlaces answer={answer} />
-            <table className="w-full text-xs max-[700px]:block" aria-label={`Effective values of ${section}`}>
+            <table className="w-full text-xs @max-3xl:block" aria-label={`Effective values of ${section}`}>
               <thead className="sr-only">
                 <tr>
                   <th>Option</th>
@@ -83,7 +83,7 @@ export function EffectiveView({ viewKey }: { readonly viewKey: string }) {
                   <th>Change</th>
                 </tr>
               </thead>
-              <tbody className="max-[700px]:block">
+              <tbody className="@max-3xl:block">
                 {answer.options
                   .filter(({ name, value }) => `${name} ${value}`.toLowerCase().includes(wanted))
                   .map((option) => (
@@ -130,21 +130,21 @@ function OptionRow({
   const isOwn = option.steps.some((step) => step.place?.path === path);
   const isInherited = option.steps.some((step) => step.place && step.place.path !== path);
   return (
-    // On a narrow page the value has a line of its own.
-    <tr className="border-t align-top hover:bg-hover max-[700px]:flex max-[700px]:flex-wrap">
+    // Where there is little room the value has a line of its own.
+    <tr className="border-t align-top hover:bg-hover @max-3xl:flex @max-3xl:flex-wrap">
       <th
         scope="row"
-        className="w-48 px-4 py-1.5 text-left font-mono font-medium break-all text-(--syntax-option) max-[700px]:w-full max-[700px]:pb-0"
+        className="w-48 px-4 py-1.5 text-left font-mono font-medium break-all text-(--syntax-option) @max-3xl:w-full @max-3xl:pb-0"
       >
         {option.name}
       </th>
-      <td className="px-2 py-1.5 max-[700px]:w-full max-[700px]:px-4 max-[700px]:py-1">
+      <td className="px-2 py-1.5 @max-3xl:w-full @max-3xl:px-4 @max-3xl:py-1">
         <pre className="max-h-72 overflow-auto font-mono break-all whitespace-pre-wrap">
           {(raw ? option.raw : option.value).replace(/^\n/, "")}
         </pre>
         {option.problem && <p className="mt-1 text-bad">{option.problem}</p>}
       </td>
-      <td className="w-[38%] px-4 py-1.5 max-[700px]:w-auto max-[700px]:flex-1 max-[700px]:pl-2">
+      <td className="w-[38%] px-4 py-1.5 @max-3xl:w-auto @max-3xl:flex-1 @max-3xl:pl-2">
         <ol>
           {option.steps.map((step, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a step is its place in the chain

@@ -23,9 +23,9 @@ export function ProfileFrame<Answer>({
       <header className="flex shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b px-4 py-2">
         <h2 className="font-mono text-sm font-semibold">{title}</h2>
         <span className="min-w-0 truncate text-xs text-faint">{detail}</span>
-        <div className="ml-auto flex items-center gap-2">{tools}</div>
+        <div className="ml-auto flex flex-wrap items-center gap-2">{tools}</div>
       </header>
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div className="@container min-h-0 flex-1 overflow-auto">
         {found.state === "waiting" && (
           <div className="grid h-full place-items-center">
             <Spinner />

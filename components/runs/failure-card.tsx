@@ -76,12 +76,13 @@ export function FailureCard({
       role="alert"
       aria-label="Why the run failed"
       className={classNames(
-        "flex max-h-[55%] shrink-0 items-start gap-2.5 overflow-y-auto border-b border-l-4 px-3 py-2 text-xs",
+        "flex max-h-[55%] shrink-0 flex-wrap items-start gap-2.5 overflow-y-auto border-b border-l-4 px-3 py-2 text-xs",
         isEdited ? "border-l-line-strong bg-sunken" : "border-l-bad bg-[color-mix(in_srgb,var(--bad)_9%,transparent)]",
       )}
     >
       <CircleX size={16} aria-hidden className={classNames("mt-px shrink-0", isEdited ? "text-muted" : "text-bad")} />
-      <div className="min-w-0 flex-1">
+      {/* Where there is little room the buttons go below the words. */}
+      <div className="min-w-[min(18rem,calc(100%-2rem))] flex-1 wrap-anywhere">
         <p className="font-semibold">
           {describeRun(run).ended}
           <span className="font-normal text-muted">
@@ -133,23 +134,25 @@ export function FailureCard({
           </p>
         )}
       </div>
-      <Button size="small" disabled={goesOn} onClick={() => report(runAgain())}>
-        Retry
-      </Button>
-      {isOne && (run.error || failure) && status !== "loading" && (
-        <Button size="small" onClick={() => report(showInLog(causes[0]!))}>
-          Show in log
+      <div className="ml-auto flex items-start gap-2.5">
+        <Button size="small" disabled={goesOn} onClick={() => report(runAgain())}>
+          Retry
         </Button>
-      )}
-      <IconButton
-        label="Copy the error"
-        onClick={() => void navigator.clipboard?.writeText(causes.map(({ message }) => message).join("\n"))}
-      >
-        <span className="text-2xs">Copy</span>
-      </IconButton>
-      <IconButton label="Hide" size={20} onClick={onHide}>
-        <X size={13} />
-      </IconButton>
+        {isOne && (run.error || failure) && status !== "loading" && (
+          <Button size="small" onClick={() => report(showInLog(causes[0]!))}>
+            Show in log
+          </Button>
+        )}
+        <IconButton
+          label="Copy the error"
+          onClick={() => void navigator.clipboard?.writeText(causes.map(({ message }) => message).join("\n"))}
+        >
+          <span className="text-2xs">Copy</span>
+        </IconButton>
+        <IconButton label="Hide" size={20} onClick={onHide}>
+          <X size={13} />
+        </IconButton>
+      </div>
     </div>
   );
 }

@@ -25,7 +25,10 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
     return runControl.run(run.kind === "instance" ? "instance" : "software", { instance: run.instance });
   };
   return (
-    <div className="flex h-8 shrink-0 items-center gap-2 border-b px-3 text-xs" data-run-state={run.state}>
+    <div
+      className="flex min-h-8 shrink-0 flex-wrap items-center gap-x-2 border-b px-3 text-xs"
+      data-run-state={run.state}
+    >
       <RunIcon state={run.state} />
       <span className="font-medium whitespace-nowrap">{words.state}</span>
       <span className="whitespace-nowrap text-muted">
@@ -40,7 +43,7 @@ export function RunHeader({ run, children }: { readonly run: RunInfo; readonly c
       {children}
       {run.retries && (
         <span
-          className="rounded-full bg-pressed px-1.5 text-2xs whitespace-nowrap text-muted"
+          className="max-w-full truncate rounded-full bg-pressed px-1.5 text-2xs text-muted"
           data-tip="The network was asked again for these"
         >
           {run.retries.count} {run.retries.count === 1 ? "retry" : "retries"}: {run.retries.reason}

@@ -69,7 +69,7 @@ export function RunTimelineView({
         <span className="flex-1" />
         <CompareChoice store={store} timeline={timeline} />
       </div>
-      <div className="min-h-0 flex-1 overflow-auto">
+      <div className="@container min-h-0 flex-1 overflow-auto">
         <table className="w-full border-separate border-spacing-0">
           <caption className="sr-only">Parts of the run, when each was worked at, and how long</caption>
           <thead className="sticky top-0 z-1 bg-raised text-left text-2xs text-muted">
@@ -77,7 +77,7 @@ export function RunTimelineView({
               <th scope="col" className="border-b px-3 py-1 font-medium">
                 Part
               </th>
-              <th scope="col" className="border-b px-2 py-1 font-medium max-[800px]:hidden">
+              <th scope="col" className="border-b px-2 py-1 font-medium @max-2xl:hidden">
                 State
               </th>
               <th scope="col" className="border-b px-2 py-1 text-right font-medium">
@@ -166,7 +166,7 @@ function PartRow({
           )}
         </span>
       </th>
-      <td className="px-2 whitespace-nowrap text-muted max-[800px]:hidden">{words}</td>
+      <td className="px-2 whitespace-nowrap text-muted @max-2xl:hidden">{words}</td>
       <td className="px-2 text-right whitespace-nowrap tabular-nums">
         {last ? (
           describeDuration(part.durationMs)

@@ -37,12 +37,14 @@ export function RunView({ run, opened }: { readonly run: RunInfo; readonly opene
   return (
     <div className="flex min-w-0 flex-1 flex-col">
       <RunHeader run={run}>
-        <Tabs
-          label="Sides of the run"
-          items={VIEWS}
-          selected={view}
-          onSelect={(shown) => runControl.view.setState({ shown })}
-        />
+        <div className="h-8">
+          <Tabs
+            label="Sides of the run"
+            items={VIEWS}
+            selected={view}
+            onSelect={(shown) => runControl.view.setState({ shown })}
+          />
+        </div>
         <ShareMenu run={run} />
       </RunHeader>
       <RunProgress store={timeline} />

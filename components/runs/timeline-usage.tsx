@@ -50,7 +50,7 @@ export function TimelineUsage({ timeline, span }: { readonly timeline: RunTimeli
             <th scope="row" className="border-t px-3 py-1 text-left font-medium">
               {curve.title}
             </th>
-            <td colSpan={3} className="border-t px-2 text-right whitespace-nowrap text-muted">
+            <td colSpan={3} className="border-t px-2 text-right text-muted @xl:whitespace-nowrap">
               {words}
             </td>
             <td className="border-t px-2 py-0.5">
