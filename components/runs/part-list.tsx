@@ -18,6 +18,8 @@ export function PartList({
   return (
     <nav
       aria-label="Parts in the log"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and all of its buttons may be disabled
+      tabIndex={0}
       className="w-48 shrink-0 overflow-y-auto border-r py-1 text-xs max-[1100px]:hidden"
     >
       <ul>

@@ -5,9 +5,10 @@
  * had them asked (`check`). They are remembered while this server lives.
  */
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { isUrl, listDownloads, type PlannedDownloads, type PlannedFile, toPackageName } from "@/lib/buildout";
 import type { PlanDownloads } from "@/lib/protocol";
+import { EGG_FILES, findEggName } from "@/lib/slapos/egg-name";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 import type { AskWeb, WebHead } from "@/server/platform/web-head";
 import { type CheckoutAnswer, createEggFacts, type EggAnswer } from "./egg-facts";
@@ -117,10 +118,20 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
     );
   };
 
-  /** Eggs are had already that the engine's environment or the buildout's directory of eggs has. */
+  /** Normalised names of the eggs that the buildout develops, as far as their sources say them literally. */
+  const listDeveloped = ({ resolution }: ReadPlan, { directory }: DownloadPlaces): ReadonlySet<string> => {
+    const named = (resolution.option("buildout", "develop")?.value ?? "").split(/\s+/).filter(Boolean);
+    const names = named.flatMap((name) => {
+      const folder = resolve(directory, name.replace(/(?:^|\/)setup\.py$/, "") || ".");
+      return EGG_FILES.flatMap((file) => findEggName(file, disk.readText(join(folder, file)) ?? "") ?? []);
+    });
+    return new Set(names.map(toPackageName));
+  };
+
+  /** Eggs are had already that the engine's environment, the buildout's directory of eggs or its own sources have. */
   const describeEggs = (read: ReadPlan, places: DownloadPlaces, planned: PlannedDownloads): PlanDownloads["eggs"] => {
     if (planned.eggs.length === 0) return [];
-    const own = listOwnPackages();
+    const own = new Set([...listOwnPackages(), ...listDeveloped(read, places)]);
     const directory = directoryOf(read, places, "eggs-directory");
     const here = new Set<string>();
     for (const { name } of directory === undefined ? [] : disk.list(directory)) {
@@ -141,7 +152,7 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
     const [index] = words("index");
     const hosts = words("allow-hosts");
     const cache = cacheOf(read, places);
-    const own = eggs.length > 0 ? listOwnPackages() : new Set();
+    const own = eggs.length > 0 ? new Set([...listOwnPackages(), ...listDeveloped(read, places)]) : new Set();
     // What is here needs no preflight: a build without downloads begins at once.
     return {
       files: files.filter((file) => findKept(file, places, cache) === undefined),

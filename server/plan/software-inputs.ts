@@ -6,6 +6,7 @@
  */
 import { createHash } from "node:crypto";
 import { join, posix } from "node:path";
+import { EGG_FILES } from "@/lib/slapos/egg-name";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 
 /** A recipe egg in development mode, and its checkout; absolute. */
@@ -36,7 +37,6 @@ const HEADER = /^\[\s*([^\]:]+?)\s*(?::[^\]]*)?\]/;
 const EXTENDS = /^(?:optional-)?extends\s*\+?=(.*)$/;
 const BASE = /\$\{:_profile_base_location_\}(\/[^\s'"]*)?/g;
 const IGNORED = new Set([".git", "__pycache__", "node_modules", ".svn"]);
-const EGG_FILES = ["setup.py", "setup.cfg", "pyproject.toml"];
 const EGG_SUFFIXES = [".py", ".cfg", ".toml", ".in"];
 
 export function findSoftwareChange(inputs: SoftwareInputs): SoftwareChange {
@@ -167,7 +167,7 @@ function* namedBy(disk: PlanDisk, path: string, text: string): Iterable<string> 
     const target = posix.normalize(posix.dirname(path) + name).replace(/(.)\/$/, "$1");
     const entries = disk.list(target);
     if (entries.length === 0) yield target;
-    else if (entries.some((entry) => entry.isFile && EGG_FILES.includes(entry.name)))
+    else if (entries.some((entry) => entry.isFile && EGG_FILES.some((file) => file === entry.name)))
       yield* filesBelow(disk, target, EGG_SUFFIXES);
   }
 }

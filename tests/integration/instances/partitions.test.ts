@@ -525,7 +525,14 @@ describe("what is killed (FT15)", () => {
     const red = await until(() => findEngine(false), { timeoutMs: limitMs, what: "a red engine" });
     expect(red.detail).toMatch(/^The SlapOS proxy (?:does not answer|has ended)/);
     await until(async () => (await proxy()) !== first && (await answers()), { timeoutMs: 20_000, what: "slapproxy" });
-    const green = await until(() => findEngine(true), { what: "a green engine" });
+    // It is told once it is known that the proxy answers, which may be a moment after it does.
+    const green = await until(
+      async () => {
+        const engine = await findEngine(true);
+        return (engine?.events?.length ?? 0) > 1 ? engine : undefined;
+      },
+      { what: "a green engine that tells of both" },
+    );
     expect(green.events?.map(({ text }) => text)).toEqual([
       "The SlapOS proxy had ended.",
       "The SlapOS proxy was started again.",

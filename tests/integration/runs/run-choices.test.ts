@@ -398,6 +398,26 @@ describe("downloads before the run", { timeout: TIMEOUT_MS }, () => {
     expect(stdout).toContain("    a: webrunner-first==1.0, 0.");
   });
 
+  it("leave out the eggs that the buildout makes of sources of its own", async () => {
+    const profile = await writeProfile("own", [
+      "[buildout]",
+      "parts = a",
+      "develop = ${:_profile_base_location_}/../own-egg",
+      "[a]",
+      "recipe = zc.recipe.egg",
+      "eggs = webrunner.own",
+    ]);
+    await writeProfile("own-egg", []);
+    await runs.writeFile(
+      "own-egg/setup.py",
+      'from setuptools import setup\nsetup(name="webrunner-own", version="1")\n',
+    );
+    expect((await readPlan(profile)).downloads).toMatchObject({
+      eggs: [{ state: "present" }, { requirement: "webrunner.own", state: "present" }],
+      unknownCount: 0,
+    });
+  });
+
   it("are asked for until the user stops it, and of a server that does not answer each says so", async () => {
     const silent = createNetServer();
     const asked = new Promise<void>((resolve) => silent.once("connection", () => resolve()));
