@@ -89,9 +89,10 @@ export function reportLines(lines: readonly string[]): FailureReport {
       : findFirst(lines, [...TOOL_RULES, ...ENDED_RULES], partLine ?? 0, block?.start ?? lines.length, steps);
   if (tool) return found(tool.cause, tool.index, tool.index + 1);
   if (shifted) {
-    const cause = toTracebackCause(shifted, lines, steps);
-    const message = cause.kind === "command" ? cause.text : lastLineOf(lines, shifted);
-    return found(cause, shifted.start, shifted.end, message);
+    const egg = findEggThatDidNotBuild(lines);
+    const cause = toTracebackCause(shifted, lines, steps, egg);
+    if (cause.kind !== "command") return found(cause, shifted.start, shifted.end, lastLineOf(lines, shifted));
+    return found(cause, egg?.reason?.start ?? shifted.start, egg?.reason?.end ?? shifted.end, cause.text);
   }
   if (stated) return found(stated.cause, stated.index, stated.index + 1);
 
@@ -157,6 +158,7 @@ function toTracebackCause(
   traceback: PythonTraceback,
   lines: readonly string[],
   steps: readonly BuildoutStep[],
+  egg: UnbuiltEgg | undefined,
 ): FailureCause {
   const error = lastLineOf(lines, traceback);
   if (steps.at(-1)?.kind === "initializing") {
@@ -174,8 +176,10 @@ function toTracebackCause(
   if (inline) return { kind: "inline-code", section: inline.file, line: inline.line, error };
   const setup = findSetupFailure(lines);
   if (setup) return { kind: "recipe-error", ...setup };
-  const egg = findEggThatDidNotBuild(lines);
-  if (egg) return { kind: "command", text: `The egg '${egg.name}' ${egg.version} could not be built.` };
+  if (egg) {
+    const why = egg.reason ? `: ${egg.reason.text}` : ".";
+    return { kind: "command", text: `The egg '${egg.name}' ${egg.version} could not be built${why}` };
+  }
   const own =
     traceback.frames.findLast(({ file }) => !/\/(?:lib\/python3|zc\/buildout\/)/.test(file)) ?? traceback.frames.at(-1);
   if (!own) return { kind: "other", text: error };
@@ -199,12 +203,34 @@ function findSetupFailure(lines: readonly string[]): { file: string; line: numbe
   };
 }
 
+interface UnbuiltEgg {
+  readonly name: string;
+  readonly version: string;
+  /** What its own build said, and the lines around that, end exclusive. */
+  readonly reason?: { readonly text: string; readonly start: number; readonly end: number };
+}
+
 /** pip was given its archive, after buildout had said that it is what it gets. */
-function findEggThatDidNotBuild(lines: readonly string[]): { name: string; version: string } | undefined {
-  const from = lines.findLastIndex((line) => /^(?:Exception: )?Failed to run command:$/.test(line));
-  const pip = from < 0 ? undefined : lines.slice(from, from + 3).find((line) => /'-m', 'pip', 'install'/.test(line));
+function findEggThatDidNotBuild(lines: readonly string[]): UnbuiltEgg | undefined {
+  const at = lines.findLastIndex((line) => /^(?:Exception: )?Failed to run command:$/.test(line));
+  const pip = at < 0 ? undefined : lines.slice(at, at + 3).find((line) => /'-m', 'pip', 'install'/.test(line));
   const file = pip && /'[^']*\/([^'/]+?)-(\d[^'/]*?)(?:\.tar\.(?:gz|bz2|xz)|\.zip|\.tgz)'/.exec(pip);
-  return file ? { name: file[1]!, version: file[2]! } : undefined;
+  return file ? { name: file[1]!, version: file[2]!, reason: findBuildError(lines) } : undefined;
+}
+
+/** Between pip's `[21 lines of output]` and `[end of output]`: what a compiler said first, or an exception last. */
+function findBuildError(lines: readonly string[]): UnbuiltEgg["reason"] {
+  const end = lines.findLastIndex((line) => /^\s*\[end of output\]$/.test(line));
+  const begin = lines.slice(0, Math.max(end, 0)).findLastIndex((line) => /\[\d+ lines? of output\]$/.test(line));
+  if (begin < 0) return undefined;
+  const output = lines.slice(begin + 1, end);
+  const compiler = output.findIndex((line) => /\w: (?:fatal )?error: |: undefined reference to /.test(line));
+  const error =
+    compiler >= 0 ? compiler : output.findLastIndex((line) => /^\s*(?:[\w.]*(?:Error|Exception)|error): /.test(line));
+  const index = error >= 0 ? error : output.findLastIndex((line) => line.trim() !== "");
+  if (index < 0) return undefined;
+  const start = begin + 1 + index;
+  return { text: output[index]!.trim(), start: Math.max(begin + 1, start - 1), end: Math.min(end, start + 4) };
 }
 
 function lastLineOf(lines: readonly string[], traceback: PythonTraceback): string {

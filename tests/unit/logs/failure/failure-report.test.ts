@@ -18,6 +18,18 @@ function check(title: string, log: string, expected: Partial<FailureReport>): vo
   it(title, () => expect(reportFailures(log)[0]).toMatchObject(expected));
 }
 
+describe("the build of an egg, recorded from the engine", () => {
+  it.each([
+    ["egg-setup-fails", "ModuleNotFoundError: No module named 'no_such_helper'"],
+    ["egg-extension-fails", "broken.c:1:10: fatal error: no_such_header.h: No such file or directory"],
+  ])("%s says why: %s", (name, reason) => {
+    const log = readFileSync(new URL(`../../../fixtures/failures/recorded/${name}.log`, import.meta.url), "utf8");
+    const { message, start, end } = reportFailures(log)[0];
+    expect(message).toBe(`The egg 'broken' 1.0 could not be built: ${reason}`);
+    expect(log.split("\n").slice(start, end).join("\n")).toContain(reason);
+  });
+});
+
 describe("failures recorded from the engine", () => {
   checkRecorded("bad-md5", { phase: "installing", part: "a", cause: { kind: "md5-mismatch", url: "/etc/hostname" } });
   checkRecorded("circular", {
