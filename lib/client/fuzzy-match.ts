@@ -14,7 +14,7 @@ export function findFuzzyMatch(pattern: string, text: string): FuzzyMatch | unde
   const words = pattern.toLowerCase().split(/\s+/).filter(Boolean);
   const lower = text.toLowerCase();
   const letters = new Set<number>();
-  let score = -text.length / 100;
+  let score = -text.length / 100 + scoreAsTyped(words, lower);
   for (const word of words) {
     const match = matchWord(word, lower, text);
     if (!match) return undefined;
@@ -22,6 +22,12 @@ export function findFuzzyMatch(pattern: string, text: string): FuzzyMatch | unde
     for (const letter of match.letters) letters.add(letter);
   }
   return { score, letters: [...letters].sort((a, b) => a - b) };
+}
+
+/** Several words that stand there just as they were typed are meant rather than the same words elsewhere. */
+function scoreAsTyped(words: readonly string[], lower: string): number {
+  if (words.length < 2 || !lower.includes(words.join(" "))) return 0;
+  return lower.length === words.join(" ").length ? 60 : 30;
 }
 
 function matchWord(word: string, lower: string, text: string): FuzzyMatch | undefined {

@@ -23,6 +23,16 @@ test("the best file comes first", () => {
   check("swhellosoft", "software/hello-web/software.cfg");
 });
 
+test.each([
+  ["Instance: Open instance", "Instance: Open instance"],
+  ["open instance", "Instance: Open instance"],
+  ["Instance: Open service", "Instance: Open service"],
+  ["service", "Instance: Open service"],
+])("of titles %s means %s", (pattern, first) => {
+  const titles = ["Instance: Open service", "Instance: Open instance", "Instance: Open instances of service"];
+  expect(findBestMatches(pattern, titles, (title) => title, 10)[0]?.item).toBe(first);
+});
+
 test("letters must all be there, in order", () => {
   expect(findFuzzyMatch("gfc", "software.cfg")).toBeUndefined();
   expect(findFuzzyMatch("sz", "software.cfg")).toBeUndefined();
