@@ -138,6 +138,8 @@ test("the tree is walked by keys alone", async () => {
   await page.keyboard.type("software.cfg");
   await page.keyboard.press("Enter");
   await tab("software.cfg").waitFor();
+  // Enter leads into the text, as soon as the editor is there.
+  await page.locator("[data-editor-group] .monaco-editor.focused").waitFor();
   await page.getByRole("tree").focus();
   await page.keyboard.press("ArrowLeft");
   expect(await entry("hello-web").getAttribute("aria-selected")).toBe("true");
