@@ -7,6 +7,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { WebrunnerError } from "@/lib/base/errors";
+import { createPace } from "@/lib/base/pace";
 import { type ConfigurationChange, compareValues, resolvedValues } from "@/lib/buildout";
 import { createLanguageService } from "@/lib/language/create-language-service";
 import { estimateParts } from "@/lib/logs/timeline/estimate";
@@ -42,8 +43,6 @@ import type { PlannedStep, TimelineReader } from "./runs/timeline-reader";
 
 /** Runs whose planned parts are kept in memory: those that a page looks at, and their history. */
 const PLANNED_MAX = 64;
-/** A page needs ten updates a second, not a thousand. */
-const ASKED_EVERY_MS = 100;
 const PART_ACTIONS = { install: "installing", update: "updating", uninstall: "uninstalling" } as const;
 
 export interface ExplainContainerOptions {
@@ -225,16 +224,13 @@ export function createExplainContainer(options: ExplainContainerOptions): Explai
     profile: string,
     ask: (onAsked: (done: number, total: number) => void) => Promise<void>,
   ): Promise<void> => {
-    let toldMs = 0;
+    const isTime = createPace();
     let mine: DownloadCheck | undefined;
     try {
       await ask((done, total) => {
         mine = { project, profile, done, total };
         checks.set(project, mine);
-        const nowMs = performance.now();
-        if (nowMs - toldMs < ASKED_EVERY_MS) return;
-        toldMs = nowMs;
-        options.onAsked(mine);
+        if (isTime(performance.now())) options.onAsked(mine);
       });
     } finally {
       if (mine) options.onAsked(mine);

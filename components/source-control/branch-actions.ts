@@ -1,9 +1,11 @@
 /** Branches: to another one, new, renamed, deleted, tracking, merged. Each asks what it needs to know. */
+
+import { count } from "@/lib/base/count";
 import { WebrunnerError } from "@/lib/base/errors";
 import type { ClientApp } from "@/lib/client/app";
 import type { PaletteChoice } from "@/lib/client/palette";
 import type { GitBranch } from "@/lib/protocol/git";
-import { count, tellOutcome, toShortId } from "./git-words";
+import { tellOutcome, toShortId } from "./git-words";
 
 export const listBranches = async (app: ClientApp): Promise<GitBranch[]> =>
   (await app.git.ask((at) => app.api.listGitBranches(at))).branches;

@@ -1,11 +1,13 @@
 /** What is done to changes: staging, and discarding with a way back. */
+
+import { count } from "@/lib/base/count";
 import type { ClientApp } from "@/lib/client/app";
 import { toName } from "@/lib/client/file-tree";
 import { type DiffPair, GIT_DIFF_TAB } from "@/lib/client/git";
 import type { GitChange, GitSelection, GitStatusEntry } from "@/lib/protocol/git";
 import { openPreview } from "./commit-actions";
 import { type DiffAddress, toDiffKey } from "./diff-key";
-import { count, toShortId } from "./git-words";
+import { toShortId } from "./git-words";
 
 /** In a preview tab, unless it is to be kept. */
 export function openChanges(app: ClientApp, pair: DiffPair, path: string, keep = false): void {

@@ -1,10 +1,12 @@
 /** What is done with a commit of the log: look at it, go there, take it over or back, reset to it, compare. */
+
+import { count } from "@/lib/base/count";
 import type { ClientApp } from "@/lib/client/app";
 import { openTab, toViewTab } from "@/lib/client/editor-groups";
 import { toName } from "@/lib/client/file-tree";
 import type { GitCommit } from "@/lib/protocol/git";
 import { choose, listBranches } from "./branch-actions";
-import { count, describeAge, tellOutcome, toShortId } from "./git-words";
+import { describeAge, tellOutcome, toShortId } from "./git-words";
 
 export const GIT_LOG_TAB = "git-log";
 export const GIT_COMPARE_TAB = "git-compare";

@@ -6,11 +6,12 @@ import { IconButton } from "@/components/ui/icon-button";
 import { MenuButton } from "@/components/ui/menu";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
+import { count } from "@/lib/base/count";
 import { openCommitChange } from "./change-actions";
 import { ChangedFiles } from "./changed-files";
 import { openCommit } from "./commit-actions";
 import { toCommitMenu } from "./commit-menu";
-import { count, describeAge, describeDate, toShortId } from "./git-words";
+import { describeAge, describeDate, toShortId } from "./git-words";
 import { RefLabels } from "./ref-labels";
 import { useAnswer, useHistoryMark } from "./use-answer";
 

@@ -6,9 +6,10 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp } from "@/components/workbench/app-context";
+import { count } from "@/lib/base/count";
 import { openRevisionDiff } from "./change-actions";
 import { ChangedFiles } from "./changed-files";
-import { count, toShortId } from "./git-words";
+import { toShortId } from "./git-words";
 import { useAnswer, useHistoryMark } from "./use-answer";
 
 const toTitle = (revision: string): string =>

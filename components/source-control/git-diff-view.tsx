@@ -7,6 +7,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { IconButton } from "@/components/ui/icon-button";
 import { Spinner } from "@/components/ui/spinner";
 import { useApp, useValue } from "@/components/workbench/app-context";
+import { count } from "@/lib/base/count";
 import { WebrunnerError } from "@/lib/base/errors";
 import type { ClientApp } from "@/lib/client/app";
 import { toName } from "@/lib/client/file-tree";
@@ -14,7 +15,6 @@ import { findHunk, type LineHunk, toLineSelection } from "@/lib/client/git-lines
 import type { GitSelection } from "@/lib/protocol/git";
 import { discard } from "./change-actions";
 import { type DiffAddress, fromDiffKey } from "./diff-key";
-import { count } from "./git-words";
 import { type DiffEditor, HunkDiffEditor, type MarkedLines } from "./hunk-diff-editor";
 import { useDiffTexts } from "./use-diff-texts";
 

@@ -1,4 +1,5 @@
 /** Words about repositories that several views say. */
+import { count } from "@/lib/base/count";
 import type { ClientApp } from "@/lib/client/app";
 import { GIT_VIEW } from "@/lib/client/git";
 import type { GitOutcome } from "@/lib/protocol/git";
@@ -26,9 +27,6 @@ export function describeAge(at: string, nowMs = Date.now()): string {
 
 export const describeDate = (at: string): string =>
   new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
-
-export const count = (number: number, one: string, many = `${one}s`): string =>
-  `${number} ${number === 1 ? one : many}`;
 
 /** Says what came out of a merge, a pick or a stash; conflicts lead to the view that resolves them. */
 export function tellOutcome(app: ClientApp, outcome: GitOutcome, done: string): void {

@@ -1,9 +1,10 @@
 /** Projects, by name: a new one, and one that goes. */
+
+import { count } from "@/lib/base/count";
 import type { ClientApp } from "@/lib/client/app";
 import type { Command } from "@/lib/client/commands";
 import { getProjectId } from "@/lib/client/project-store";
 import type { ProjectRemoval } from "@/lib/protocol/project-removal";
-import { count } from "./git-words";
 
 const category = "Project";
 

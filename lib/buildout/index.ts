@@ -38,6 +38,7 @@ export {
   valueHistory,
   withoutRepeats,
 } from "./option-value";
+export { toPackageName } from "./package-name";
 export type { Part } from "./parts";
 export {
   absolutePath,
@@ -51,7 +52,6 @@ export {
 } from "./paths";
 export {
   type BuildPlan,
-  normaliseEggName,
   type PlanFiles,
   type PlannedAction,
   type PlannedPart,
@@ -64,7 +64,6 @@ export {
   type PlannedDownloads,
   type PlannedEgg,
   type PlannedFile,
-  toPackageName,
 } from "./plan/downloads";
 export { type PartRecord, parsePartRecord } from "./plan/part-record";
 export {

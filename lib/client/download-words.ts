@@ -1,4 +1,5 @@
 /** A plan's downloads in words, the same in the page and on the command line. */
+import { count } from "@/lib/base/count";
 import type { PlanDownloads } from "@/lib/protocol/explanations";
 
 /** One thing that is still to be fetched. */
@@ -87,10 +88,6 @@ export function listDownloads({ files, eggs, checkouts = [] }: PlanDownloads): D
 
 function describeMegabytes(bytes: number): string {
   return bytes < 50_000 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function count(number: number, one: string, many = `${one}s`): string {
-  return `${number} ${number === 1 ? one : many}`;
 }
 
 function join(words: readonly string[]): string {

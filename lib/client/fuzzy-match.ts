@@ -26,8 +26,9 @@ export function findFuzzyMatch(pattern: string, text: string): FuzzyMatch | unde
 
 /** Several words that stand there just as they were typed are meant rather than the same words elsewhere. */
 function scoreAsTyped(words: readonly string[], lower: string): number {
-  if (words.length < 2 || !lower.includes(words.join(" "))) return 0;
-  return lower.length === words.join(" ").length ? 60 : 30;
+  const typed = words.join(" ");
+  if (words.length < 2 || !lower.includes(typed)) return 0;
+  return lower === typed ? 60 : 30;
 }
 
 function matchWord(word: string, lower: string, text: string): FuzzyMatch | undefined {

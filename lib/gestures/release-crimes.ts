@@ -9,10 +9,10 @@ import {
   directoryOf,
   isRecipeOption,
   isUrl,
-  normaliseEggName,
   type Part,
   ProfileAnalysis,
   type Resolution,
+  toPackageName,
 } from "@/lib/buildout";
 import { type ExtendsEdge, listEdges, type RepositoryFacts } from "./extends-source";
 import { changeFile, type Gesture, type GestureOptions, refuse, resolveChanged } from "./gesture";
@@ -109,10 +109,10 @@ function toExtendsCrime({ source, name, profile, start, missing }: ExtendsEdge):
 
 function findUnpinned(resolution: Resolution, parts: readonly Part[], developed: ReadonlySet<string>): Crime[] {
   const versions = resolution.option("buildout", "versions")?.value?.trim() || "versions";
-  const pinned = new Map(resolution.section(versions).map((one) => [normaliseEggName(one.name), one.value ?? one.raw]));
+  const pinned = new Map(resolution.section(versions).map((one) => [toPackageName(one.name), one.value ?? one.raw]));
   const wanted = new Map<string, { egg: string; path: string; at: number }>();
   const want = (egg: string, section: string, option: string): void => {
-    const name = normaliseEggName(egg);
+    const name = toPackageName(egg);
     if (wanted.has(name) || OWN_EGGS.has(name) || developed.has(name) || pinned.get(name)?.trim()) return;
     const step = resolution.option(section, option)?.contributions.findLast(({ nodes }) => nodes.length > 0);
     if (step) wanted.set(name, { egg, path: step.source, at: step.nodes[0]!.start });

@@ -69,12 +69,11 @@ async function checkDownloads(
     }
   };
   // Without an answer there is no progress to tell: the plan itself says why.
-  const watching = json ? undefined : watch().catch(() => undefined);
+  if (!json) void watch().catch(() => undefined);
   try {
     return await api.checkDownloads({ params: { project }, body });
   } finally {
     isDone = true;
-    void watching;
   }
 }
 

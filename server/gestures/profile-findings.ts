@@ -1,5 +1,5 @@
 /** What of a release's own profiles is in the way, as far as they alone show it, and what is only in this workspace. */
-import { directoryOf, isUrl, normaliseEggName, ProfileAnalysis } from "@/lib/buildout";
+import { directoryOf, isUrl, ProfileAnalysis, toPackageName } from "@/lib/buildout";
 import { switchExtends } from "@/lib/gestures/extends-source";
 import { type Gesture, refuse } from "@/lib/gestures/gesture";
 import { type Crime, findCrimes, findProfileErrors, removeDevelop } from "@/lib/gestures/release-crimes";
@@ -26,7 +26,7 @@ export function fromCrimes(
   const { opened, path } = release;
   const { options, texts } = opened;
   const facts = repository && toRepositoryFacts(repository, texts);
-  const released = new Set([...ownEggs(opened, path), ...developed.map(normaliseEggName)]);
+  const released = new Set([...ownEggs(opened, path), ...developed.map(toPackageName)]);
   const fixOf = (crime: Crime): Fix => {
     switch (crime.kind) {
       case "develop":
@@ -147,7 +147,7 @@ function ownEggs({ options, texts }: GestureTexts, path: string): string[] {
   return folders.flatMap((folder) => {
     const text = texts.read(`${normalise(folder, directoryOf(path))}/setup.py`);
     const name = text === undefined ? undefined : findEggName("setup.py", text);
-    return name === undefined ? [] : [normaliseEggName(name)];
+    return name === undefined ? [] : [toPackageName(name)];
   });
 }
 

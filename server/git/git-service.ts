@@ -8,6 +8,7 @@
 
 import type { ErrorCode } from "@/lib/base/errors";
 import { WebrunnerError } from "@/lib/base/errors";
+import { createPace } from "@/lib/base/pace";
 import { createGitDisk } from "@/server/platform/git-disk";
 import type { GitTransport } from "@/server/platform/git-transport";
 import type { KeepCopy } from "./checkout";
@@ -113,8 +114,6 @@ export interface GitServiceOptions {
 /** Tasks that have ended are remembered for those who ask late. */
 const KEPT_TASKS = 50;
 const KEPT_MESSAGES = 200;
-/** A page needs ten updates a second, not a thousand. */
-const PROGRESS_EVERY_MS = 100;
 
 interface Handle {
   readonly opened: OpenedRepository;
@@ -223,15 +222,12 @@ export function createGitService(options: GitServiceOptions): GitService {
       messages: [],
       startedAt: options.now().toISOString(),
     };
-    let toldAt = 0;
+    const isTime = createPace();
     const update = (change: Partial<GitTaskState>, urgent: boolean): void => {
       state = { ...state, ...change };
       const task = tasks.get(id);
       if (task) task.state = state;
-      const nowMs = options.now().getTime();
-      if (!urgent && nowMs - toldAt < PROGRESS_EVERY_MS) return;
-      toldAt = nowMs;
-      options.onTask(state);
+      if (isTime(options.now().getTime(), urgent)) options.onTask(state);
     };
     const finish = async (): Promise<void> => {
       try {

@@ -118,20 +118,19 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
     );
   };
 
-  /** Normalised names of the eggs that the buildout develops, as far as their sources say them literally. */
-  const listDeveloped = ({ resolution }: ReadPlan, { directory }: DownloadPlaces): ReadonlySet<string> => {
-    const named = (resolution.option("buildout", "develop")?.value ?? "").split(/\s+/).filter(Boolean);
-    const names = named.flatMap((name) => {
+  /** Normalised names of what no index is asked for: the engine's own, and what the buildout makes of sources that say its name. */
+  const listOwnEggs = (read: ReadPlan, { directory }: DownloadPlaces): ReadonlySet<string> => {
+    const developed = wordsOf(read, "develop").flatMap((name) => {
       const folder = resolve(directory, name.replace(/(?:^|\/)setup\.py$/, "") || ".");
       return EGG_FILES.flatMap((file) => findEggName(file, disk.readText(join(folder, file)) ?? "") ?? []);
     });
-    return new Set(names.map(toPackageName));
+    return new Set([...listOwnPackages(), ...developed.map(toPackageName)]);
   };
 
-  /** Eggs are had already that the engine's environment, the buildout's directory of eggs or its own sources have. */
+  /** Eggs are had already that are the buildout's own or in its directory of eggs. */
   const describeEggs = (read: ReadPlan, places: DownloadPlaces, planned: PlannedDownloads): PlanDownloads["eggs"] => {
     if (planned.eggs.length === 0) return [];
-    const own = new Set([...listOwnPackages(), ...listDeveloped(read, places)]);
+    const own = listOwnEggs(read, places);
     const directory = directoryOf(read, places, "eggs-directory");
     const here = new Set<string>();
     for (const { name } of directory === undefined ? [] : disk.list(directory)) {
@@ -147,12 +146,10 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
 
   const toPreflight: DownloadReader["toPreflight"] = (read, places) => {
     const { files, eggs, checkouts, pins, hasDevelopEggs } = list(read);
-    const words = (option: string): string[] =>
-      (read.resolution.option("buildout", option)?.value ?? "").split(/\s+/).filter(Boolean);
-    const [index] = words("index");
-    const hosts = words("allow-hosts");
+    const [index] = wordsOf(read, "index");
+    const hosts = wordsOf(read, "allow-hosts");
     const cache = cacheOf(read, places);
-    const own = eggs.length > 0 ? new Set([...listOwnPackages(), ...listDeveloped(read, places)]) : new Set();
+    const own = eggs.length > 0 ? listOwnEggs(read, places) : new Set();
     // What is here needs no preflight: a build without downloads begins at once.
     return {
       files: files.filter((file) => findKept(file, places, cache) === undefined),
@@ -165,7 +162,7 @@ export function createDownloadReader({ disk, ask, engineDirectory }: DownloadRea
       extendsCache: directoryOf(read, places, "extends-cache"),
       eggsDirectory: directoryOf(read, places, "eggs-directory"),
       index,
-      findLinks: words("find-links"),
+      findLinks: wordsOf(read, "find-links"),
       allowHosts: hosts.length > 0 ? hosts : ["*"],
     };
   };
@@ -273,6 +270,11 @@ function isOffline(resolution: ReadPlan["resolution"]): boolean {
 function cachedNames(url: string): string[] {
   const last = new URL(url).pathname.split("/").filter(Boolean).at(-1);
   return [createHash("md5").update(url).digest("hex"), ...(last === undefined ? [] : [last])];
+}
+
+/** Of an option of the buildout. */
+function wordsOf({ resolution }: ReadPlan, option: string): string[] {
+  return (resolution.option("buildout", option)?.value ?? "").split(/\s+/).filter(Boolean);
 }
 
 function withoutSecrets(url: string): string {

@@ -10,13 +10,13 @@ import {
   type BuildPlan,
   createEngineFacts,
   type EngineFacts,
-  normaliseEggName,
   ProfileAnalysis,
   type ProfileSource,
   parseInstalledState,
   parsePartRecord,
   planBuild,
   type Resolution,
+  toPackageName,
 } from "@/lib/buildout";
 import type { PlanDisk } from "@/server/platform/plan-disk";
 import { type DevelopedEgg, findSoftwareChange, type SoftwareChange } from "./software-inputs";
@@ -85,7 +85,7 @@ export function createPlanReader({ disk, engineDirectory }: PlanReaderOptions): 
         directory: target.directory,
         files: withUnsavedFiles(disk, unsaved),
         ...(stamp.versions?.["zc.buildout"]?.includes("+slapos") && { md5OfSigned }),
-        developed: new Map(develop.map(({ egg, directory }) => [normaliseEggName(egg), directory])),
+        developed: new Map(develop.map(({ egg, directory }) => [toPackageName(egg), directory])),
       });
       const change =
         target.kind === "software"
@@ -118,9 +118,9 @@ function toAssignments({ kind, directory }: PlanTarget): Assignment[] {
 
 /** As the engine adds them: `developed_recipes.py` of its layer. */
 function developAssignments(develop: readonly DevelopedEgg[], plain: Resolution): Assignment[] {
-  const eggs = new Set(develop.map(({ egg }) => normaliseEggName(egg)));
+  const eggs = new Set(develop.map(({ egg }) => toPackageName(egg)));
   const { versionsSection, sections } = plain.configuration;
-  const pins = [...(sections.get(versionsSection)?.keys() ?? [])].filter((name) => eggs.has(normaliseEggName(name)));
+  const pins = [...(sections.get(versionsSection)?.keys() ?? [])].filter((name) => eggs.has(toPackageName(name)));
   return [
     { section: "buildout", option: "develop+", value: develop.map(({ directory }) => directory).join("\n") },
     ...pins.map((option) => ({ section: versionsSection, option, value: "" })),

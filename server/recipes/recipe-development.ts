@@ -9,7 +9,7 @@ import { join, posix } from "node:path";
 import { z } from "zod";
 import { WebrunnerError } from "@/lib/base/errors";
 import type { ConfinedPath } from "@/lib/base/ids";
-import { normaliseEggName } from "@/lib/buildout";
+import { toPackageName } from "@/lib/buildout";
 import type { RecipeEgg } from "@/lib/protocol";
 import { EGG_FILES, findEggName } from "@/lib/slapos/egg-name";
 import type { ConfinedFiles } from "@/server/platform/confined-files";
@@ -117,7 +117,7 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     for (const { profile, directory } of await options.listBuilt(project)) {
       const bytes = await files.find(join(directory, ".webrunner-recipes.json"));
       for (const [egg, { location, version }] of Object.entries(bytes ? parseImported(bytes) : {})) {
-        const key = normaliseEggName(egg);
+        const key = toPackageName(egg);
         const path =
           location === root ? "" : location.startsWith(`${root}/`) ? location.slice(root.length + 1) : location;
         found.set(key, [...(found.get(key) ?? []), { profile, location: path, version }]);
@@ -135,10 +135,10 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     const imported = await readImported(project, tree.root);
     const names = new Map<string, string>();
     for (const name of [...checkouts.keys(), ...value.developed.map(({ egg }) => egg)])
-      if (!names.has(normaliseEggName(name))) names.set(normaliseEggName(name), name);
+      if (!names.has(toPackageName(name))) names.set(toPackageName(name), name);
     const eggs: RecipeEgg[] = [];
     for (const [key, egg] of names) {
-      const setting = value.developed.find((one) => normaliseEggName(one.egg) === key);
+      const setting = value.developed.find((one) => toPackageName(one.egg) === key);
       const branch = setting && (await options.readBranch(project, setting.path).catch(() => undefined)); // No repository of its own.
       eggs.push({
         egg,
@@ -156,8 +156,8 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
   };
 
   const get = async (project: string, egg: string): Promise<RecipeEgg> => {
-    const key = normaliseEggName(egg);
-    const found = (await list(project)).find((one) => normaliseEggName(one.egg) === key);
+    const key = toPackageName(egg);
+    const found = (await list(project)).find((one) => toPackageName(one.egg) === key);
     return found ?? { egg, checkouts: [], imported: [] };
   };
 
@@ -168,16 +168,16 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     clone: CloneEgg,
   ): Promise<string> => {
     const tree = await openTree(project);
-    const key = normaliseEggName(egg);
+    const key = toPackageName(egg);
     if (request.path !== undefined) {
       const name = await readEggName(tree, request.path).catch(() => undefined); // No such folder: said below.
-      if (name !== undefined && normaliseEggName(name) === key) return request.path;
+      if (name !== undefined && toPackageName(name) === key) return request.path;
       throw new WebrunnerError("recipe/no-checkout", {
         message: `${request.path || "The workspace"} does not make the egg ${egg}${name === undefined ? ": it has no setup.py that names one" : `: its setup.py names ${name}`}.`,
         hint: "Name the folder that has the setup.py of the egg.",
       });
     }
-    const known = [...(await findCheckouts(tree))].find(([name]) => normaliseEggName(name) === key)?.[1];
+    const known = [...(await findCheckouts(tree))].find(([name]) => toPackageName(name) === key)?.[1];
     if (known) return known.toSorted((a, b) => a.length - b.length)[0]!;
     if (request.url === undefined) {
       throw new WebrunnerError("recipe/no-checkout", {
@@ -193,7 +193,7 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
       });
     }
     await clone(folder, request.url, request.branch);
-    const made = [...(await findCheckouts(tree))].find(([name]) => normaliseEggName(name) === key)?.[1];
+    const made = [...(await findCheckouts(tree))].find(([name]) => toPackageName(name) === key)?.[1];
     if (made) return made.find((path) => path === folder || path.startsWith(`${folder}/`)) ?? made[0]!;
     throw new WebrunnerError("recipe/no-checkout", {
       message: `${request.url} was cloned to ${folder}, but nothing in it makes the egg ${egg}.`,
@@ -216,14 +216,14 @@ export function createRecipeDevelopment(options: RecipeDevelopmentOptions): Reci
     async develop(project, egg, request, clone) {
       const path = await chooseCheckout(project, egg, request, clone);
       const state = await open(project);
-      const others = state.value.developed.filter((one) => normaliseEggName(one.egg) !== normaliseEggName(egg));
+      const others = state.value.developed.filter((one) => toPackageName(one.egg) !== toPackageName(egg));
       await state.replace({ developed: [...others, { egg, path, since: now().toISOString() }] });
       options.onChanged(project);
       return get(project, egg);
     },
     async release(project, egg) {
       const state = await open(project);
-      const left = state.value.developed.filter((one) => normaliseEggName(one.egg) !== normaliseEggName(egg));
+      const left = state.value.developed.filter((one) => toPackageName(one.egg) !== toPackageName(egg));
       if (left.length === state.value.developed.length) {
         throw new WebrunnerError("recipe/not-developed", {
           message: `${egg} is not in development mode.`,

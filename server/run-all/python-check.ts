@@ -5,6 +5,7 @@
  * what would fail when it is run is red (an undefined name, wrong syntax), and only in files of one's own: a clone has
  * errors that others made and that its releases live with. Those, unused imports and the like are told.
  */
+import { count } from "@/lib/base/count";
 import type { ConfinedPath } from "@/lib/base/ids";
 import type { RunAllStep } from "@/lib/protocol";
 import type { ConfinedFiles } from "@/server/platform/confined-files";
@@ -52,7 +53,6 @@ export async function checkPython({ tree, paths, changed, isOwn, lint }: PythonC
   const first = problems[0];
   if (errors.length > 0 && first)
     return { state: "failed", summary: `${first.path}:${first.line}: ${first.text}`, problems };
-  const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? "" : "s"}`;
   const known = found.filter(({ isError }) => isError).length;
   const notes = [
     ...(known > 0 ? [`${count(known, "error")} in files that you did not change`] : []),

@@ -9,6 +9,7 @@ import { randomInt } from "node:crypto";
 import { setTimeout as wait } from "node:timers/promises";
 import { WebrunnerError } from "@/lib/base/errors";
 import { compareNewestFirst } from "@/lib/base/newest-first";
+import { createPace } from "@/lib/base/pace";
 import { findEngineError } from "@/lib/logs/engine-error";
 import type { RunInfo, RunRequest } from "@/lib/protocol";
 import type { DurableProcesses, DurableRecord, DurableState } from "@/server/platform/durable-processes";
@@ -21,7 +22,6 @@ import { createRunRecorder, type RunRecorder, type RunRecorderOptions } from "./
 /** Enough for a traceback and the compiler's output before it. */
 const ERROR_TAIL_BYTES = 256 * 1024;
 
-const CLONING_EVERY_MS = 100;
 const RETRY_MS = 2_000;
 const NEVER_BEGAN = "The server ended before the run began.";
 const VANISHED = "The run's process is gone and left no exit code: it was killed, or the machine was restarted.";
@@ -195,16 +195,13 @@ export function createRunKeeper(dependencies: RunKeeperDependencies): RunKeeper 
     endedMs: state?.kind === "exited" ? state.exitedMs : undefined,
   });
 
-  /** A page needs ten updates a second of a clone, not a thousand. */
   const prepare = async (entry: Entry, plan: RunPlan): Promise<void> => {
-    let toldMs = 0;
+    const isTime = createPace();
     let phase = "";
     await plan.prepare?.(
       entry.preparing.signal,
       ({ receivedBytes = entry.info.cloning?.receivedBytes, ...cloning }) => {
-        const nowMs = now().getTime();
-        if (entry.cancelled || (cloning.phase === phase && nowMs - toldMs < CLONING_EVERY_MS)) return;
-        toldMs = nowMs;
+        if (entry.cancelled || !isTime(now().getTime(), cloning.phase !== phase)) return;
         phase = cloning.phase;
         change(entry, { cloning: { ...cloning, receivedBytes } });
       },

@@ -9,6 +9,7 @@
  */
 import type { EngineFacts } from "../facts";
 import type { InstalledPart, InstalledState } from "../installed-state";
+import { toPackageName } from "../package-name";
 import { orderParts, referredSections } from "../parts";
 import { isAbsolutePath, joinPath, normalisePath } from "../paths";
 import { findRecipeReads } from "../recipe-reads";
@@ -84,11 +85,6 @@ export interface PlanInput {
   readonly md5OfSigned?: (text: string) => string;
   /** Recipe eggs in development mode: normalized name of the egg → its checkout. */
   readonly developed?: ReadonlyMap<string, string>;
-}
-
-/** Names of eggs are equal when these are. */
-export function normaliseEggName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
 export function planBuild(input: PlanInput): BuildPlan {
@@ -317,12 +313,12 @@ class Planner {
     const { record, files, resolution } = this.input;
     const reasons: PlanReason[] = [];
     const developed = this.input.developed ?? new Map<string, string>();
-    const ofRecipe = normaliseEggName(recipe?.split(":")[0] ?? "");
-    if (developed.has(ofRecipe) && !entry.eggs.some(({ name }) => normaliseEggName(name) === ofRecipe))
+    const ofRecipe = toPackageName(recipe?.split(":")[0] ?? "");
+    if (developed.has(ofRecipe) && !entry.eggs.some(({ name }) => toPackageName(name) === ofRecipe))
       reasons.push({ kind: "recipe-source", egg: ofRecipe, directory: developed.get(ofRecipe) });
     for (const egg of entry.eggs) {
       const sources = egg.sources === undefined ? undefined : record!.developed[egg.sources];
-      const checkout = developed.get(normaliseEggName(egg.name));
+      const checkout = developed.get(toPackageName(egg.name));
       if (checkout !== undefined && sources?.directory !== checkout) {
         reasons.push({ kind: "recipe-source", egg: egg.name, directory: checkout });
         continue;

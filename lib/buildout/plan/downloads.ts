@@ -5,6 +5,7 @@
  * together with an md5sum, because `url` may as well be something to check or to publish. What a package requires in
  * turn is known to the index only, and is not listed; `pins` says which version it will have.
  */
+import { toPackageName } from "../package-name";
 import type { Resolution } from "../resolution";
 import type { PlannedPart } from "./build-plan";
 import { downloadsByCommand, readScriptDownloads } from "./script-downloads";
@@ -173,11 +174,6 @@ function toCheckout(part: string, text: (option: string) => string): PlannedChec
     ...(text("ignore-ssl-certificate") === "true" && { ignoresCertificate: true }),
     ...(text("develop") === "true" && keptAt !== "" && { keptAt }),
   };
-}
-
-/** PEP 503: `Zope.Interface`, `zope_interface` and `zope-interface` are one package. */
-export function toPackageName(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, "-");
 }
 
 function readPins(resolution: Resolution): ReadonlyMap<string, string> {

@@ -33,8 +33,8 @@ const OFFLINE = /^--(?:no-index|offline)$/;
 
 export function readScriptDownloads(code: string, option: (name: string) => string): ScriptDownloads {
   const files: { url: string; md5sum: string }[] = [];
-  let isWhole = !OTHER_WAYS.test(withoutComments(code));
   const text = withoutComments(code);
+  let isWhole = !OTHER_WAYS.test(text);
   for (const call of text.matchAll(CALL)) {
     const given = readArguments(text, call.index + call[0].length, option);
     if (given === undefined || given.length > 2) isWhole = false;

@@ -1,4 +1,5 @@
 /** Inlay hints with resolved values, and code lenses over sections. */
+import { count } from "@/lib/base/count";
 import type { TextRange } from "@/lib/base/text-range";
 import { findAllParts, isSoftwareRelease } from "@/lib/buildout";
 import type { Analysis } from "../analysis/analysis";
@@ -132,10 +133,6 @@ export function lensesOf(analysis: Analysis, document: ProfileDocument): CodeLen
 function partNamesOf(analysis: Analysis, view: ProfileView): ReadonlySet<string> {
   const planned = findAllParts(view.resolution, (file) => analysis.document(file)?.text);
   return new Set([...view.partNames(), ...planned.map(({ name }) => name)]);
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 function overrideLenses(

@@ -1,0 +1,3 @@
+/** `1 file`, `3 files`. */
+export const count = (number: number, one: string, many = `${one}s`): string =>
+  `${number} ${number === 1 ? one : many}`;
